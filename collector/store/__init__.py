@@ -1,0 +1,1 @@
+"""Where the overview is kept: one interface (`base`), one folder per database."""

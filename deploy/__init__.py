@@ -1,0 +1,1 @@
+"""What deployments need: the demo, samples and templates."""

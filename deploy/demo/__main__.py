@@ -1,0 +1,173 @@
+"""Runs the demo from an empty directory to the overview and its alerts."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.demo import estate, inventory
+from deploy.demo.processes import DemoError, background, command, free_port, run
+from deploy.demo.systems import ORGANISATIONS
+
+AWS_TENANT = "mvz-aws"
+ODC_TENANT = "rdv-odc"
+_AWS_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "demo",
+    "AWS_SECRET_ACCESS_KEY": "demo",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+}
+_COMPLETE, _BLIND_SPOTS = 0, 3
+
+
+def main() -> int:
+    """Run every step; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--directory", type=Path, default=Path(".demo"), help="where the demo keeps its data")
+    place = parser.parse_args().directory.resolve()
+    started = time.monotonic()
+    try:
+        _prepare(place)
+        _demo(place)
+    except DemoError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    print(f"\nDone in {time.monotonic() - started:.0f} s; nothing is left running. How to go on:")
+    print(
+        "  make serve                                  reopens the collector on this data; then, beside it:"
+    )
+    print(f"  {_ask(place)} overview --by country --lang nl")
+    print(f"  {_ask(place)} assets list --class outside_eea --material material")
+    print(f"  {_ask(place)} assets explain arn:aws:s3:::mvz-zaaksysteem-productie-documenten")
+    return 0
+
+
+def _demo(place: Path) -> None:
+    api_port, grpc_port, http_port = free_port(), free_port(), free_port()
+    endpoint = f"http://127.0.0.1:{api_port}"
+    api = [sys.executable, "-m", "deploy.demo.api", "--port", str(api_port)]
+    with background(api, api_port, place / "aws-api.log"):
+        with _step("filling an AWS account over its API") as note:
+            note(f"{estate.seed(endpoint, lambda _made: None)} assets")
+        with _step("writing the datacentre's inventory") as note:
+            note(f"{inventory.write(place / 'odc-inventory.csv')} rows")
+        with _step("founding a collector, two organisations, two tenants, their certificates"):
+            _found(place, grpc_port, http_port)
+        config = place / "collector" / "collector.toml"
+        serve = [command("wolkenzicht-collector"), "--config", str(config), "serve"]
+        with background(serve, grpc_port, place / "collector.log"):
+            _scan(
+                place,
+                AWS_TENANT,
+                grpc_port,
+                _aws_source(),
+                {**_AWS_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint},
+            )
+            _scan(place, ODC_TENANT, grpc_port, _odc_source(place), {})
+            _show(place)
+
+
+def _prepare(place: Path) -> None:
+    if place.exists() and any(place.iterdir()) and not (place / "aws-api.log").exists():
+        raise DemoError(f"{place} holds something else than an earlier demo; give another with --directory")
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+
+
+def _found(place: Path, grpc_port: int, http_port: int) -> None:
+    data = place / "collector"
+    _must(
+        "wolkenzicht-collector",
+        "init",
+        "--data",
+        str(data),
+        "--host",
+        "localhost",
+        "--host",
+        "127.0.0.1",
+        "--listen-grpc",
+        f"127.0.0.1:{grpc_port}",
+        "--listen-http",
+        f"127.0.0.1:{http_port}",
+    )
+    organisations = place / "organisations.csv"
+    with organisations.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("organisation", "name", "kind", "parent", "tooi"))
+        writer.writerows(ORGANISATIONS)
+    collector = ("wolkenzicht-collector", "--config", str(data / "collector.toml"))
+    _must(*collector, "organisations", "import", str(organisations))
+    _must(*collector, "tenants", "add", AWS_TENANT, "--organisation", "mvz", "--provider", "aws")
+    _must(*collector, "tenants", "add", ODC_TENANT, "--organisation", "rdv", "--provider", "odc")
+    for tenant in (AWS_TENANT, ODC_TENANT):
+        _must(*collector, "agents", "issue", tenant, "--out", str(place / tenant))
+    _must(*collector, "askers", "issue", "demo", "--role", "cio_rijk", "--out", str(place / "asker"))
+    (place / "wolkenzicht.toml").write_text(
+        f'collector = "localhost:{grpc_port}"\nca = "{place}/asker/ca.pem"\n'
+        f'certificate = "{place}/asker/asker.pem"\nkey = "{place}/asker/asker.key"\n',
+        encoding="utf-8",
+    )
+
+
+def _aws_source() -> str:
+    return '[[source]]\nconnector = "aws"\n'
+
+
+def _odc_source(place: Path) -> str:
+    return (
+        f'[[source]]\nconnector = "odc-csv"\npath = "{place}/odc-inventory.csv"\nsite = "{inventory.SITE}"\n'
+    )
+
+
+def _scan(place: Path, tenant: str, grpc_port: int, source: str, environment: dict[str, str]) -> None:
+    config = place / tenant / "agent.toml"
+    config.write_text(
+        f'tenant = "{tenant}"\nstate = "{place}/{tenant}/state"\n\n'
+        f'[collector]\naddress = "localhost:{grpc_port}"\n'
+        f'ca = "ca.pem"\ncertificate = "agent.pem"\nkey = "agent.key"\n\n{source}',
+        encoding="utf-8",
+    )
+    print(f"\nscanning {tenant}")
+    code = run(("wolkenzicht-agent", "--config", str(config), "run", "--once"), environment=environment)
+    if code not in (_COMPLETE, _BLIND_SPOTS):
+        raise DemoError(f"the agent of {tenant} ended with exit code {code}")
+
+
+def _show(place: Path) -> None:
+    asker = ("wolkenzicht", "--config", str(place / "wolkenzicht.toml"))
+    for title, arguments in (
+        ("The overview", ("overview",)),
+        ("By country", ("overview", "--by", "country")),
+        ("Alerts: the findings that are open", ("findings", "list", "--limit", "15")),
+        ("What could not be seen", ("coverage", "--blind", "--limit", "10")),
+    ):
+        print(f"\n== {title}", flush=True)
+        _must(*asker, *arguments, quiet=False)
+
+
+def _ask(place: Path) -> str:
+    return f"{command('wolkenzicht')} --config {place / 'wolkenzicht.toml'}"
+
+
+def _must(*arguments: str, quiet: bool = True) -> None:
+    code = run(arguments, quiet=quiet)
+    if code:
+        raise DemoError(f"'{' '.join(arguments[:4])} …' ended with exit code {code}")
+
+
+@contextmanager
+def _step(title: str) -> Iterator[Callable[[str], None]]:
+    started = time.monotonic()
+    print(f"{title} …", end=" ", flush=True)
+    said: list[str] = []
+    yield said.append
+    print(*said, f"({time.monotonic() - started:.1f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""The words of wolkenzicht as frozen values: assets, data locations, scopes, outcomes and verdicts.
+
+Standard library only, so that every part of the product can import it. A connector states *facts*
+(`Asset`); `policy` turns facts into a *judgement* (`Verdict`); the two are kept apart so that a
+judgement can be made again when the rules change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Operation(StrEnum):
+    """What is done with the data at a place.
+
+    The first four decide the location class of an asset; the last two are shown beside it.
+    """
+
+    STORED = "stored"
+    REPLICATED = "replicated"
+    BACKED_UP = "backed_up"
+    PROCESSED = "processed"
+    MANAGED = "managed"
+    VIEWED = "viewed"
+
+
+#: The operations whose worst class is the location class of the asset.
+DATA_OPERATIONS = frozenset(
+    {Operation.STORED, Operation.REPLICATED, Operation.BACKED_UP, Operation.PROCESSED}
+)
+
+
+class Certainty(StrEnum):
+    """How a data location is known: declared by the source, derived by a rule, or not known."""
+
+    DECLARED = "declared"
+    DERIVED = "derived"
+    UNKNOWN = "unknown"
+
+
+class LocationClass(StrEnum):
+    """Where data is, seen from the EER; `worse` orders the members, worst last."""
+
+    INSIDE_EEA = "inside_eea"
+    OUTSIDE_EEA_ADEQUATE = "outside_eea_adequate"
+    UNKNOWN = "unknown"
+    OUTSIDE_EEA = "outside_eea"
+
+    @property
+    def badness(self) -> int:
+        """Position in the order inside_eea < outside_eea_adequate < unknown < outside_eea."""
+        return _BADNESS[self]
+
+
+_BADNESS = {location_class: place for place, location_class in enumerate(LocationClass)}
+
+
+class Holds(StrEnum):
+    """What an asset of a type holds; findings about data are raised for content."""
+
+    CONTENT = "content"
+    METADATA = "metadata"
+    NOTHING = "nothing"
+
+
+class Depth(StrEnum):
+    """Whether the asset's own properties were read, or only its entry in an inventory."""
+
+    DEEP = "deep"
+    SHALLOW = "shallow"
+
+
+class MaterialUse(StrEnum):
+    """Use for the organisation's primary task (Implementatiekader art. 2a)."""
+
+    MATERIAL = "material"
+    NOT_MATERIAL = "not_material"
+    UNDETERMINED = "undetermined"
+
+
+class Outcome(StrEnum):
+    """What became of a scope in a scan. Only `COMPLETE` proves that nothing else is there."""
+
+    COMPLETE = "complete"
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    FAILED = "failed"
+    UNSUPPORTED = "unsupported"
+    NOT_ENABLED = "not_enabled"
+
+
+class DeniedBy(StrEnum):
+    """Which kind of policy denied a call, as far as the provider's error tells."""
+
+    IDENTITY_POLICY = "identity_policy"
+    RESOURCE_POLICY = "resource_policy"
+    SERVICE_CONTROL_POLICY = "service_control_policy"
+    RESOURCE_CONTROL_POLICY = "resource_control_policy"
+    PERMISSIONS_BOUNDARY = "permissions_boundary"
+    SESSION_POLICY = "session_policy"
+    ENDPOINT_POLICY = "endpoint_policy"
+    NOT_TOLD = "not_told"
+
+
+class Severity(StrEnum):
+    """How urgent a finding is, lowest first."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class FindingKind(StrEnum):
+    """The kinds of finding that are raised."""
+
+    DATA_OUTSIDE_EEA = "data_outside_eea"
+    LOCATION_UNKNOWN = "location_unknown"
+
+
+class FindingState(StrEnum):
+    """The state of a finding."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The property that proves a statement: `path` in the provider's answer, and its `value`."""
+
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataLocation:
+    """One place where an asset's data is stored, copied, processed, managed or viewed: a fact.
+
+    `location` is the provider's own location code, empty where none is known. `declared_countries`
+    holds ISO 3166-1 alpha-2 codes that the source itself states (an inventory's column); it is
+    empty where the country follows from the code.
+    """
+
+    operation: Operation
+    location: str
+    certainty: Certainty
+    evidence: tuple[Evidence, ...] = ()
+    declared_countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What people declared about an asset in an inventory; empty strings mean nothing declared."""
+
+    system: str = ""
+    owner: str = ""
+    material: str = ""
+    personal_data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One resource, as its source states it.
+
+    `asset_id` is the provider's own global identifier (an ARN, an ODC URN). `partition` is the
+    provider's separate instance (`aws`, `aws-eusc`; for an ODC the site), `location` its home
+    location code. `tags` and `properties` are sorted by key; `properties` holds further typed facts
+    that policy may read (`encryption`, `kms_key`, `versioning`).
+    """
+
+    asset_id: str
+    provider: str
+    partition: str
+    account: str
+    service: str
+    type: str
+    name: str
+    location: str
+    holds: Holds
+    locations: tuple[DataLocation, ...]
+    depth: Depth = Depth.DEEP
+    tags: tuple[tuple[str, str], ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+    declarations: Declarations = field(default_factory=Declarations)
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocationVerdict:
+    """The judgement on one data location; `rule` says which rule decided."""
+
+    countries: tuple[str, ...]
+    location_class: LocationClass
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """A country whose law can compel the operator, and through whom.
+
+    `chain` runs from the operating company to the ultimate parent; `laws` names the laws with
+    effect outside that country, each with its status.
+    """
+
+    country: str
+    chain: tuple[str, ...]
+    laws: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement on an asset under one policy version.
+
+    `locations` stands in the order of `Asset.locations`. `location_class` is the worst class over
+    the data operations; `unknown` where there is no such location.
+    """
+
+    location_class: LocationClass
+    locations: tuple[LocationVerdict, ...]
+    jurisdictions: tuple[Jurisdiction, ...]
+    material: MaterialUse
+    material_rule: str
+    material_reason: str
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedAsset:
+    """An asset with its verdict and the fingerprint over both (16 bytes)."""
+
+    asset: Asset
+    verdict: Verdict
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The unit of reading inside a tenant: account × location × type.
+
+    `location` is the region that is called, or `global`.
+    """
+
+    account: str
+    location: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeOutcome:
+    """What became of one scope in one scan.
+
+    `asset_count` is how many assets were read, also where the scope did not end complete.
+    `permission` names the missing permission of a denied scope (`s3:ListAllMyBuckets`), `message`
+    says in a line what happened.
+    """
+
+    scope: Scope
+    outcome: Outcome
+    asset_count: int = 0
+    permission: str = ""
+    denied_by: DeniedBy | None = None
+    message: str = ""

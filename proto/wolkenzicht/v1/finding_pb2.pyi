@@ -1,0 +1,71 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class FindingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FINDING_KIND_UNSPECIFIED: _ClassVar[FindingKind]
+    FINDING_KIND_DATA_OUTSIDE_EEA: _ClassVar[FindingKind]
+    FINDING_KIND_LOCATION_UNKNOWN: _ClassVar[FindingKind]
+
+class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SEVERITY_UNSPECIFIED: _ClassVar[Severity]
+    SEVERITY_LOW: _ClassVar[Severity]
+    SEVERITY_MEDIUM: _ClassVar[Severity]
+    SEVERITY_HIGH: _ClassVar[Severity]
+    SEVERITY_CRITICAL: _ClassVar[Severity]
+
+class FindingState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FINDING_STATE_UNSPECIFIED: _ClassVar[FindingState]
+    FINDING_STATE_OPEN: _ClassVar[FindingState]
+    FINDING_STATE_RESOLVED: _ClassVar[FindingState]
+FINDING_KIND_UNSPECIFIED: FindingKind
+FINDING_KIND_DATA_OUTSIDE_EEA: FindingKind
+FINDING_KIND_LOCATION_UNKNOWN: FindingKind
+SEVERITY_UNSPECIFIED: Severity
+SEVERITY_LOW: Severity
+SEVERITY_MEDIUM: Severity
+SEVERITY_HIGH: Severity
+SEVERITY_CRITICAL: Severity
+FINDING_STATE_UNSPECIFIED: FindingState
+FINDING_STATE_OPEN: FindingState
+FINDING_STATE_RESOLVED: FindingState
+
+class Finding(_message.Message):
+    __slots__ = ("finding_id", "kind", "severity", "state", "tenant", "organisation", "asset_id", "owner", "clause", "remedy", "summary", "open_time", "resolve_time")
+    FINDING_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    CLAUSE_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    OPEN_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESOLVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    finding_id: str
+    kind: FindingKind
+    severity: Severity
+    state: FindingState
+    tenant: str
+    organisation: str
+    asset_id: str
+    owner: str
+    clause: str
+    remedy: str
+    summary: str
+    open_time: _timestamp_pb2.Timestamp
+    resolve_time: _timestamp_pb2.Timestamp
+    def __init__(self, finding_id: _Optional[str] = ..., kind: _Optional[_Union[FindingKind, str]] = ..., severity: _Optional[_Union[Severity, str]] = ..., state: _Optional[_Union[FindingState, str]] = ..., tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., asset_id: _Optional[str] = ..., owner: _Optional[str] = ..., clause: _Optional[str] = ..., remedy: _Optional[str] = ..., summary: _Optional[str] = ..., open_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resolve_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

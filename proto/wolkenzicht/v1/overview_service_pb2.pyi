@@ -1,0 +1,271 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from wolkenzicht.v1 import asset_pb2 as _asset_pb2
+from wolkenzicht.v1 import finding_pb2 as _finding_pb2
+from wolkenzicht.v1 import scope_pb2 as _scope_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Language(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LANGUAGE_UNSPECIFIED: _ClassVar[Language]
+    LANGUAGE_NL: _ClassVar[Language]
+    LANGUAGE_EN: _ClassVar[Language]
+
+class GroupBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GROUP_BY_UNSPECIFIED: _ClassVar[GroupBy]
+    GROUP_BY_ORGANISATION: _ClassVar[GroupBy]
+    GROUP_BY_PROVIDER: _ClassVar[GroupBy]
+    GROUP_BY_COUNTRY: _ClassVar[GroupBy]
+    GROUP_BY_LOCATION_CLASS: _ClassVar[GroupBy]
+    GROUP_BY_MATERIAL: _ClassVar[GroupBy]
+    GROUP_BY_TYPE: _ClassVar[GroupBy]
+LANGUAGE_UNSPECIFIED: Language
+LANGUAGE_NL: Language
+LANGUAGE_EN: Language
+GROUP_BY_UNSPECIFIED: GroupBy
+GROUP_BY_ORGANISATION: GroupBy
+GROUP_BY_PROVIDER: GroupBy
+GROUP_BY_COUNTRY: GroupBy
+GROUP_BY_LOCATION_CLASS: GroupBy
+GROUP_BY_MATERIAL: GroupBy
+GROUP_BY_TYPE: GroupBy
+
+class AssetFilter(_message.Message):
+    __slots__ = ("organisation", "provider", "country", "location_class", "material", "type", "tenant", "holds")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    COUNTRY_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_CLASS_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    provider: str
+    country: str
+    location_class: _asset_pb2.LocationClass
+    material: _asset_pb2.MaterialUse
+    type: str
+    tenant: str
+    holds: _asset_pb2.Holds
+    def __init__(self, organisation: _Optional[str] = ..., provider: _Optional[str] = ..., country: _Optional[str] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., material: _Optional[_Union[_asset_pb2.MaterialUse, str]] = ..., type: _Optional[str] = ..., tenant: _Optional[str] = ..., holds: _Optional[_Union[_asset_pb2.Holds, str]] = ...) -> None: ...
+
+class Completeness(_message.Message):
+    __slots__ = ("scopes_planned", "scopes_complete", "scopes_blind", "oldest_look_time", "tenants_silent")
+    SCOPES_PLANNED_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_BLIND_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_LOOK_TIME_FIELD_NUMBER: _ClassVar[int]
+    TENANTS_SILENT_FIELD_NUMBER: _ClassVar[int]
+    scopes_planned: int
+    scopes_complete: int
+    scopes_blind: int
+    oldest_look_time: _timestamp_pb2.Timestamp
+    tenants_silent: int
+    def __init__(self, scopes_planned: _Optional[int] = ..., scopes_complete: _Optional[int] = ..., scopes_blind: _Optional[int] = ..., oldest_look_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tenants_silent: _Optional[int] = ...) -> None: ...
+
+class GetOverviewRequest(_message.Message):
+    __slots__ = ("filter", "group_by")
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    GROUP_BY_FIELD_NUMBER: _ClassVar[int]
+    filter: AssetFilter
+    group_by: GroupBy
+    def __init__(self, filter: _Optional[_Union[AssetFilter, _Mapping]] = ..., group_by: _Optional[_Union[GroupBy, str]] = ...) -> None: ...
+
+class OverviewCount(_message.Message):
+    __slots__ = ("group", "assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material", "undetermined")
+    class GroupEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    ASSETS_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    INSIDE_EEA_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_EEA_ADEQUATE_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_EEA_FIELD_NUMBER: _ClassVar[int]
+    MATERIAL_FIELD_NUMBER: _ClassVar[int]
+    UNDETERMINED_FIELD_NUMBER: _ClassVar[int]
+    group: _containers.ScalarMap[str, str]
+    assets: int
+    content: int
+    inside_eea: int
+    outside_eea_adequate: int
+    unknown: int
+    outside_eea: int
+    material: int
+    undetermined: int
+    def __init__(self, group: _Optional[_Mapping[str, str]] = ..., assets: _Optional[int] = ..., content: _Optional[int] = ..., inside_eea: _Optional[int] = ..., outside_eea_adequate: _Optional[int] = ..., unknown: _Optional[int] = ..., outside_eea: _Optional[int] = ..., material: _Optional[int] = ..., undetermined: _Optional[int] = ...) -> None: ...
+
+class GetOverviewResponse(_message.Message):
+    __slots__ = ("items", "total", "completeness", "open_findings")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[OverviewCount]
+    total: OverviewCount
+    completeness: Completeness
+    open_findings: int
+    def __init__(self, items: _Optional[_Iterable[_Union[OverviewCount, _Mapping]]] = ..., total: _Optional[_Union[OverviewCount, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., open_findings: _Optional[int] = ...) -> None: ...
+
+class AssetView(_message.Message):
+    __slots__ = ("classified", "tenant", "organisation", "first_see_time", "last_see_time", "scope_outcome", "remove_time")
+    CLASSIFIED_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SEE_TIME_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEE_TIME_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REMOVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    classified: _asset_pb2.ClassifiedAsset
+    tenant: str
+    organisation: str
+    first_see_time: _timestamp_pb2.Timestamp
+    last_see_time: _timestamp_pb2.Timestamp
+    scope_outcome: _scope_pb2.Outcome
+    remove_time: _timestamp_pb2.Timestamp
+    def __init__(self, classified: _Optional[_Union[_asset_pb2.ClassifiedAsset, _Mapping]] = ..., tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., first_see_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_see_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., scope_outcome: _Optional[_Union[_scope_pb2.Outcome, str]] = ..., remove_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListAssetsRequest(_message.Message):
+    __slots__ = ("filter", "page_size", "page_token", "order_by")
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
+    filter: AssetFilter
+    page_size: int
+    page_token: str
+    order_by: str
+    def __init__(self, filter: _Optional[_Union[AssetFilter, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order_by: _Optional[str] = ...) -> None: ...
+
+class ListAssetsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[AssetView]
+    next_page_token: str
+    completeness: Completeness
+    def __init__(self, items: _Optional[_Iterable[_Union[AssetView, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
+
+class GetAssetRequest(_message.Message):
+    __slots__ = ("asset_id",)
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    asset_id: str
+    def __init__(self, asset_id: _Optional[str] = ...) -> None: ...
+
+class GetAssetResponse(_message.Message):
+    __slots__ = ("asset",)
+    ASSET_FIELD_NUMBER: _ClassVar[int]
+    asset: AssetView
+    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ...) -> None: ...
+
+class ExplainAssetRequest(_message.Message):
+    __slots__ = ("asset_id", "language")
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    asset_id: str
+    language: Language
+    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ...) -> None: ...
+
+class Explanation(_message.Message):
+    __slots__ = ("subject", "statement", "rule", "source", "evidence")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    statement: str
+    rule: str
+    source: str
+    evidence: _containers.RepeatedCompositeFieldContainer[_asset_pb2.Evidence]
+    def __init__(self, subject: _Optional[str] = ..., statement: _Optional[str] = ..., rule: _Optional[str] = ..., source: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[_asset_pb2.Evidence, _Mapping]]] = ...) -> None: ...
+
+class ExplainAssetResponse(_message.Message):
+    __slots__ = ("asset", "steps")
+    ASSET_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    asset: AssetView
+    steps: _containers.RepeatedCompositeFieldContainer[Explanation]
+    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[Explanation, _Mapping]]] = ...) -> None: ...
+
+class ListFindingsRequest(_message.Message):
+    __slots__ = ("filter", "state", "include_resolved", "page_size", "page_token", "language")
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_RESOLVED_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    filter: AssetFilter
+    state: _finding_pb2.FindingState
+    include_resolved: bool
+    page_size: int
+    page_token: str
+    language: Language
+    def __init__(self, filter: _Optional[_Union[AssetFilter, _Mapping]] = ..., state: _Optional[_Union[_finding_pb2.FindingState, str]] = ..., include_resolved: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ...) -> None: ...
+
+class ListFindingsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_finding_pb2.Finding]
+    next_page_token: str
+    completeness: Completeness
+    def __init__(self, items: _Optional[_Iterable[_Union[_finding_pb2.Finding, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
+
+class ListCoverageRequest(_message.Message):
+    __slots__ = ("organisation", "tenant", "blind_only", "page_size", "page_token")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    BLIND_ONLY_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    tenant: str
+    blind_only: bool
+    page_size: int
+    page_token: str
+    def __init__(self, organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., blind_only: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class CoverageRow(_message.Message):
+    __slots__ = ("tenant", "organisation", "outcome", "look_time", "last_complete_time", "planned")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    LOOK_TIME_FIELD_NUMBER: _ClassVar[int]
+    LAST_COMPLETE_TIME_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    organisation: str
+    outcome: _scope_pb2.ScopeOutcome
+    look_time: _timestamp_pb2.Timestamp
+    last_complete_time: _timestamp_pb2.Timestamp
+    planned: bool
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., outcome: _Optional[_Union[_scope_pb2.ScopeOutcome, _Mapping]] = ..., look_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., planned: _Optional[bool] = ...) -> None: ...
+
+class ListCoverageResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[CoverageRow]
+    next_page_token: str
+    completeness: Completeness
+    def __init__(self, items: _Optional[_Iterable[_Union[CoverageRow, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...

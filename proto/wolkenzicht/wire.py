@@ -1,0 +1,299 @@
+"""Model ↔ protobuf: what goes over the wire, checked field by field when it comes in."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import (
+    Asset,
+    Certainty,
+    ClassifiedAsset,
+    DataLocation,
+    Declarations,
+    DeniedBy,
+    Depth,
+    Evidence,
+    FindingKind,
+    FindingState,
+    Holds,
+    Jurisdiction,
+    LocationClass,
+    LocationVerdict,
+    MaterialUse,
+    Operation,
+    Outcome,
+    Scope,
+    ScopeOutcome,
+    Severity,
+    Verdict,
+)
+from wolkenzicht.v1 import asset_pb2, finding_pb2, scope_pb2
+
+#: Longest asset identifier; the longest that a provider gives (an ARN, an ARM id) is well below.
+MAX_ASSET_ID_BYTES = 2048
+#: Longest tag value, property or evidence that is kept.
+MAX_TEXT_BYTES = 16_384
+#: Length of a fingerprint in bytes.
+FINGERPRINT_BYTES = 16
+
+
+E_ = TypeVar("E_", bound=StrEnum)
+
+
+class EnumCodec(Generic[E_]):
+    """Translates one enum both ways; zero and values of a newer contract are contract errors."""
+
+    def __init__(self, members: type[E_], values: Any, prefix: str) -> None:
+        self.encode: dict[E_, Any] = {member: values.Value(f"{prefix}_{member.name}") for member in members}
+        self._members: dict[int, E_] = {int(value): member for member, value in self.encode.items()}
+
+    def decode(self, value: int, field: str) -> E_:
+        """Member for a wire value; raises `ContractError` naming `field`."""
+        member = self._members.get(value)
+        if member is None:
+            raise ContractError(
+                field, f"value {value} is not set or not known; send a value of this contract"
+            )
+        return member
+
+    def decode_optional(self, value: int, field: str) -> E_ | None:
+        """Member for a wire value, None where it is unspecified."""
+        return self.decode(value, field) if value else None
+
+
+OPERATIONS = EnumCodec(Operation, asset_pb2.Operation, "OPERATION")
+CERTAINTIES = EnumCodec(Certainty, asset_pb2.Certainty, "CERTAINTY")
+LOCATION_CLASSES = EnumCodec(LocationClass, asset_pb2.LocationClass, "LOCATION_CLASS")
+HOLDS = EnumCodec(Holds, asset_pb2.Holds, "HOLDS")
+DEPTHS = EnumCodec(Depth, asset_pb2.Depth, "DEPTH")
+MATERIAL_USES = EnumCodec(MaterialUse, asset_pb2.MaterialUse, "MATERIAL_USE")
+OUTCOMES = EnumCodec(Outcome, scope_pb2.Outcome, "OUTCOME")
+DENIED_BY = EnumCodec(DeniedBy, scope_pb2.DeniedBy, "DENIED_BY")
+FINDING_KINDS = EnumCodec(FindingKind, finding_pb2.FindingKind, "FINDING_KIND")
+FINDING_STATES = EnumCodec(FindingState, finding_pb2.FindingState, "FINDING_STATE")
+SEVERITIES = EnumCodec(Severity, finding_pb2.Severity, "SEVERITY")
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    """Protobuf form of an aware datetime."""
+    message = Timestamp()
+    message.FromDatetime(moment.astimezone(UTC))
+    return message
+
+
+def moment(message: Timestamp) -> datetime:
+    """Aware UTC datetime of a protobuf timestamp."""
+    return message.ToDatetime(tzinfo=UTC)
+
+
+def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAsset:
+    """Wire form of an asset with its verdict and fingerprint.
+
+    The fingerprint is blake2b-128 over the deterministic bytes of both, without the policy's
+    version: a new version that judges the same does not make an asset look changed.
+    """
+    message = asset_pb2.ClassifiedAsset(asset=_encode_asset(asset), verdict=_encode_verdict(verdict))
+    message.fingerprint = hashlib.blake2b(
+        message.SerializeToString(deterministic=True), digest_size=FINGERPRINT_BYTES
+    ).digest()
+    message.verdict.policy_version = verdict.policy_version
+    return message
+
+
+def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
+    """Model form; raises `ContractError` naming the field at fault."""
+    check_classified(message)
+    return ClassifiedAsset(
+        _decode_asset(message.asset), _decode_verdict(message.verdict), message.fingerprint
+    )
+
+
+def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
+    """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs."""
+    asset_id = message.asset.asset_id
+    if not asset_id:
+        raise ContractError("asset.asset_id", "is empty; every asset needs its provider's identifier")
+    size = len(asset_id.encode())
+    if size > MAX_ASSET_ID_BYTES:
+        raise ContractError("asset.asset_id", f"is {size} bytes; at most {MAX_ASSET_ID_BYTES} are kept")
+    if "\0" in asset_id:
+        raise ContractError("asset.asset_id", "holds a NUL byte; remove it at the source")
+    if len(message.fingerprint) != FINGERPRINT_BYTES:
+        raise ContractError(
+            "fingerprint", f"must be {FINGERPRINT_BYTES} bytes, is {len(message.fingerprint)}"
+        )
+    if len(message.verdict.locations) != len(message.asset.locations):
+        raise ContractError(
+            "verdict.locations",
+            f"has {len(message.verdict.locations)} entries for {len(message.asset.locations)} data locations",
+        )
+    for name, value in (
+        ("verdict.location_class", message.verdict.location_class),
+        ("verdict.material", message.verdict.material),
+        ("asset.holds", message.asset.holds),
+        ("asset.depth", message.asset.depth),
+    ):
+        if not value:
+            raise ContractError(name, "is not set")
+    for key, text in (*message.asset.tags.items(), *message.asset.properties.items()):
+        if len(text) > MAX_TEXT_BYTES:
+            raise ContractError(f"asset.tags[{key[:64]}]", f"is longer than {MAX_TEXT_BYTES} bytes")
+
+
+def encode_scope(scope: Scope) -> scope_pb2.Scope:
+    """Wire form of a scope."""
+    return scope_pb2.Scope(account=scope.account, location=scope.location, type=scope.type)
+
+
+def decode_scope(message: scope_pb2.Scope) -> Scope:
+    """Model form of a scope; raises `ContractError` where a part is empty."""
+    for field in ("account", "location", "type"):
+        if not getattr(message, field):
+            raise ContractError(f"scope.{field}", "is empty; a scope is account, location and type")
+    return Scope(message.account, message.location, message.type)
+
+
+def encode_outcome(outcome: ScopeOutcome) -> scope_pb2.ScopeOutcome:
+    """Wire form of a scope's outcome."""
+    return scope_pb2.ScopeOutcome(
+        scope=encode_scope(outcome.scope),
+        outcome=OUTCOMES.encode[outcome.outcome],
+        asset_count=outcome.asset_count,
+        permission=outcome.permission,
+        denied_by=DENIED_BY.encode[outcome.denied_by] if outcome.denied_by else None,
+        message=outcome.message,
+    )
+
+
+def decode_outcome(message: scope_pb2.ScopeOutcome) -> ScopeOutcome:
+    """Model form of a scope's outcome; raises `ContractError` naming the field at fault."""
+    return ScopeOutcome(
+        scope=decode_scope(message.scope),
+        outcome=OUTCOMES.decode(message.outcome, "scope_outcome.outcome"),
+        asset_count=message.asset_count,
+        permission=message.permission,
+        denied_by=DENIED_BY.decode_optional(message.denied_by, "scope_outcome.denied_by"),
+        message=message.message,
+    )
+
+
+def _encode_asset(asset: Asset) -> asset_pb2.Asset:
+    declared = asset.declarations
+    return asset_pb2.Asset(
+        asset_id=asset.asset_id,
+        provider=asset.provider,
+        partition=asset.partition,
+        account=asset.account,
+        service=asset.service,
+        type=asset.type,
+        name=asset.name,
+        location=asset.location,
+        holds=HOLDS.encode[asset.holds],
+        locations=[_encode_location(each) for each in asset.locations],
+        depth=DEPTHS.encode[asset.depth],
+        tags=dict(asset.tags),
+        properties=dict(asset.properties),
+        declarations=_encode_declarations(declared) if declared != _NOTHING_DECLARED else None,
+        create_time=timestamp(asset.created) if asset.created else None,
+    )
+
+
+def _encode_location(location: DataLocation) -> asset_pb2.DataLocation:
+    return asset_pb2.DataLocation(
+        operation=OPERATIONS.encode[location.operation],
+        location=location.location,
+        certainty=CERTAINTIES.encode[location.certainty],
+        evidence=[asset_pb2.Evidence(path=each.path, value=each.value) for each in location.evidence],
+        declared_countries=location.declared_countries,
+    )
+
+
+_NOTHING_DECLARED = Declarations()
+
+
+def _encode_declarations(declared: Declarations) -> asset_pb2.Declarations:
+    return asset_pb2.Declarations(
+        system=declared.system,
+        owner=declared.owner,
+        material=declared.material,
+        personal_data=declared.personal_data,
+    )
+
+
+def _encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
+    return asset_pb2.Verdict(
+        location_class=LOCATION_CLASSES.encode[verdict.location_class],
+        locations=[
+            asset_pb2.LocationVerdict(
+                countries=each.countries,
+                location_class=LOCATION_CLASSES.encode[each.location_class],
+                rule=each.rule,
+            )
+            for each in verdict.locations
+        ],
+        jurisdictions=[
+            asset_pb2.Jurisdiction(country=each.country, chain=each.chain, laws=each.laws)
+            for each in verdict.jurisdictions
+        ],
+        material=MATERIAL_USES.encode[verdict.material],
+        material_rule=verdict.material_rule,
+        material_reason=verdict.material_reason,
+    )
+
+
+def _decode_asset(message: asset_pb2.Asset) -> Asset:
+    declared = message.declarations
+    return Asset(
+        asset_id=message.asset_id,
+        provider=message.provider,
+        partition=message.partition,
+        account=message.account,
+        service=message.service,
+        type=message.type,
+        name=message.name,
+        location=message.location,
+        holds=HOLDS.decode(message.holds, "asset.holds"),
+        locations=tuple(_decode_location(each) for each in message.locations),
+        depth=DEPTHS.decode(message.depth, "asset.depth"),
+        tags=tuple(sorted(message.tags.items())),
+        properties=tuple(sorted(message.properties.items())),
+        declarations=Declarations(declared.system, declared.owner, declared.material, declared.personal_data),
+        created=moment(message.create_time) if message.HasField("create_time") else None,
+    )
+
+
+def _decode_location(message: asset_pb2.DataLocation) -> DataLocation:
+    return DataLocation(
+        operation=OPERATIONS.decode(message.operation, "asset.locations.operation"),
+        location=message.location,
+        certainty=CERTAINTIES.decode(message.certainty, "asset.locations.certainty"),
+        evidence=tuple(Evidence(each.path, each.value) for each in message.evidence),
+        declared_countries=tuple(message.declared_countries),
+    )
+
+
+def _decode_verdict(message: asset_pb2.Verdict) -> Verdict:
+    return Verdict(
+        location_class=LOCATION_CLASSES.decode(message.location_class, "verdict.location_class"),
+        locations=tuple(
+            LocationVerdict(
+                tuple(each.countries),
+                LOCATION_CLASSES.decode(each.location_class, "verdict.locations.location_class"),
+                each.rule,
+            )
+            for each in message.locations
+        ),
+        jurisdictions=tuple(
+            Jurisdiction(each.country, tuple(each.chain), tuple(each.laws)) for each in message.jurisdictions
+        ),
+        material=MATERIAL_USES.decode(message.material, "verdict.material"),
+        material_rule=message.material_rule,
+        material_reason=message.material_reason,
+        policy_version=message.policy_version,
+    )
