@@ -220,7 +220,10 @@ class CompletenessRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A finding as kept; `details` are the (operation, place) pairs that gave cause for it."""
+    """A finding as kept; `details` are the (operation, place) pairs that gave cause for it.
+
+    `asset_name` is filled in by reading only; it is empty where the asset has no name or vanished.
+    """
 
     finding_id: str
     tenant: str
@@ -234,6 +237,7 @@ class FindingRow:
     owner: str
     opened: datetime
     resolved: datetime | None = None
+    asset_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,12 @@ def main() -> int:
     print(
         "  make serve                                  reopens the collector on this data; then, beside it:"
     )
-    print(f"  {_ask(place)} overview --by country --lang nl")
-    print(f"  {_ask(place)} assets list --class outside_eea --material material")
-    print(f"  {_ask(place)} assets explain arn:aws:s3:::mvz-zaaksysteem-productie-documenten")
+    for question in (
+        "overview --by country --lang nl",
+        "assets list --class outside_eea --material material",
+        "assets explain arn:aws:s3:::mvz-zaaksysteem-productie-documenten",
+    ):
+        print(f"  {command('wolkenzicht')} {question} --config {place / 'wolkenzicht.toml'}")
     return 0
 
 
@@ -81,26 +84,15 @@ def _prepare(place: Path) -> None:
 
 def _found(place: Path, grpc_port: int, http_port: int) -> None:
     data = place / "collector"
-    _must(
-        "wolkenzicht-collector",
-        "init",
-        "--data",
-        str(data),
-        "--host",
-        "localhost",
-        "--host",
-        "127.0.0.1",
-        "--listen-grpc",
-        f"127.0.0.1:{grpc_port}",
-        "--listen-http",
-        f"127.0.0.1:{http_port}",
-    )
+    data.mkdir()
+    collector = ("wolkenzicht-collector", "--config", str(data / "collector.toml"))
+    listen = ("--listen-grpc", f"127.0.0.1:{grpc_port}", "--listen-http", f"127.0.0.1:{http_port}")
+    _must(*collector, "init", "--data", str(data), "--host", "localhost", *listen)
     organisations = place / "organisations.csv"
     with organisations.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("organisation", "name", "kind", "parent", "tooi"))
         writer.writerows(ORGANISATIONS)
-    collector = ("wolkenzicht-collector", "--config", str(data / "collector.toml"))
     _must(*collector, "organisations", "import", str(organisations))
     _must(*collector, "tenants", "add", AWS_TENANT, "--organisation", "mvz", "--provider", "aws")
     _must(*collector, "tenants", "add", ODC_TENANT, "--organisation", "rdv", "--provider", "odc")
@@ -139,7 +131,7 @@ def _scan(place: Path, tenant: str, grpc_port: int, source: str, environment: di
 
 
 def _show(place: Path) -> None:
-    asker = ("wolkenzicht", "--config", str(place / "wolkenzicht.toml"))
+    asking = ("--config", str(place / "wolkenzicht.toml"))
     for title, arguments in (
         ("The overview", ("overview",)),
         ("By country", ("overview", "--by", "country")),
@@ -147,11 +139,7 @@ def _show(place: Path) -> None:
         ("What could not be seen", ("coverage", "--blind", "--limit", "10")),
     ):
         print(f"\n== {title}", flush=True)
-        _must(*asker, *arguments, quiet=False)
-
-
-def _ask(place: Path) -> str:
-    return f"{command('wolkenzicht')} --config {place / 'wolkenzicht.toml'}"
+        _must("wolkenzicht", *arguments, *asking, quiet=False)
 
 
 def _must(*arguments: str, quiet: bool = True) -> None:

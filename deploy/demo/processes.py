@@ -46,9 +46,16 @@ def run(
 
 @contextlib.contextmanager
 def background(
-    arguments: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    port: int,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    patience: float = _PATIENCE_SECONDS,
 ) -> Iterator[None]:
-    """Run a server until the block ends; raises `DemoError` where it does not listen in time."""
+    """Run a server until the block ends.
+
+    Raises `DemoError` where it does not listen within `patience` seconds.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             arguments,
@@ -58,7 +65,7 @@ def background(
             env={**os.environ, **(environment or {})},
         )
     try:
-        _wait(process, port, log)
+        _wait(process, port, log, patience)
         yield
     finally:
         process.send_signal(signal.SIGTERM)
@@ -69,8 +76,8 @@ def background(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = time.monotonic() + _PATIENCE_SECONDS
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path, patience: float) -> None:
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         if process.poll() is not None:
             break

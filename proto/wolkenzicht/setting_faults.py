@@ -15,6 +15,7 @@ from wolkenzicht import toml_lines
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>.*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<key>.*)`$", re.DOTALL)
 _TYPES = re.compile(r"^Expected `(?P<expected>.*)`, got `(?P<got>.*)`$", re.DOTALL)
+_NAMED = re.compile(r"^(?P<key>[A-Za-z0-9_-]+)[ :]")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 _WORDS = {
     "str": "a text in quotes",
@@ -50,11 +51,20 @@ def explain(message: str, origin: Origin) -> str:
         problem = f"key {key!r} is missing; add it{variable}"
         return f"{_place(origin, lookup)}: {problem}"
     else:
-        key = section
-        problem = f"key {key!r}: {reworded(what)}{_choices(origin.struct, key)}" if key else reworded(what)
+        key, problem = _fault(what, section, origin.struct)
     if re.sub(r"\[\d+\]", "", key) in origin.overridden:
         return f"environment or flag: {problem}"
     return f"{_place(origin, key)}: {problem}"
+
+
+def _fault(what: str, section: str, struct: type[msgspec.Struct]) -> tuple[str, str]:
+    """The key at fault and the sentence about it; a struct's own check begins with one of its keys."""
+    named = _NAMED.match(what)
+    if named and not _TYPES.match(what) and named["key"] in _known(struct, section):
+        key = _joined(section, named["key"])
+        return key, f"key {key!r}{what.removeprefix(named['key'])}"
+    words = f"{reworded(what)}{_choices(struct, section)}"
+    return section, f"key {section!r}: {words}" if section else words
 
 
 def _place(origin: Origin, key: str) -> str:

@@ -124,10 +124,8 @@ def _leaves(struct: type[msgspec.Struct], above: str = "") -> dict[str, type]:
 
 
 def _from_text(variable: str, text: str, kind: type) -> object:
-    if kind is Path:
-        return Path(text).absolute()
     try:
-        return msgspec.convert(text, kind, strict=False)
+        return msgspec.convert(text, kind, strict=False, dec_hook=lambda _kind, value: Path(value).absolute())
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"environment variable {variable}: {reworded(str(error))}") from error
 

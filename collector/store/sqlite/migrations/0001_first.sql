@@ -101,8 +101,8 @@ CREATE TABLE scope_version (
 CREATE INDEX scope_version_scope ON scope_version (tenant, account, location, type, valid_from);
 
 -- What a reading listed, one row per batch; compared and deleted when the scope's outcome comes.
--- `assets` holds the numbers of the assets (8 bytes each, little-endian) that the batch listed or
--- that stand although their new state was set aside; `listed` counts what the batch listed, items
+-- `assets` and `held` are asset numbers, 8 bytes each, little-endian: those listed, and those that
+-- stand because only their new state was set aside. `listed` counts all that the batch listed, items
 -- set aside here (`rejected`) included; `unnamed` counts items of the source that could not be made
 -- into an asset and of which nobody knows which asset they are.
 CREATE TABLE scope_seen (
@@ -118,6 +118,7 @@ CREATE TABLE scope_seen (
     rejected INTEGER NOT NULL,
     unnamed  INTEGER NOT NULL,
     assets   BLOB NOT NULL,
+    held     BLOB NOT NULL,
     PRIMARY KEY (tenant, scan_id, account, location, type, attempt, spool_id, sequence)
 );
 

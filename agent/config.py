@@ -1,0 +1,166 @@
+"""What agent.toml may say: the tenant, the collector, the rhythm of scans, the spool and the sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from wolkenzicht import settings
+from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.transport import MAX_FRAME_BYTES, Credentials
+
+_MAX_WORKERS = 64
+_MIN_SPOOL_BYTES = 4 * MAX_FRAME_BYTES
+_MAX_PORT = 65_535
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the file; unknown keys are refused."""
+
+
+def _length(key: str, text: str) -> float:
+    try:
+        return settings.seconds(text)
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from error
+
+
+class CollectorSection(_Section, frozen=True):
+    """Where the collector is and how the agent proves who it is.
+
+    `patience` is how long `run --once` keeps trying without an acknowledgement before it gives up.
+    """
+
+    address: str
+    ca: Path
+    certificate: Path
+    key: Path
+    patience: str = "10m"
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        host, separator, port = self.address.rpartition(":")
+        if not separator or not host or not port.isdecimal() or not 0 < int(port) <= _MAX_PORT:
+            raise ValueError(
+                f'address {self.address!r} is no host:port; write for instance "collector.example.nl:8443"'
+            )
+        _length("patience", self.patience)
+
+    @property
+    def credentials(self) -> Credentials:
+        """The paths of the certificate files."""
+        return Credentials(ca=self.ca, certificate=self.certificate, key=self.key)
+
+    @property
+    def patience_seconds(self) -> float:
+        """`patience` in seconds."""
+        return settings.seconds(self.patience)
+
+
+class ScanSection(_Section, frozen=True):
+    """How often is scanned, and how many groups of scopes are read at once."""
+
+    interval: str = "1h"
+    workers: int = 8
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        if _length("interval", self.interval) < 1:
+            raise ValueError(f"interval {self.interval!r} is too short; give at least 1s")
+        if not 1 <= self.workers <= _MAX_WORKERS:
+            raise ValueError(f"workers is {self.workers}; give a number from 1 to {_MAX_WORKERS}")
+
+    @property
+    def interval_seconds(self) -> float:
+        """`interval` in seconds."""
+        return settings.seconds(self.interval)
+
+
+class SpoolSection(_Section, frozen=True):
+    """How much waits on disk for the collector, and how long a scan waits for room."""
+
+    max_bytes: int = 512 * 1024 * 1024
+    max_wait: str = "15m"
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        if self.max_bytes < _MIN_SPOOL_BYTES:
+            raise ValueError(f"max_bytes is {self.max_bytes}; give at least {_MIN_SPOOL_BYTES}")
+        _length("max_wait", self.max_wait)
+
+    @property
+    def max_wait_seconds(self) -> float:
+        """`max_wait` in seconds."""
+        return settings.seconds(self.max_wait)
+
+
+class MetricsSection(_Section, frozen=True):
+    """Where `/metrics` and `/healthz` are served; an empty address means nowhere."""
+
+    listen: str = ""
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        host, separator, port = self.listen.rpartition(":")
+        if self.listen and (not separator or not host or not port.isdecimal() or int(port) > _MAX_PORT):
+            raise ValueError(
+                f'listen {self.listen!r} is no address:port; write for instance "127.0.0.1:9108"'
+            )
+
+
+class AwsSection(_Section, frozen=True, tag_field="connector", tag="aws"):
+    """One AWS account; what the keys mean stands with `connectors.aws.source.AwsSettings`."""
+
+    regions: tuple[str, ...] | None = None
+    partition: str = "aws"
+    kinds: tuple[str, ...] | None = None
+    max_attempts: int = 8
+    endpoint_url: str | None = None
+
+
+class OdcCsvSection(_Section, frozen=True, tag_field="connector", tag="odc-csv"):
+    """One CSV inventory; what the keys mean stands with `connectors.odc.source.OdcCsvSettings`."""
+
+    path: Path
+    site: str | None = None
+
+
+SourceSection = AwsSection | OdcCsvSection
+
+
+class AgentConfig(_Section, frozen=True):
+    """The whole of agent.toml."""
+
+    tenant: str
+    state: Path
+    collector: CollectorSection
+    source: tuple[SourceSection, ...]
+    scan: ScanSection = ScanSection()
+    spool: SpoolSection = SpoolSection()
+    metrics: MetricsSection = MetricsSection()
+
+    def __post_init__(self) -> None:
+        """Check what the types cannot say."""
+        if not self.tenant.strip() or self.tenant != self.tenant.strip():
+            raise ValueError(
+                "tenant is empty or has spaces around it; write the name that the collector gave it"
+            )
+        if not self.source:
+            raise ValueError("source is empty; add a [[source]] section with its connector")
+
+
+def load(path: Path) -> AgentConfig:
+    """The configuration in the file, with the environment's overrides. Raises `ConfigurationError`."""
+    config = settings.load(path, AgentConfig)
+    for role, file in (
+        ("ca", config.collector.ca),
+        ("certificate", config.collector.certificate),
+        ("key", config.collector.key),
+    ):
+        if not file.is_file():
+            raise ConfigurationError(
+                f"{path}: key 'collector.{role}': file {file} does not exist; "
+                "give the path of the file that the collector's `agents issue` wrote"
+            )
+    return config

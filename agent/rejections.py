@@ -1,0 +1,70 @@
+"""What the collector set aside, kept on disk with its reason until a person has looked at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from agent.group_commit import GroupCommit
+from wolkenzicht.v1.collector_service_pb2 import Reject
+
+#: The newest that are kept: rejected items, and frames that were rejected as a whole.
+MAX_KEPT = 10_000
+MAX_KEPT_FRAMES = 64
+
+_INSERT = """
+INSERT INTO rejected (moment, sequence, asset_id, origin, field, reason, body)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_FRAME = "SELECT body FROM frame WHERE sequence = ?"
+_FORGET_BODIES = """
+UPDATE rejected SET body = NULL
+WHERE body IS NOT NULL AND number NOT IN (
+    SELECT number FROM rejected WHERE body IS NOT NULL ORDER BY number DESC LIMIT ?
+)
+"""
+_FORGET = "DELETE FROM rejected WHERE number <= (SELECT max(number) FROM rejected) - ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One item, or with an empty `asset_id` and a body a whole frame, that the collector set aside."""
+
+    moment: datetime
+    sequence: int
+    asset_id: str
+    origin: str
+    field: str
+    reason: str
+    body: bytes | None
+
+
+class Rejections:
+    """The table of what was set aside; it keeps the newest."""
+
+    def __init__(self, writer: GroupCommit) -> None:
+        self._writer = writer
+
+    def keep(self, reject: Reject) -> None:
+        """Keep what a `Reject` names, the frame itself too where it was rejected as a whole."""
+        moment = datetime.now(UTC).isoformat()
+        rows: list[tuple[object, ...]] = [
+            (moment, reject.sequence, item.asset_id, item.origin, item.field, item.reason, None)
+            for item in reject.items
+        ]
+        with self._writer.group() as connection:
+            if reject.reason or not rows:
+                found = connection.execute(_FRAME, (reject.sequence,)).fetchone()
+                body = found[0] if found else None
+                rows.append((moment, reject.sequence, "", "", "", reject.reason, body))
+            connection.executemany(_INSERT, rows)
+            connection.execute(_FORGET_BODIES, (MAX_KEPT_FRAMES,))
+            connection.execute(_FORGET, (MAX_KEPT,))
+
+    def kept(self) -> list[Rejection]:
+        """What is kept, oldest first."""
+        with self._writer.group() as connection:
+            rows = connection.execute(
+                "SELECT moment, sequence, asset_id, origin, field, reason, body FROM rejected ORDER BY number"
+            ).fetchall()
+        return [Rejection(datetime.fromisoformat(row[0]), *row[1:]) for row in rows]

@@ -1,0 +1,207 @@
+"""One scan: plan, read, classify, spool; every planned scope ends with exactly one outcome.
+
+A scan that was broken off goes on with the scopes that have no outcome yet.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from agent.counters import Counters, is_blind
+from agent.guard import guarded
+from agent.planning import Group, Plan, make_plan
+from agent.scan_state import ScanRecord
+from agent.scan_writer import ScanWriter
+from agent.scope_reader import ScopeReader
+from agent.spool import Spool, SpoolFullError
+from connectors.base import Source
+from wolkenzicht.logs import event
+from wolkenzicht.model import Asset, Scope, Verdict
+
+_log = logging.getLogger(__name__)
+
+
+class Classifier(Protocol):
+    """What a scan asks of the policy."""
+
+    @property
+    def version(self) -> str:
+        """The version that verdicts name."""
+
+    def classify(self, asset: Asset) -> Verdict:
+        """The judgement on an asset."""
+
+
+class Ended(StrEnum):
+    """How a scan ended.
+
+    `FINISHED`: every scope has its outcome. `INTERRUPTED`: given up for good, and the collector is
+    told. `STOPPED`: the process was asked to stop; the next start goes on.
+    """
+
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What became of a scan; `blind` counts scopes that were not seen whole."""
+
+    scan_id: str
+    ended: Ended
+    scopes: int
+    blind: int
+
+
+class Scan:
+    """Runs scans over the configured sources into one spool. `stop` asks a running scan to stop."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        policy: Classifier,
+        spool: Spool,
+        counters: Counters,
+        *,
+        workers: int,
+        interval: float,
+        stop: threading.Event,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._sources = sources
+        self._policy = policy
+        self._spool = spool
+        self._counters = counters
+        self._workers = workers
+        self._interval = timedelta(seconds=interval)
+        self._stop = stop
+        self._clock = clock
+        self._abandon = threading.Event()
+
+    def abandon(self) -> None:
+        """Give the running scan up: the collector lost its beginning."""
+        self._abandon.set()
+
+    def run(self) -> ScanResult:
+        """Run one scan, or the rest of the one that was broken off. Raises `StorageError`."""
+        self._abandon.clear()
+        plan = make_plan(self._sources)
+        record = self._begin(plan)
+        done = self._spool.scan.done()
+        self._counters.put(
+            scanning=True,
+            scopes_planned=plan.size,
+            scopes_done=len(done),
+            scopes_blind=sum(is_blind(each.outcome) for each in done),
+            assets=sum(each.asset_count for each in done),
+            rejected=0,
+        )
+        try:
+            ended = self._read(plan, record, {each.scope for each in done})
+        finally:
+            self._counters.put(scanning=False)
+        numbers = self._counters.now()
+        result = ScanResult(record.scan_id, ended, numbers.scopes_planned, numbers.scopes_blind)
+        event(
+            _log,
+            logging.WARNING if ended is not Ended.FINISHED else logging.INFO,
+            f"scan.{ended}",
+            scan_id=record.scan_id,
+            scopes=result.scopes,
+            blind=result.blind,
+            assets=numbers.assets,
+            rejected=numbers.rejected,
+        )
+        return result
+
+    def _begin(self, plan: Plan) -> ScanRecord:
+        earlier = self._spool.scan.unfinished()
+        now = self._clock()
+        if earlier is not None:
+            young = timedelta(0) <= now - earlier.started < self._interval
+            if young and earlier.plan is not None and earlier.plan == plan.digest:
+                self._spool.scan.resume()
+                event(
+                    _log, logging.INFO, "scan.resumed", scan_id=earlier.scan_id, attempt=earlier.attempt + 1
+                )
+                return replace(earlier, attempt=earlier.attempt + 1)
+            self._writer(earlier).end(interrupted=True)
+            event(_log, logging.WARNING, "scan.interrupted", scan_id=earlier.scan_id, reason="begun anew")
+        record = ScanRecord(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", now, 1, plan.digest)
+        connectors = sorted({source.connector for source in self._sources})
+        self._writer(record).begin(plan, self._policy.version, connectors)
+        event(_log, logging.INFO, "scan.started", scan_id=record.scan_id, scopes=plan.size)
+        return record
+
+    def _read(self, plan: Plan, record: ScanRecord, done: set[Scope]) -> Ended:
+        writer = self._writer(record)
+        try:
+            for failure in plan.failures:
+                writer.finish_scope(failure)
+            self._read_groups(plan, record, done, writer)
+        except SpoolFullError as error:
+            if not self._stop.is_set():
+                event(_log, logging.ERROR, "spool.full", scan_id=record.scan_id, reason=str(error))
+                self._abandon.set()
+        if self._stop.is_set():
+            self._spool.flush()
+            return Ended.STOPPED
+        interrupted = self._abandon.is_set()
+        writer.end(interrupted=interrupted)
+        if not interrupted:
+            self._counters.add(scans_finished=1)
+            self._counters.put(last_finished=self._clock().timestamp())
+        return Ended.INTERRUPTED if interrupted else Ended.FINISHED
+
+    def _writer(self, record: ScanRecord) -> ScanWriter:
+        return ScanWriter(self._spool, record, self._counters, self._clock)
+
+    def _read_groups(self, plan: Plan, record: ScanRecord, done: set[Scope], writer: ScanWriter) -> None:
+        failed = threading.Event()
+
+        def halted() -> bool:
+            return failed.is_set() or self._stop.is_set() or self._abandon.is_set()
+
+        reader = ScopeReader(
+            self._policy,
+            attempt=record.attempt,
+            hand_on=writer.assets,
+            halted=halted,
+            counters=self._counters,
+        )
+
+        def read_group(group: Group) -> None:
+            todo = [scope for scope in group.scopes if scope not in done]
+            for scope in todo:
+                outcome = None if halted() else reader.read(group.source, scope)
+                if outcome is None:
+                    break
+                writer.finish_scope(outcome)
+            if todo:
+                _let_go(group)
+
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="scan") as pool:
+            futures = [pool.submit(read_group, group) for group in plan.groups]
+            _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
+            if unfinished:
+                failed.set()
+        for future in futures:
+            future.result()
+
+
+def _let_go(group: Group) -> None:
+    def finish() -> Iterator[None]:
+        group.source.finish_group(group.name)
+        return iter(())
+
+    for _ in guarded(finish, f"{group.source.connector} finish_group {group.name}"):
+        pass

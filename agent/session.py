@@ -1,0 +1,221 @@
+"""One stream to the collector, from its opening to its end: in order, within the window."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+
+import grpc
+
+from agent import VERSION
+from agent.counters import Counters
+from agent.spool import Spool
+from wolkenzicht.errors import StorageError, TransportError, WolkenzichtError
+from wolkenzicht.logs import event
+from wolkenzicht.v1 import collector_service_pb2 as pb
+
+#: Full name of the method, taken from the contract itself.
+METHOD = f"/{pb.DESCRIPTOR.services_by_name['CollectorService'].full_name}/Report"
+
+#: Frames taken from the spool at once: each may be 1 MiB.
+_READ_AHEAD = 8
+#: Seconds between looks at whether the stream is to end, while the spool is empty.
+_LOOK_SECONDS = 0.2
+#: Seconds that the collector has to answer the opening.
+ACCEPT_SECONDS = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class ReopenError(Exception):
+    """The spool was numbered anew: the stream has to be opened again, at once."""
+
+
+class Session:
+    """One stream. `on_lost` is called where the collector no longer has what it acknowledged."""
+
+    def __init__(self, spool: Spool, tenant: str, counters: Counters, on_lost: Callable[[], None]) -> None:
+        self._spool = spool
+        self._tenant = tenant
+        self._counters = counters
+        self._on_lost = on_lost
+        self._changed = threading.Condition()
+        self._call: grpc.Call | None = None
+        self._failure: WolkenzichtError | None = None
+        self._accepted = False
+        self._ending = False  # send nothing more
+        self._draining = False  # end when all that waits is acknowledged
+        self._ended = False  # our side of the stream is closed
+        self._window = 1
+        self._sent = 0
+        self._acknowledged = 0
+
+    def run(self, channel: grpc.Channel) -> None:
+        """Send and take acknowledgements until `drain`, `end` or `cut` had its effect; then return.
+
+        Raises `grpc.RpcError` where the stream breaks, `TransportError` where the collector does not
+        keep to the contract, `StorageError` of the spool, `ReopenError`.
+        """
+        report = channel.stream_stream(METHOD, _as_it_is, pb.ReportResponse.FromString)
+        call = report(self._requests())
+        self._call = call
+        opening = threading.Timer(ACCEPT_SECONDS, self._end_unless_accepted)
+        opening.daemon = True
+        opening.start()
+        try:
+            for response in call:
+                self._take(response)
+            ended = self._ended
+        except grpc.RpcError:
+            ended = self._ending
+            if not ended and self._failure is None:
+                raise
+        finally:
+            opening.cancel()
+            self.end()
+            call.cancel()
+            self._counters.put(connected=False)
+        if self._failure is not None:
+            raise self._failure
+        if not ended:
+            raise TransportError("the collector ended the stream", retryable=True)
+
+    def drain(self) -> None:
+        """End the stream when all that waits is acknowledged."""
+        with self._changed:
+            self._draining = True
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Send nothing more; the stream ends when the collector has answered what was sent."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+
+    def cut(self) -> None:
+        """End the stream at once."""
+        self.end()
+        if self._call is not None:
+            self._call.cancel()
+
+    def _requests(self) -> Iterator[bytes]:
+        """What is sent; runs in a thread of gRPC, which asks for a frame when there is room for it."""
+        start = pb.StreamStart(tenant=self._tenant, spool_id=self._spool.spool_id, agent_version=VERSION)
+        yield pb.ReportRequest(stream_start=start).SerializeToString()
+        with self._changed:
+            self._changed.wait_for(lambda: self._accepted or self._ending)
+        try:
+            while self._may_send():
+                for sequence, frame in self._spool.read_after(self._sent, min(self._room(), _READ_AHEAD)):
+                    self._sent = sequence
+                    self._counters.add(frames_sent=1)
+                    yield frame
+        except StorageError as error:
+            self._fail(error)
+        self._ended = True
+
+    def _may_send(self) -> bool:
+        """Wait until there is a frame and room for it; False where the stream is to end."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._room() > 0 or self._ending)
+                if self._ending:
+                    return False
+            if self._spool.wait_for_frames(self._sent, _LOOK_SECONDS):
+                return True
+            with self._changed:
+                if self._draining and self._acknowledged >= self._spool.backlog().last:
+                    return False
+
+    def _room(self) -> int:
+        return self._window - (self._sent - self._acknowledged)
+
+    def _take(self, response: pb.ReportResponse) -> None:
+        kind = response.WhichOneof("frame")
+        if kind == "stream_accepted":
+            self._take_accepted(response.stream_accepted)
+        elif kind == "ack":
+            self._take_ack(response.ack.sequence)
+        elif kind == "reject":
+            self._take_reject(response.reject)
+        # An answer of a newer contract says nothing that this one depends on.
+
+    def _take_accepted(self, accepted: pb.StreamAccepted) -> None:
+        self._reconcile(accepted.committed_sequence)
+        with self._changed:
+            self._sent = self._acknowledged = accepted.committed_sequence
+            self._window = max(1, accepted.window)
+            self._accepted = True
+            self._changed.notify_all()
+        self._counters.put(connected=True)
+        event(
+            _log,
+            logging.INFO,
+            "stream.opened",
+            tenant=accepted.tenant,
+            committed=accepted.committed_sequence,
+            window=accepted.window,
+        )
+
+    def _reconcile(self, committed: int) -> None:
+        """Bring the spool in line with what the collector has of it."""
+        backlog = self._spool.backlog()
+        if committed > backlog.last:
+            reason = f"the collector has {committed} frames of this spool, which has only {backlog.last}"
+            remedy = "the state folder seems to be an old copy; what waits is sent again"
+        elif committed < backlog.first - 1:
+            reason = (
+                f"the collector has {committed} frames of this spool and acknowledged {backlog.first - 1}"
+            )
+            remedy = (
+                "the collector seems to be restored from an old copy; a new scan reports everything again"
+            )
+            self._on_lost()
+        else:
+            self._spool.acknowledge(committed)
+            return
+        frames = self._spool.renumber()
+        event(_log, logging.WARNING, "spool.renumbered", frames=frames, reason=reason, remedy=remedy)
+        raise ReopenError(reason)
+
+    def _take_ack(self, sequence: int) -> None:
+        if sequence > self._sent:
+            raise TransportError(
+                f"the collector acknowledges frame {sequence}, but {self._sent} was the last one sent; "
+                "see that agent and collector are of versions that fit",
+                retryable=False,
+            )
+        if sequence > self._acknowledged:
+            self._counters.add(frames_acknowledged=sequence - self._acknowledged)
+        self._spool.acknowledge(sequence)
+        with self._changed:
+            self._acknowledged = max(self._acknowledged, sequence)
+            self._changed.notify_all()
+
+    def _take_reject(self, reject: pb.Reject) -> None:
+        self._spool.rejections.keep(reject)
+        first = reject.items[0] if reject.items else pb.RejectedItem()
+        event(
+            _log,
+            logging.WARNING,
+            "collector.rejected",
+            frame=reject.sequence,
+            items=len(reject.items),
+            reason=reject.reason or f"{first.field} {first.reason}",
+            asset_id=first.asset_id,
+            remedy="kept in the table `rejected` of the spool",
+        )
+
+    def _end_unless_accepted(self) -> None:
+        if not self._accepted:
+            self._fail(TransportError(f"no answer within {ACCEPT_SECONDS:.0f} s", retryable=True))
+            self.cut()
+
+    def _fail(self, error: WolkenzichtError) -> None:
+        self._failure = self._failure or error
+
+
+def _as_it_is(frame: bytes) -> bytes:
+    """Frames stand in the spool as they are sent."""
+    return frame

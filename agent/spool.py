@@ -1,0 +1,193 @@
+"""The durable outbox: what waits on disk, in order, until the collector has it for certain.
+
+Frames are numbered from 1 without gaps. Appends are committed in groups; the sender reads over a
+connection of its own and so sees only what is committed. A frame is deleted after its acknowledgement.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent import spool_file
+from agent.group_commit import GroupCommit
+from agent.rejections import Rejections
+from agent.scan_state import ScanState
+from wolkenzicht.errors import StorageError
+from wolkenzicht.v1.collector_service_pb2 import ReportRequest
+
+#: Field 1, wire type 0 (varint): https://protobuf.dev/programming-guides/encoding/
+_SEQUENCE_TAG = b"\x08"
+_SEVEN_BITS = 0x7F
+
+#: What else is written in the transaction of a frame.
+Also = Callable[[sqlite3.Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits: frames and bytes, and the sequences kept (`first` is above `last` where none)."""
+
+    frames: int
+    size_bytes: int
+    first: int
+    last: int
+
+
+class SpoolFullError(StorageError):
+    """The spool stayed full for longer than a scan is to wait."""
+
+
+class Spool:
+    """One spool file, in the folder `state`; safe to use from any thread.
+
+    `max_bytes` bounds what waits; an append waits up to `max_wait` seconds for room. Raises
+    `StorageError`, after an error in writing at every call.
+    """
+
+    def __init__(self, state: Path, *, max_bytes: int, max_wait: float) -> None:
+        self._path = state / spool_file.FILE_NAME
+        self._max_bytes = max_bytes
+        self._max_wait = max_wait
+        connection = spool_file.open_or_replace(state)
+        self._reader = spool_file.reader(state)
+        self._read_lock = threading.Lock()
+        with spool_file.told(self._path):
+            row = connection.execute("SELECT spool_id, last FROM spool").fetchone()
+            self.spool_id: str = row[0]
+            self._last: int = row[1]
+            count, size, first = connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0), min(sequence) FROM frame"
+            ).fetchone()
+        self._frames: int = count
+        self._bytes: int = size
+        self._first: int = self._last + 1 if first is None else first
+        self._committed: int = self._last
+        self._waiting_allowed = True
+        self._writer = GroupCommit(connection, self._path, self._after_commit)
+        self._changed = self._writer.changed
+        self.scan = ScanState(self._writer)
+        self.rejections = Rejections(self._writer)
+
+    def append(self, frame: ReportRequest, also: Also | None = None, *, urgent: bool = False) -> int:
+        """Add a frame and return its sequence; durable within 0.1 s, with what `also` writes.
+
+        An `urgent` frame does not wait for room. Raises `SpoolFullError`, `StorageError`.
+        """
+        frame.ClearField("sequence")
+        body = frame.SerializeToString()
+        with self._changed:
+            if not urgent:
+                self._wait_for_room(len(body))
+            sequence = self._last + 1
+            with self._writer.group(len(body)) as connection:
+                connection.execute("INSERT INTO frame VALUES (?, ?, ?)", (sequence, len(body), body))
+                connection.execute("UPDATE spool SET last = ?", (sequence,))
+                if also is not None:
+                    also(connection)
+            self._last = sequence
+            self._frames += 1
+            self._bytes += len(body)
+            self._writer.commit_if_large()
+            return sequence
+
+    def flush(self) -> None:
+        """Commit what is pending; durable on return."""
+        self._writer.flush()
+
+    def backlog(self) -> Backlog:
+        """What waits, pending appends included."""
+        with self._changed:
+            return Backlog(self._frames, self._bytes, self._first, self._last)
+
+    def read_after(self, sequence: int, limit: int) -> list[tuple[int, bytes]]:
+        """Up to `limit` committed frames after `sequence`: their sequences and bytes, ready to send."""
+        with self._read_lock, spool_file.told(self._path):
+            rows = self._reader.execute(
+                "SELECT sequence, body FROM frame WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                (sequence, limit),
+            ).fetchall()
+        return [(number, _numbered(number, body)) for number, body in rows]
+
+    def wait_for_frames(self, after: int, timeout: float) -> bool:
+        """Wait up to `timeout` seconds until a frame after `after` is committed; whether one is."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._committed > after or self._writer.closed, timeout)
+            return self._committed > after
+
+    def acknowledge(self, sequence: int) -> None:
+        """Delete the frames up to `sequence`: the collector has them."""
+        with self._changed:
+            with self._writer.group() as connection:
+                count, size = connection.execute(
+                    "SELECT count(*), coalesce(sum(size), 0) FROM frame WHERE sequence <= ?", (sequence,)
+                ).fetchone()
+                connection.execute("DELETE FROM frame WHERE sequence <= ?", (sequence,))
+            self._frames -= count
+            self._bytes -= size
+            self._first = max(self._first, min(sequence, self._last) + 1)
+            self._changed.notify_all()
+
+    def renumber(self) -> int:
+        """Take a new identifier and number what waits from 1 on; returns how many frames that are.
+
+        For a collector whose count of this spool does not fit what is here.
+        """
+        with self._changed:
+            before = self._first - 1
+            identifier = uuid.uuid4().hex
+            with self._writer.group() as connection:
+                # Over negative numbers: no two frames may have the same one, not even halfway.
+                connection.execute("UPDATE frame SET sequence = ? - sequence", (before,))
+                connection.execute("UPDATE frame SET sequence = -sequence")
+                connection.execute(
+                    "UPDATE spool SET spool_id = ?, last = ?", (identifier, self._last - before)
+                )
+            self.spool_id = identifier
+            self._last -= before
+            self._first = 1
+            self._writer.flush()
+            return self._frames
+
+    def stop_waiting(self) -> None:
+        """Let appends that wait for room give up now."""
+        with self._changed:
+            self._waiting_allowed = False
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Commit what is pending and let go of the file; what waits stays in it."""
+        self._writer.close()
+        with self._read_lock:
+            self._reader.close()
+
+    def _after_commit(self) -> None:
+        self._committed = self._last
+
+    def _wait_for_room(self, size: int) -> None:
+        """Wait while the spool is full; an empty one takes a frame of any size."""
+        deadline = time.monotonic() + self._max_wait
+        while self._frames and self._bytes + size > self._max_bytes:
+            self._writer.flush()
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._waiting_allowed:
+                raise SpoolFullError(
+                    f"spool {self._path} is full ({self._bytes} of {self._max_bytes} bytes) and the "
+                    "collector takes nothing; see that it can be reached, or raise `max_bytes` in [spool]"
+                )
+            self._changed.wait(left)
+
+
+def _numbered(sequence: int, body: bytes) -> bytes:
+    """The frame's bytes with its sequence, field 1 of `ReportRequest`, put before them."""
+    number = bytearray(_SEQUENCE_TAG)
+    while sequence > _SEVEN_BITS:
+        number.append(sequence & _SEVEN_BITS | 0x80)
+        sequence >>= 7
+    number.append(sequence)
+    return bytes(number) + body

@@ -1,0 +1,164 @@
+"""The spool's file: its tables, what is done when it is damaged, and how SQLite's errors are told."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wolkenzicht.errors import StorageError
+from wolkenzicht.logs import event
+
+FILE_NAME = "spool.db"
+#: The layout below; a file with a higher number was written by a newer agent.
+LAYOUT = 1
+
+_log = logging.getLogger(__name__)
+
+# A frame's body is kept without its sequence, which is put before it when it is sent: so the frames
+# can be numbered anew when the collector and this spool no longer agree.
+_TABLES = """
+CREATE TABLE spool (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    spool_id   TEXT NOT NULL,
+    last       INTEGER NOT NULL
+);
+INSERT INTO spool VALUES (1, lower(hex(randomblob(16))), 0);
+CREATE TABLE frame (
+    sequence   INTEGER PRIMARY KEY,
+    size       INTEGER NOT NULL,
+    body       BLOB NOT NULL
+);
+CREATE TABLE scan (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    scan_id    TEXT NOT NULL,
+    started    TEXT NOT NULL,
+    attempt    INTEGER NOT NULL,
+    plan       BLOB
+);
+CREATE TABLE scope_done (
+    account    TEXT NOT NULL,
+    location   TEXT NOT NULL,
+    type       TEXT NOT NULL,
+    outcome    TEXT NOT NULL,
+    assets     INTEGER NOT NULL,
+    PRIMARY KEY (account, location, type)
+) WITHOUT ROWID;
+CREATE TABLE rejected (
+    number     INTEGER PRIMARY KEY,
+    moment     TEXT NOT NULL,
+    sequence   INTEGER NOT NULL,
+    asset_id   TEXT NOT NULL,
+    origin     TEXT NOT NULL,
+    field      TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    body       BLOB
+);
+"""
+
+
+def open_or_replace(state: Path) -> sqlite3.Connection:
+    """The connection that writes the spool in `state`; a damaged file is set aside and a new one begun.
+
+    Raises `StorageError` where the folder or file cannot be used, or a newer agent wrote it.
+    """
+    path = state / FILE_NAME
+    with told(path):
+        try:
+            return _opened(path)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            aside = set_aside(path)
+            event(
+                _log,
+                logging.ERROR,
+                "spool.damaged",
+                file=str(path),
+                set_aside=str(aside),
+                reason=str(error),
+                remedy="frames not yet sent are lost with it; the next scan reports everything again",
+            )
+            return _opened(path)
+
+
+def reader(state: Path) -> sqlite3.Connection:
+    """A second connection, which sees committed frames only."""
+    path = state / FILE_NAME
+    with told(path):
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a spool, with what SQLite keeps beside it, to a name of its own; returns that name."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    aside = path.with_name(f"spool-corrupt-{stamp}.db")
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn SQLite's and the file system's errors into a `StorageError` that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(f"spool {path}: {_reason(error)}") from error
+    except OSError as error:
+        raise StorageError(
+            f"spool {path}: {error.strerror}; give the agent a `state` folder that it may write"
+        ) from error
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is not what a spool is; our own checks raise without SQLite's code."""
+    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+    return name == "SQLITE_ERROR" or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def _reason(error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_FULL"):
+        return "the disk is full; free space, the scan then goes on where it was"
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return f"{error}; give the agent a `state` folder that it may write"
+    if name.startswith("SQLITE_IOERR"):
+        return f"{error} ({name}); check the disk and the space on it"
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return f"{error}; start the agent again, which sets the file aside and begins a new one"
+    return str(error)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    with contextlib.ExitStack() as on_failure:
+        on_failure.callback(connection.close)
+        _prepare(connection, path)
+        on_failure.pop_all()
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA journal_size_limit = 67108864")
+    [(layout,)] = connection.execute("PRAGMA user_version")
+    if layout > LAYOUT:
+        raise StorageError(
+            f"spool {path} was written by a newer agent (layout {layout}, this one knows {LAYOUT}); "
+            "install that version again or give another `state` folder"
+        )
+    if layout == 0:
+        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    [(verdict,), *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
+    if connection.execute("SELECT count(*) FROM spool").fetchone() != (1,):
+        raise sqlite3.DatabaseError("the spool has no identifier")

@@ -1,0 +1,165 @@
+"""Keeping a stream to the collector: opened again after every cut, slower each time it fails."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import grpc
+
+from agent.counters import Counters
+from agent.diagnosis import explained, metadata
+from agent.session import ReopenError, Session
+from agent.spool import Spool
+from wolkenzicht import reasons
+from wolkenzicht.errors import IdentityError, TransportError, WolkenzichtError
+from wolkenzicht.logs import event
+from wolkenzicht.transport import Credentials, client_options
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Seconds between attempts: doubling from `first` to `longest`, each spread by up to a half."""
+
+    first: float = 1.0
+    longest: float = 120.0
+
+    def delay(self, failures: int) -> float:
+        """Seconds to wait after so many failures in a row."""
+        full = min(self.longest, self.first * 2.0 ** min(failures - 1, 30))
+        return full * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+
+
+DEFAULT_BACKOFF = Backoff()
+
+
+class Stream:
+    """Sends what is in the spool, in a thread of its own.
+
+    `give_up` says that an error which only a person can mend ends the thread; without it the stream is
+    tried again after the longest delay. `on_lost` is called where a new scan is needed; `on_end` when
+    the thread ends by an error, which then stands in `failure`.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        tenant: str,
+        address: str,
+        credentials: Credentials,
+        counters: Counters,
+        *,
+        give_up: bool,
+        on_lost: Callable[[], None],
+        on_end: Callable[[], None] = lambda: None,
+        backoff: Backoff = DEFAULT_BACKOFF,
+    ) -> None:
+        self._spool = spool
+        self._tenant = tenant
+        self._address = address
+        self._credentials = credentials
+        self._counters = counters
+        self._give_up = give_up
+        self._on_lost = on_lost
+        self._on_end = on_end
+        self._backoff = backoff
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._stopping = threading.Event()
+        self._draining = False
+        self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
+        self.failure: WolkenzichtError | None = None
+        self.trouble: TransportError | None = None
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def drain(self) -> None:
+        """Let the thread end when all that waits is acknowledged."""
+        with self._lock:
+            self._draining = True
+            if self._session is not None:
+                self._session.drain()
+
+    def join(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for the thread's end; whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def stop(self, grace: float) -> None:
+        """End the stream: within `grace` seconds after the answers to what was sent, else at once."""
+        self._stopping.set()
+        with self._lock:
+            session = self._session
+        if session is not None:
+            session.end()
+            if not self.join(grace):
+                session.cut()
+        self.join(grace)
+
+    def _run(self) -> None:
+        try:
+            self._keep_open()
+        except WolkenzichtError as error:
+            self.failure = error
+            self._on_end()
+
+    def _keep_open(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            before = self._counters.now().frames_acknowledged
+            try:
+                self._one_session()
+            except ReopenError:
+                continue
+            except TransportError as error:
+                trouble = error
+            except IdentityError as error:
+                trouble = TransportError(str(error), retryable=False)
+            except grpc.RpcError as error:
+                if metadata(error).get(reasons.REASON_KEY) == reasons.SEQUENCE_GAP:
+                    self._spool.renumber()
+                    self._on_lost()
+                trouble = explained(error, self._address, self._credentials)
+            else:
+                return
+            if self._stopping.is_set():
+                return
+            self.trouble = trouble
+            if self._give_up and not trouble.retryable:
+                raise trouble
+            failures = 1 if self._counters.now().frames_acknowledged > before else failures + 1
+            delay = self._backoff.delay(failures) if trouble.retryable else self._backoff.longest
+            event(
+                _log,
+                logging.WARNING if trouble.retryable else logging.ERROR,
+                "stream.interrupted",
+                reason=str(trouble),
+                retry_seconds=round(delay, 1),
+                waiting=self._spool.backlog().frames,
+            )
+            self._stopping.wait(delay)
+
+    def _one_session(self) -> None:
+        # A channel of its own for each attempt: certificates renewed on disk are taken up, and gRPC's
+        # own delay between attempts does not add to ours.
+        options = [*client_options(), ("grpc.use_local_subchannel_pool", 1)]
+        with grpc.secure_channel(self._address, self._credentials.client(), options) as channel:
+            session = Session(self._spool, self._tenant, self._counters, self._on_lost)
+            with self._lock:
+                self._session = session
+                if self._draining:
+                    session.drain()
+                if self._stopping.is_set():
+                    session.end()
+            try:
+                session.run(channel)
+            finally:
+                with self._lock:
+                    self._session = None

@@ -1,0 +1,82 @@
+"""The least that keeping assets with their history in SQLite can cost, on the collector's own schema.
+
+Parse a batch, look its fingerprints up, write what is new or changed and the version before it,
+commit eight batches at a time with synchronous=FULL. No scopes, findings, checks or roles.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from wolkenzicht.v1 import collector_service_pb2 as pb
+
+GROUP = 8
+_SCHEMA = Path(__file__).parent.parent / "collector" / "store" / "sqlite" / "migrations" / "0001_first.sql"
+_UPSERT = """
+INSERT INTO asset (tenant, asset_id, account, scope_location, type, fingerprint, provider, name, countries,
+                   location_class, material, holds, first_seen, changed, record)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (tenant, asset_id) DO UPDATE SET
+    fingerprint = excluded.fingerprint, countries = excluded.countries, changed = excluded.changed,
+    location_class = excluded.location_class, material = excluded.material, record = excluded.record
+"""
+_HISTORY = """
+INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
+SELECT tenant, asset_id, changed, ?, first_seen, 0, record FROM asset WHERE tenant = ? AND asset_id = ?
+"""
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A database with the collector's tables and settings."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-65536;"
+    )
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'asset'").fetchone():
+        connection.executescript(_SCHEMA.read_text())
+    return connection
+
+
+def merge(connection: sqlite3.Connection, batches: Sequence[bytes], now: int) -> int:
+    """Merge serialised batches; returns how many assets were written."""
+    written = 0
+    for start in range(0, len(batches), GROUP):
+        connection.execute("BEGIN IMMEDIATE")
+        for payload in batches[start : start + GROUP]:
+            written += _merge_one(connection, pb.AssetBatch.FromString(payload), now)
+        connection.execute("COMMIT")
+    return written
+
+
+def _merge_one(connection: sqlite3.Connection, batch: pb.AssetBatch, now: int) -> int:
+    ids = [each.asset.asset_id for each in batch.assets]
+    marks = ",".join("?" * len(ids))
+    select = f"SELECT asset_id, fingerprint FROM asset WHERE tenant = ? AND asset_id IN ({marks})"  # noqa: S608 - marks only
+    known = dict(connection.execute(select, ("bench", *ids)))
+    rows = [
+        (
+            "bench",
+            asset_id,
+            each.asset.account,
+            batch.scope.location,
+            each.asset.type,
+            each.fingerprint,
+            each.asset.provider,
+            each.asset.name,
+            ",".join(country for verdict in each.verdict.locations for country in verdict.countries),
+            str(each.verdict.location_class),
+            str(each.verdict.material),
+            str(each.asset.holds),
+            now,
+            now,
+            each.SerializeToString(),
+        )
+        for asset_id, each in zip(ids, batch.assets, strict=True)
+        if known.get(asset_id) != each.fingerprint
+    ]
+    connection.executemany(_HISTORY, [(now, "bench", row[1]) for row in rows if row[1] in known])
+    connection.executemany(_UPSERT, rows)
+    return len(rows)

@@ -1,0 +1,43 @@
+"""Writes down every call that the AWS connector makes in a scan, for the bare SDK to repeat.
+
+`python -m benchmarks.record_calls CALLS.jsonl`; the API is found as the agent finds it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from botocore.client import BaseClient
+
+from connectors.aws.source import AwsSettings, AwsSource
+
+
+def main() -> None:
+    """Read every scope once, in the agent's order of groups."""
+    make_call = BaseClient._make_api_call  # noqa: SLF001 - the one place that every call goes through
+    with Path(sys.argv[1]).open("w", encoding="utf-8") as file:
+
+        def recorded(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+            meta = client.meta
+            line = [meta.service_model.service_name, meta.region_name, operation, parameters]
+            file.write(json.dumps(line) + "\n")
+            return make_call(client, operation, parameters)
+
+        BaseClient._make_api_call = recorded  # type: ignore[method-assign] # noqa: SLF001
+        source = AwsSource(AwsSettings())
+        groups: dict[str, list[Any]] = {}
+        for scope in source.plan():
+            groups.setdefault(source.group(scope), []).append(scope)
+        assets = 0
+        for group, scopes in groups.items():
+            for scope in scopes:
+                assets += sum(1 for _ in source.read(scope))
+            source.finish_group(group)
+    print(f"{assets} items read")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Alerts: what the outbox holds is brought to people and systems over the configured routes."""

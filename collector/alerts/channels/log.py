@@ -1,0 +1,44 @@
+"""Alerts in the collector's own log: one line per event, with what an operator needs to look it up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from collector.store.base import Event
+from wolkenzicht import logs
+
+#: The name of the log event.
+ALERT = "alert"
+
+_logger = logging.getLogger(__name__)
+
+
+class LogChannel:
+    """Writes to the log; the owner stays out of it, being a person."""
+
+    batch = 1
+
+    def deliver(self, events: Sequence[Event]) -> None:
+        """Log each event at level warning."""
+        for event in events:
+            finding = event.finding
+            logs.event(
+                _logger,
+                logging.WARNING,
+                ALERT,
+                event_id=event.event_id,
+                type=event.type,
+                finding_id=finding.finding_id,
+                kind=finding.kind.value,
+                severity=finding.severity.value,
+                state=finding.state.value,
+                organisation=finding.organisation,
+                tenant=finding.tenant,
+                asset_id=finding.asset_id,
+                location_class=event.location_class.value,
+                places=" ".join(f"{operation}:{place}" for operation, place in finding.details),
+            )
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,89 @@
+"""An event as a CloudEvent 1.0 in JSON, by the NL GOV profile for CloudEvents.
+
+The context attributes may be logged by everyone on the way, so they name no organisation, asset or
+person; these stand in `data`. `time` is when the collector committed the event; when the finding was
+opened and resolved stands in `data`. `type` ends in the version of `data`; `dataschema` names its
+schema, which is shipped as `schemas/bevinding.v1.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+from urllib.parse import quote
+
+from collector.store.base import Event
+from policy.ruleset import finding_texts
+
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+DATA_SCHEMA = "urn:nld:wolkenzicht:schema:bevinding:v1"
+#: The event that `alerts test` sends; a receiver can tell it from a finding by this type.
+SAMPLE_TYPE = "nl.wolkenzicht.bevinding.proef.v1"
+
+
+def to_cloudevent(event: Event, source: str, language: str) -> dict[str, Any]:
+    """The CloudEvent; equal for every delivery of the event under one version of the texts."""
+    return {
+        "specversion": "1.0",
+        "id": event.event_id,
+        "source": source,
+        "type": event.type,
+        "subject": event.finding.finding_id,
+        "time": rfc3339(event.created),
+        "datacontenttype": "application/json",
+        "dataschema": DATA_SCHEMA,
+        # Relative to the collector's own address, which its askers know.
+        "dataref": f"/v1/findings/{quote(event.finding.finding_id, safe='')}",
+        "data": _data(event, language),
+    }
+
+
+def to_json(event: Event, source: str, language: str) -> bytes:
+    """The CloudEvent as the body of a message (UTF-8)."""
+    document = to_cloudevent(event, source, language)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A shipped JSON schema: `cloudevent` (the envelope) or `bevinding.v1` (its data)."""
+    text = resources.files("collector.alerts").joinpath("schemas", f"{name}.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def rfc3339(moment: datetime) -> str:
+    """An aware time as RFC 3339 in UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def summary(event: Event, language: str) -> str:
+    """What was found, in one line for people."""
+    places = ", ".join(dict.fromkeys(place or "?" for _operation, place in event.finding.details)) or "?"
+    template = finding_texts(event.finding.kind, language).summary
+    return template.format(name=event.asset_name or event.finding.asset_id, places=places)
+
+
+def _data(event: Event, language: str) -> dict[str, Any]:
+    finding = event.finding
+    return {
+        "finding_id": finding.finding_id,
+        "kind": finding.kind.value,
+        "severity": finding.severity.value,
+        "state": finding.state.value,
+        "tenant": finding.tenant,
+        "organisation": finding.organisation,
+        "asset_id": finding.asset_id,
+        "asset_name": event.asset_name,
+        "asset_type": event.asset_type,
+        "provider": event.provider,
+        "location_class": event.location_class.value,
+        "details": [{"operation": operation, "place": place} for operation, place in finding.details],
+        "owner": finding.owner,
+        "clause": finding.clause,
+        "summary": summary(event, language),
+        "remedy": finding_texts(finding.kind, language).remedy,
+        "opened": rfc3339(finding.opened),
+        "resolved": None if finding.resolved is None else rfc3339(finding.resolved),
+    }

@@ -1,0 +1,132 @@
+"""What an alert mail says: one message for several events, as plain text and as HTML.
+
+Subject and headers hold nothing that a cloud's user can choose (no names of assets), so that they
+cannot be forged or leak; the body holds what a person needs, control characters taken out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+
+from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
+from collector.alerts.mail_texts import TEXTS, MailTexts
+from collector.store.base import Event
+from policy.ruleset import finding_texts
+from policy.texts import CLASSES, OPERATIONS
+from wolkenzicht.model import Severity
+
+#: The event identifiers in the message, separated by spaces: the same at every delivery.
+EVENT_IDS_HEADER = "X-Wolkenzicht-Event-Ids"
+
+#: Control characters, surrogates and characters that turn the reading direction.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LABEL_STYLE = "text-align:left;vertical-align:top;padding-right:1em"
+_RANK = {severity: place for place, severity in enumerate(Severity)}
+
+
+def message_id(events: Sequence[Event], sender: str) -> str:
+    """The Message-ID of a mail with these events in this order; the same whenever it is made."""
+    digest = hashlib.sha256("\n".join(event.event_id for event in events).encode()).hexdigest()
+    return f"<{digest[:32]}@{sender.rpartition('@')[2]}>"
+
+
+def compose(
+    events: Sequence[Event], *, sender: str, to: Sequence[str], language: str, now: datetime
+) -> EmailMessage:
+    """The mail about one or more events; `sender` and `to` are plain ASCII addresses."""
+    texts = TEXTS[language]
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = ", ".join(to)
+    message["Subject"] = _subject(events, texts)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(events, sender)
+    message["Auto-Submitted"] = "auto-generated"
+    message[EVENT_IDS_HEADER] = " ".join(_clean(event.event_id) for event in events)
+    # Quoted-printable survives servers that know 7 bits only, and the lines keep their length.
+    message.set_content(_plain(events, texts, language), cte="quoted-printable")
+    message.add_alternative(_html(events, texts, language), subtype="html", cte="quoted-printable")
+    # Set before, it would move into the first part.
+    message["Content-Language"] = language
+    return message
+
+
+def _subject(events: Sequence[Event], texts: MailTexts) -> str:
+    if len(events) == 1:
+        count = texts.happened.get(events[0].type, texts.one)
+    else:
+        count = texts.several.format(count=len(events))
+    worst = max((event.finding.severity for event in events), key=_RANK.__getitem__)
+    return f"[wolkenzicht] {count}, {texts.worst.format(severity=texts.severities[worst])}"
+
+
+def _plain(events: Sequence[Event], texts: MailTexts, language: str) -> str:
+    blocks = [_intro(events, texts)]
+    for event in events:
+        title, rows = _content(event, texts, language)
+        width = max(len(label) for label, _value in rows) + 1
+        lines = [
+            title,
+            "-" * min(len(title), 78),
+            *(f"{label + ':':<{width}} {value}" for label, value in rows),
+        ]
+        blocks.append("\n".join(lines))
+    return "\n\n".join([*blocks, texts.footer]) + "\n"
+
+
+def _html(events: Sequence[Event], texts: MailTexts, language: str) -> str:
+    parts = []
+    for event in events:
+        title, rows = _content(event, texts, language)
+        body = "".join(
+            f'<tr><th scope="row" style="{_LABEL_STYLE}">{escape(label)}</th><td>{escape(value)}</td></tr>'
+            for label, value in rows
+        )
+        parts.append(f"<h2>{escape(title)}</h2><table>{body}</table>")
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        f"<title>{escape(_subject(events, texts))}</title></head>"
+        f'<body style="font-family:sans-serif"><p>{escape(_intro(events, texts))}</p>'
+        f"{''.join(parts)}<p>{escape(texts.footer)}</p></body></html>"
+    )
+
+
+def _intro(events: Sequence[Event], texts: MailTexts) -> str:
+    return texts.sample if any(event.type == SAMPLE_TYPE for event in events) else texts.intro
+
+
+def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[tuple[str, str]]]:
+    """The heading and the lines about one event; lines without a value are left out."""
+    finding = event.finding
+    operations = {operation.value: text for operation, text in OPERATIONS[language].items()}
+    values = {
+        "severity": texts.severities[finding.severity],
+        "organisation": finding.organisation,
+        "tenant": finding.tenant,
+        "asset": finding.asset_id,
+        "type": f"{event.asset_type} ({event.provider})",
+        "location_class": CLASSES[language][event.location_class],
+        "details": ", ".join(
+            f"{operations.get(what, what)}: {place or '?'}" for what, place in finding.details
+        ),
+        "clause": finding.clause,
+        "owner": finding.owner,
+        "opened": rfc3339(finding.opened),
+        "resolved": "" if finding.resolved is None else rfc3339(finding.resolved),
+        "remedy": finding_texts(finding.kind, language).remedy,
+        "finding": finding.finding_id,
+        "event": event.event_id,
+    }
+    title = f"{texts.happened.get(event.type, event.type)}: {summary(event, language)}"
+    return _clean(title), [(texts.fields[key], _clean(value)) for key, value in values.items() if value]
+
+
+def _clean(text: str) -> str:
+    return _UNFIT.sub("\ufffd", text)

@@ -1,0 +1,103 @@
+"""The words of an alert mail, in Dutch and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.alerts.cloudevent import SAMPLE_TYPE
+from wolkenzicht.model import Severity
+
+OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
+CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
+RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class MailTexts:
+    """The words in one language; `happened` is by event type, `fields` by the name of a line."""
+
+    one: str
+    several: str
+    worst: str
+    intro: str
+    footer: str
+    sample: str
+    happened: dict[str, str]
+    severities: dict[Severity, str]
+    fields: dict[str, str]
+
+
+TEXTS = {
+    "nl": MailTexts(
+        one="1 melding",
+        several="{count} meldingen",
+        worst="ernst: {severity}",
+        intro="Wolkenzicht meldt het volgende over gegevens in de cloud.",
+        footer="Dit bericht is automatisch gemaakt. Gebeurtenissen met hetzelfde nummer zijn dezelfde.",
+        sample="Dit is een proefmelding: er is niets aan de hand.",
+        happened={
+            OPENED: "Nieuwe bevinding",
+            CHANGED: "Gewijzigde bevinding",
+            RESOLVED: "Opgeloste bevinding",
+            SAMPLE_TYPE: "Proefmelding",
+        },
+        severities={
+            Severity.LOW: "laag",
+            Severity.MEDIUM: "middel",
+            Severity.HIGH: "hoog",
+            Severity.CRITICAL: "kritiek",
+        },
+        fields={
+            "severity": "Ernst",
+            "organisation": "Organisatie",
+            "tenant": "Tenant",
+            "asset": "Middel",
+            "type": "Type",
+            "location_class": "Locatieklasse",
+            "details": "Waar",
+            "clause": "Bepaling",
+            "owner": "Eigenaar",
+            "opened": "Geopend",
+            "resolved": "Opgelost",
+            "remedy": "Wat te doen",
+            "finding": "Bevinding",
+            "event": "Gebeurtenis",
+        },
+    ),
+    "en": MailTexts(
+        one="1 alert",
+        several="{count} alerts",
+        worst="severity: {severity}",
+        intro="Wolkenzicht reports the following about data in the cloud.",
+        footer="This message was made automatically. Events with the same number are the same.",
+        sample="This is a test alert: nothing is the matter.",
+        happened={
+            OPENED: "New finding",
+            CHANGED: "Changed finding",
+            RESOLVED: "Resolved finding",
+            SAMPLE_TYPE: "Test alert",
+        },
+        severities={
+            Severity.LOW: "low",
+            Severity.MEDIUM: "medium",
+            Severity.HIGH: "high",
+            Severity.CRITICAL: "critical",
+        },
+        fields={
+            "severity": "Severity",
+            "organisation": "Organisation",
+            "tenant": "Tenant",
+            "asset": "Asset",
+            "type": "Type",
+            "location_class": "Location class",
+            "details": "Where",
+            "clause": "Clause",
+            "owner": "Owner",
+            "opened": "Opened",
+            "resolved": "Resolved",
+            "remedy": "What to do",
+            "finding": "Finding",
+            "event": "Event",
+        },
+    ),
+}

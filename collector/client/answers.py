@@ -1,0 +1,120 @@
+"""How an answer reaches standard output in the format asked for, and what the command ends with."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+
+from collector.client import detail, layout, notes, plain, tables
+from collector.client.layout import Column, Shape
+from collector.client.options import Asked
+from collector.client.paging import Pages
+
+#: Ends a command with `--strict` whose answer does not stand on a look at everything.
+INCOMPLETE = 3
+
+
+def overview(asked: Asked, answer: Shape, sort: str) -> None:
+    """Counts by group."""
+    items = _sorted(answer["items"], sort)
+    if asked.format == "json":
+        click.echo(plain.as_json(answer | {"items": items}))
+    elif asked.format == "csv":
+        _echo_lines(plain.csv_lines(items))
+    else:
+        group = items[0]["group"] if items else {}
+        if items:
+            columns = tables.overview_columns(group)
+            total = tables.total_row(group, answer["total"], asked.texts)
+            width = layout.terminal_width()
+            click.echo(layout.table(columns, items, asked.texts, width=width, last=total))
+        else:
+            click.echo(asked.texts.line("empty"))
+        findings = asked.texts.number("findings", answer["open_findings"])
+        click.echo()
+        click.echo(asked.texts.line("findings", findings=findings))
+        click.echo(asked.texts.line("covers"))
+    _end(asked, answer["completeness"])
+
+
+def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bool) -> None:
+    """A list; `covers` says that it shows location classes, which need a line on what they cover."""
+    if asked.format == "json":
+        for piece in plain.json_lines(pages):
+            click.echo(piece, nl=False)
+        click.echo(plain.json_end(pages.next_page_token, pages.completeness))
+    elif asked.format == "csv":
+        _echo_lines(plain.csv_lines(pages))
+    else:
+        rows = list(pages)
+        width = layout.terminal_width()
+        found = layout.table(columns, rows, asked.texts, width=width) if rows else asked.texts.line("empty")
+        click.echo(found)
+        click.echo()
+        if covers and rows:
+            click.echo(asked.texts.line("covers"))
+    if pages.next_page_token and asked.format != "json":
+        click.echo(asked.texts.line("more", token=pages.next_page_token), err=asked.format == "csv")
+    _end(asked, pages.completeness)
+
+
+def asset(asked: Asked, shape: Shape) -> None:
+    """One asset."""
+    if asked.format == "json":
+        click.echo(plain.as_json(shape))
+    elif asked.format == "csv":
+        _echo_lines(plain.csv_lines([shape]))
+    else:
+        click.echo(detail.asset(shape, asked.texts, layout.terminal_width()))
+    _end_asset(asked, shape)
+
+
+def explanation(asked: Asked, shape: Shape, steps: list[Shape]) -> None:
+    """Why an asset has its verdict."""
+    if asked.format == "json":
+        click.echo(plain.as_json({"asset": shape, "steps": steps}))
+    elif asked.format == "csv":
+        _echo_lines(plain.csv_lines({"asset_id": shape["asset_id"], **step} for step in steps))
+    else:
+        click.echo(detail.explanation(shape, steps, asked.texts, layout.terminal_width()))
+    _end_asset(asked, shape)
+
+
+def _sorted(items: list[Shape], sort: str) -> list[Shape]:
+    """The items by one of their counts, `-` before it for the highest first; "" leaves them as they are."""
+    if not sort:
+        return items
+    field = sort.removeprefix("-")
+    return sorted(items, key=lambda item: item[field], reverse=sort.startswith("-"))
+
+
+def _end(asked: Asked, completeness: Shape) -> None:
+    """The line on completeness: under a table, beside CSV; in JSON it stands already."""
+    if asked.format != "json":
+        beside = asked.format == "csv"
+        click.echo(notes.coverage_line(completeness, asked.texts), err=beside)
+        for line in notes.warnings(completeness, asked.texts):
+            _warn(line, beside=beside)
+    if asked.strict and not notes.is_complete(completeness):
+        sys.exit(INCOMPLETE)
+
+
+def _end_asset(asked: Asked, shape: Shape) -> None:
+    if asked.format == "table":
+        click.echo()
+        click.echo(asked.texts.line("covers"))
+        for line in notes.asset_warnings(shape, asked.texts):
+            _warn(line, beside=False)
+    if asked.strict and not notes.is_asset_current(shape):
+        sys.exit(INCOMPLETE)
+
+
+def _warn(line: str, *, beside: bool) -> None:
+    click.secho(line, fg="red", bold=True, err=beside)
+
+
+def _echo_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,230 @@
+"""`wolkenzicht`: what CIO Rijk, a department or an auditor asks a collector."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+from typing import Any
+
+# gRPC's own log lines would stand between the answer and its one-line errors.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+import click
+
+from collector.client import answers, layout, shapes, tables
+from collector.client.connection import Collector
+from collector.client.options import Asked, common, filtered, paged
+from collector.client.paging import Pages
+from wolkenzicht.errors import WolkenzichtError
+from wolkenzicht.model import FindingState
+from wolkenzicht.v1 import overview_service_pb2 as wire
+from wolkenzicht.v1.overview_service_pb2 import AssetFilter
+from wolkenzicht.wire import FINDING_STATES
+
+_GROUPINGS = {
+    "organisation": wire.GROUP_BY_ORGANISATION,
+    "provider": wire.GROUP_BY_PROVIDER,
+    "country": wire.GROUP_BY_COUNTRY,
+    "class": wire.GROUP_BY_LOCATION_CLASS,
+    "material": wire.GROUP_BY_MATERIAL,
+    "type": wire.GROUP_BY_TYPE,
+}
+_COUNTS = ("assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material")
+_ORDERS = ("asset_id", "name", "type", "location_class", "organisation")
+
+
+def _both_ways(fields: tuple[str, ...]) -> click.Choice[str]:
+    return click.Choice([*fields, *(f"-{field}" for field in fields)])
+
+
+class _Told(click.ClickException):
+    """An error as a person is told it: one line."""
+
+    def __init__(self, error: WolkenzichtError) -> None:
+        super().__init__(layout.printable(" ".join(str(error).split())))
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"wolkenzicht: {self.message}", file=file, err=file is None)
+
+
+class _Commands(click.Group):
+    """A group whose commands end in one line where something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WolkenzichtError as error:
+            raise _Told(error) from error
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(version("wolkenzicht"), prog_name="wolkenzicht")
+def cli() -> None:
+    r"""Ask a collector where data lives, under whose law, and what could not be seen.
+
+    \b
+    Exit codes: 0 answered, 1 error, 2 wrong usage,
+    3 answered on incomplete coverage (with --strict only).
+
+    \b
+    Examples:
+      wolkenzicht overview --by organisation
+      wolkenzicht assets list --class outside_eea --format csv --all
+      wolkenzicht assets explain arn:aws:s3:::archive
+      wolkenzicht coverage --blind
+    """
+
+
+@cli.command()
+@click.option("--by", type=click.Choice(list(_GROUPINGS)), help="Count by this one thing.")
+@click.option("--sort", type=_both_ways(_COUNTS), help="Order by a count; '-' puts the highest first.")
+@filtered
+@common
+def overview(asked: Asked, by: str | None, sort: str | None, filters: AssetFilter) -> None:
+    r"""Count assets, by organisation, provider and location class unless told otherwise.
+
+    \b
+    Examples:
+      wolkenzicht overview
+      wolkenzicht overview --by country --material material --lang nl
+      wolkenzicht overview --by organisation --sort -outside_eea --strict
+    """
+    question = wire.GetOverviewRequest(filter=filters, group_by=_GROUPINGS[by] if by else None)
+    with Collector(asked.settings) as collector:
+        answer = collector.ask(collector.stub.GetOverview, question)
+    answers.overview(asked, shapes.overview(answer), sort or "")
+
+
+@cli.group()
+def assets() -> None:
+    """List assets, show one, or explain its verdict."""
+
+
+@assets.command("list")
+@click.option(
+    "--sort", type=_both_ways(_ORDERS), default="asset_id", show_default=True, help="Order; '-' reverses."
+)
+@filtered
+@paged
+@common
+def assets_list(asked: Asked, sort: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
+    r"""List assets.
+
+    \b
+    Examples:
+      wolkenzicht assets list --organisation bzk --class outside_eea
+      wolkenzicht assets list --country GB --sort -location_class --format json --all
+    """
+    question = wire.ListAssetsRequest(filter=filters, page_token=page_token, order_by=sort)
+    with Collector(asked.settings) as collector:
+        pages = Pages(
+            lambda each: collector.ask(collector.stub.ListAssets, each), question, shapes.asset, limit
+        )
+        answers.listing(asked, pages, tables.ASSETS, covers=True)
+
+
+@assets.command("show")
+@click.argument("asset_id")
+@common
+def assets_show(asked: Asked, asset_id: str) -> None:
+    r"""Show all that is known of one asset.
+
+    \b
+    Example:
+      wolkenzicht assets show arn:aws:s3:::archive
+    """
+    with Collector(asked.settings) as collector:
+        answer = collector.ask(collector.stub.GetAsset, wire.GetAssetRequest(asset_id=asset_id))
+    answers.asset(asked, shapes.asset(answer.asset))
+
+
+@assets.command("explain")
+@click.argument("asset_id")
+@common
+def assets_explain(asked: Asked, asset_id: str) -> None:
+    r"""Say why an asset has its verdict: location by location, with rule, source and evidence.
+
+    \b
+    Example:
+      wolkenzicht assets explain arn:aws:s3:::archive --lang nl
+    """
+    question = wire.ExplainAssetRequest(asset_id=asset_id, language=asked.language)
+    with Collector(asked.settings) as collector:
+        answer = collector.ask(collector.stub.ExplainAsset, question)
+    steps = [shapes.step(each) for each in answer.steps]
+    answers.explanation(asked, shapes.asset(answer.asset), steps)
+
+
+@cli.group()
+def findings() -> None:
+    """List what needs a person."""
+
+
+@findings.command("list")
+@click.option(
+    "--state",
+    type=click.Choice(["open", "resolved", "all"]),
+    default="open",
+    show_default=True,
+    help="State.",
+)
+@filtered
+@paged
+@common
+def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
+    r"""List findings, newest first.
+
+    \b
+    Examples:
+      wolkenzicht findings list --material material
+      wolkenzicht findings list --state all --format csv --all
+    """
+    question = wire.ListFindingsRequest(
+        filter=filters,
+        state=None if state == "all" else FINDING_STATES.encode[FindingState(state)],
+        include_resolved=state == "all",
+        page_token=page_token,
+        language=asked.language,
+    )
+    with Collector(asked.settings) as collector:
+        pages = Pages(
+            lambda each: collector.ask(collector.stub.ListFindings, each), question, shapes.finding, limit
+        )
+        answers.listing(asked, pages, tables.FINDINGS, covers=True)
+
+
+@cli.command()
+@click.option("--blind", is_flag=True, help="Only what was not seen completely at the last look.")
+@click.option("--organisation", default="", metavar="ID", help="An organisation and all below it.")
+@click.option("--tenant", default="", metavar="ID", help="A tenant.")
+@paged
+@common
+def coverage(
+    asked: Asked, organisation: str, tenant: str, limit: int | None, page_token: str, *, blind: bool
+) -> None:
+    r"""List scopes and what became of them, blind spots first.
+
+    \b
+    Examples:
+      wolkenzicht coverage --blind
+      wolkenzicht coverage --tenant bzk-aws --format csv --all
+    """
+    question = wire.ListCoverageRequest(
+        organisation=organisation, tenant=tenant, blind_only=blind, page_token=page_token
+    )
+    with Collector(asked.settings) as collector:
+        pages = Pages(
+            lambda each: collector.ask(collector.stub.ListCoverage, each),
+            question,
+            shapes.coverage_row,
+            limit,
+        )
+        answers.listing(asked, pages, tables.COVERAGE, covers=False)
+
+
+def main() -> None:
+    """The command's entry."""
+    sys.exit(cli(prog_name="wolkenzicht"))

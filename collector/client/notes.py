@@ -1,0 +1,57 @@
+"""What stands under every answer: how much was seen, what was not, and what a location class covers."""
+
+from __future__ import annotations
+
+from collector.client.layout import Shape
+from collector.client.tables import moment
+from collector.client.texts import Texts
+
+
+def coverage_line(completeness: Shape, texts: Texts) -> str:
+    """How much of the estate was seen, in one line."""
+    return texts.line(
+        "completeness",
+        complete=completeness["scopes_complete"],
+        scopes=texts.number("scopes", completeness["scopes_planned"]),
+        blind=texts.number("blind", completeness["scopes_blind"]),
+        oldest=moment(completeness["oldest_look"]) or texts.line("never"),
+    )
+
+
+def warnings(completeness: Shape, texts: Texts) -> list[str]:
+    """A line for each reason why the answer does not cover everything."""
+    lines = []
+    if not completeness["scopes_planned"]:
+        lines.append(texts.line("warning_nothing"))
+    if completeness["scopes_blind"]:
+        blind = texts.number("blind", completeness["scopes_blind"])
+        lines.append(texts.line("warning_blind", blind=blind))
+    if completeness["tenants_silent"]:
+        silent = texts.number("silent", completeness["tenants_silent"])
+        lines.append(texts.line("warning_silent", silent=silent))
+    return lines
+
+
+def is_complete(completeness: Shape) -> bool:
+    """Whether an answer stands on a look at everything."""
+    return bool(
+        completeness["scopes_planned"]
+        and not completeness["scopes_blind"]
+        and not completeness["tenants_silent"]
+    )
+
+
+def asset_warnings(asset: Shape, texts: Texts) -> list[str]:
+    """A line for each reason why what is said of an asset may not hold now."""
+    if asset["removed"]:
+        return [texts.line("warning_removed", removed=moment(asset["removed"]))]
+    if is_asset_current(asset):
+        return []
+    outcome = asset["scope_outcome"]
+    word = texts.word("outcome", outcome) if outcome else texts.line("not_yet")
+    return [texts.line("warning_scope", outcome=word, last_seen=moment(asset["last_seen"]))]
+
+
+def is_asset_current(asset: Shape) -> bool:
+    """Whether the last look at an asset's scope was complete."""
+    return bool(asset["removed"]) or asset["scope_outcome"] == "complete"

@@ -1,0 +1,203 @@
+"""How answers look as plain values: the field names of the JSON output, in their order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from wolkenzicht.model import DATA_OPERATIONS
+from wolkenzicht.v1 import asset_pb2, finding_pb2
+from wolkenzicht.v1 import overview_service_pb2 as wire
+from wolkenzicht.wire import (
+    CERTAINTIES,
+    DENIED_BY,
+    DEPTHS,
+    FINDING_KINDS,
+    FINDING_STATES,
+    HOLDS,
+    LOCATION_CLASSES,
+    MATERIAL_USES,
+    OPERATIONS,
+    OUTCOMES,
+    SEVERITIES,
+    EnumCodec,
+)
+
+Shape = dict[str, Any]
+Word = TypeVar("Word", bound=StrEnum)
+
+#: What a collector that is newer than this command may say.
+NOT_KNOWN = "not_known"
+
+
+def overview(answer: wire.GetOverviewResponse) -> Shape:
+    """Counts: groups, total, open findings and completeness."""
+    return {
+        "items": [count(each) for each in answer.items],
+        "total": count(answer.total),
+        "open_findings": answer.open_findings,
+        "completeness": completeness(answer.completeness),
+    }
+
+
+def count(answer: wire.OverviewCount) -> Shape:
+    """The count of one group."""
+    return {
+        "group": {name: answer.group[name] for name in _GROUPS if name in answer.group},
+        "assets": answer.assets,
+        "content": answer.content,
+        "inside_eea": answer.inside_eea,
+        "outside_eea_adequate": answer.outside_eea_adequate,
+        "unknown": answer.unknown,
+        "outside_eea": answer.outside_eea,
+        "material": answer.material,
+        "undetermined": answer.undetermined,
+    }
+
+
+#: The values that a group can have, in the order in which they are shown.
+_GROUPS = ("organisation", "provider", "class", "country", "material", "type")
+
+
+def completeness(answer: wire.Completeness) -> Shape:
+    """How much stands behind an answer."""
+    return {
+        "scopes_planned": answer.scopes_planned,
+        "scopes_complete": answer.scopes_complete,
+        "scopes_blind": answer.scopes_blind,
+        "oldest_look": _time(answer, "oldest_look_time"),
+        "tenants_silent": answer.tenants_silent,
+    }
+
+
+def asset(view: wire.AssetView) -> Shape:
+    """An asset with its verdict."""
+    facts, verdict = view.classified.asset, view.classified.verdict
+    judged = list(zip(facts.locations, verdict.locations, strict=False))
+    countries = {
+        country
+        for place, seen in judged
+        if _word(OPERATIONS, place.operation) in DATA_OPERATIONS
+        for country in seen.countries
+    }
+    declared = facts.declarations
+    return {
+        "asset_id": facts.asset_id,
+        "tenant": view.tenant,
+        "organisation": view.organisation,
+        "provider": facts.provider,
+        "account": facts.account,
+        "service": facts.service,
+        "type": facts.type,
+        "name": facts.name,
+        "depth": _word(DEPTHS, facts.depth),
+        "holds": _word(HOLDS, facts.holds),
+        "location": facts.location,
+        "countries": sorted(countries),
+        "location_class": _word(LOCATION_CLASSES, verdict.location_class),
+        "locations": [_location(place, seen) for place, seen in judged],
+        "jurisdictions": [each.country for each in verdict.jurisdictions],
+        "material": _word(MATERIAL_USES, verdict.material),
+        "material_reason": verdict.material_reason,
+        "tags": dict(sorted(facts.tags.items())),
+        "properties": dict(sorted(facts.properties.items())),
+        "declarations": {
+            "system": declared.system,
+            "owner": declared.owner,
+            "material": declared.material,
+            "personal_data": declared.personal_data,
+        },
+        "created": _time(facts, "create_time"),
+        "first_seen": _time(view, "first_see_time"),
+        "last_seen": _time(view, "last_see_time"),
+        "removed": _time(view, "remove_time"),
+        "scope_outcome": _word(OUTCOMES, view.scope_outcome),
+        "policy_version": verdict.policy_version,
+    }
+
+
+def finding(answer: finding_pb2.Finding) -> Shape:
+    """A finding."""
+    return {
+        "finding_id": answer.finding_id,
+        "kind": _word(FINDING_KINDS, answer.kind),
+        "severity": _word(SEVERITIES, answer.severity),
+        "state": _word(FINDING_STATES, answer.state),
+        "asset_id": answer.asset_id,
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "opened": _time(answer, "open_time"),
+        "resolved": _time(answer, "resolve_time"),
+        "owner": answer.owner,
+        "clause": answer.clause,
+        "summary": answer.summary,
+        "remedy": answer.remedy,
+    }
+
+
+def coverage_row(answer: wire.CoverageRow) -> Shape:
+    """A scope and what became of it."""
+    scope = answer.outcome.scope
+    return {
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "account": scope.account,
+        "location": scope.location,
+        "type": scope.type,
+        "outcome": _word(OUTCOMES, answer.outcome.outcome),
+        "asset_count": answer.outcome.asset_count,
+        "permission": answer.outcome.permission,
+        "denied_by": _word(DENIED_BY, answer.outcome.denied_by),
+        "message": answer.outcome.message,
+        "looked": _time(answer, "look_time"),
+        "last_complete": _time(answer, "last_complete_time"),
+        "planned": answer.planned,
+    }
+
+
+def step(answer: wire.Explanation) -> Shape:
+    """One step of an explanation."""
+    return {
+        "subject": answer.subject,
+        "statement": answer.statement,
+        "rule": answer.rule,
+        "source": answer.source,
+        "evidence": [_evidence(each) for each in answer.evidence],
+    }
+
+
+def _location(place: asset_pb2.DataLocation, seen: asset_pb2.LocationVerdict) -> Shape:
+    """A data location; where several properties prove it, all but the first are `further_evidence`."""
+    proof = [_evidence(each) for each in place.evidence]
+    shape = {
+        "operation": _word(OPERATIONS, place.operation),
+        "location": place.location,
+        "countries": list(seen.countries),
+        "class": _word(LOCATION_CLASSES, seen.location_class),
+        "certainty": _word(CERTAINTIES, place.certainty),
+        "evidence": proof[0] if proof else None,
+        "rule": seen.rule,
+    }
+    return shape | {"further_evidence": proof[1:]} if proof[1:] else shape
+
+
+def _evidence(answer: asset_pb2.Evidence) -> Shape:
+    return {"path": answer.path, "value": answer.value}
+
+
+def _word(codec: EnumCodec[Word], value: int) -> str | None:
+    """The word for a value, None where it is not set."""
+    if not value:
+        return None
+    return next((member.value for member, number in codec.encode.items() if number == value), NOT_KNOWN)
+
+
+def _time(message: Message, field: str) -> str | None:
+    """RFC 3339 in UTC, None where it is not set."""
+    if not message.HasField(field):
+        return None
+    moment: Timestamp = getattr(message, field)
+    return moment.ToJsonString()

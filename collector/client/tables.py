@@ -1,0 +1,105 @@
+"""Which columns each table has, and how their values read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from collector.client.layout import Column, Shape
+from collector.client.texts import Texts
+
+#: The counts of an overview by class, left out where the rows are classes already.
+_BY_CLASS = ("inside_eea", "outside_eea_adequate", "unknown", "outside_eea")
+_COUNTS = ("assets", "content", *_BY_CLASS, "material", "undetermined")
+
+#: The section of texts for a value of a group.
+_GROUP_SECTIONS = {"class": "class", "material": "material", "country": "group"}
+
+
+def overview_columns(group: Mapping[str, str]) -> list[Column]:
+    """The columns of an overview whose rows have a group like this one."""
+    columns = [
+        Column("material_use" if name == "material" else name, _group(name), flexible=name == "type")
+        for name in group
+    ]
+    counted = [name for name in _COUNTS if "class" not in group or name not in _BY_CLASS]
+    return columns + [Column(name, _count(name), number=True) for name in counted]
+
+
+def total_row(group: Mapping[str, str], total: Shape, texts: Texts) -> list[str]:
+    """The cells of the row with the total; it has the group's columns too."""
+    columns = overview_columns(group)
+    words = [texts.heading("total"), *("" for _ in group)][: len(group)]
+    return [*words, *(column.text(total, texts) for column in columns[len(group) :])]
+
+
+def moment(value: str | None) -> str:
+    """A time as people read it: minutes, in UTC."""
+    if not value:
+        return ""
+    return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M} UTC"
+
+
+def _group(name: str) -> Callable[[Shape, Texts], str]:
+    section = _GROUP_SECTIONS.get(name)
+
+    def text(row: Shape, texts: Texts) -> str:
+        value: str = row["group"][name]
+        return texts.word(section, value) if section else value
+
+    return text
+
+
+def _count(name: str) -> Callable[[Shape, Texts], str]:
+    return lambda row, _texts: str(row[name])
+
+
+def _plain(key: str) -> Callable[[Shape, Texts], str]:
+    return lambda row, _texts: row[key] or ""
+
+
+def _word(key: str, section: str) -> Callable[[Shape, Texts], str]:
+    return lambda row, texts: texts.word(section, row[key]) if row[key] else ""
+
+
+def _moment(key: str) -> Callable[[Shape, Texts], str]:
+    return lambda row, _texts: moment(row[key])
+
+
+def _outcome(key: str) -> Callable[[Shape, Texts], str]:
+    return lambda row, texts: texts.word("outcome", row[key]) if row[key] else texts.line("not_yet")
+
+
+ASSETS = (
+    Column("asset_id", _plain("asset_id"), flexible=True),
+    Column("type", _plain("type"), flexible=True),
+    Column("organisation", _plain("organisation")),
+    Column("countries", lambda row, _texts: " ".join(row["countries"]) or "?"),
+    Column("location_class", _word("location_class", "class")),
+    Column("material", _word("material", "material")),
+    Column("last_seen", _moment("last_seen")),
+    Column("scope_outcome", _outcome("scope_outcome")),
+)
+
+FINDINGS = (
+    Column("severity", _word("severity", "severity")),
+    Column("kind", _word("kind", "kind")),
+    Column("summary", _plain("summary"), flexible=True),
+    Column("asset_id", _plain("asset_id"), flexible=True),
+    Column("organisation", _plain("organisation")),
+    Column("owner", _plain("owner"), flexible=True),
+    Column("opened", _moment("opened")),
+    Column("state", _word("state", "state")),
+)
+
+COVERAGE = (
+    Column("tenant", _plain("tenant")),
+    Column("account", _plain("account")),
+    Column("location", _plain("location")),
+    Column("type", _plain("type"), flexible=True),
+    Column("outcome", _outcome("outcome")),
+    Column("permission", _plain("permission"), flexible=True),
+    Column("denied_by", _word("denied_by", "denied_by"), flexible=True),
+    Column("last_complete", _moment("last_complete")),
+    Column("message", _plain("message"), flexible=True),
+)

@@ -1,0 +1,1 @@
+"""The commands of `wolkenzicht-collector`, one module per noun."""

@@ -1,0 +1,128 @@
+"""`init`: a collector's data folder, store, authority, server certificate and configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.commands.context import Context, example
+from collector.config import DEFAULT_FILE, StoreConfig, parse_address
+from collector.identity import authority, files
+from collector.store.closing import closing
+from collector.store.sqlite import open_store
+from wolkenzicht.errors import ConfigurationError
+
+SAMPLE = """\
+# Configuration of wolkenzicht-collector. Unknown keys are refused. A variable of the environment named
+# after a key (WOLKENZICHT_LISTEN_GRPC, WOLKENZICHT_STORE_URL) goes before this file, a flag before both.
+
+# Where the store, the authority and the server's certificate are kept.
+data = {data}
+# Where agents and askers connect (gRPC, mutual TLS only). Port 0 lets the system choose.
+listen_grpc = {listen_grpc}
+# Where /healthz, /readyz and /metrics are served (plain HTTP: keep it on this machine or behind a proxy).
+listen_http = {listen_http}
+# DEBUG, INFO, WARNING or ERROR.
+log_level = "INFO"
+
+[store]
+# A file in the data folder; four slashes begin an absolute path.
+url = "{url}"
+
+# Other certificate files than those that init made in the data folder.
+# [tls]
+# ca = "ca.pem"
+# certificate = "server.pem"
+# key = "server.key"
+
+# Where alerts go; each route gets every finding that opens or resolves, at least once.
+[[alerts.route]]
+kind = "log"
+
+# [[alerts.route]]
+# kind = "webhook"
+# url = "https://alerts.example.nl/wolkenzicht"
+# secret_file = "webhook.secret"
+
+# [[alerts.route]]
+# kind = "smtp"
+# host = "mail.example.nl"
+# from = "wolkenzicht@example.nl"
+# to = ["alerts@example.nl"]
+"""
+
+
+@click.command(
+    epilog=example(
+        "wolkenzicht-collector --config collector.toml init --data /var/lib/wolkenzicht \\",
+        "    --host collector.example.nl --listen-grpc 0.0.0.0:8443",
+    )
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="The data folder.  [default: data, beside the configuration]",
+)
+@click.option("--host", "hosts", multiple=True, help="A name or address that agents reach this server by.")
+@click.option("--listen-grpc", default="127.0.0.1:8443", show_default=True, help="For agents and askers.")
+@click.option("--listen-http", default="127.0.0.1:8080", show_default=True, help="For health and metrics.")
+@click.pass_obj
+def init(
+    context: Context, data: Path | None, hosts: tuple[str, ...], listen_grpc: str, listen_http: str
+) -> None:
+    """Set up a collector: data folder, store, authority, server certificate, configuration.
+
+    The configuration is written to --config, or else to collector.toml in the data folder.
+    Nothing that exists is overwritten. Keep ca.key safe: it makes certificates that are accepted here.
+    """
+    file = (context.file or (data or Path()) / DEFAULT_FILE).absolute()
+    folder = (data or file.parent / "data").absolute()
+    text = sample(folder, listen_grpc, listen_http)
+    store = folder / StoreConfig().url.removeprefix("sqlite:///")
+    names = (authority.CA_CERTIFICATE, authority.CA_KEY, authority.SERVER_CERTIFICATE, authority.SERVER_KEY)
+    existing = [path for path in (file, store, *(folder / name for name in names)) if path.exists()]
+    if existing:
+        raise ConfigurationError(
+            f"{existing[0]} exists; init overwrites nothing: choose another folder or remove it"
+        )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename} cannot be made ({error.strerror}); choose another folder"
+        ) from error
+    ca = authority.create(folder)
+    server = ca.server(hosts)
+    files.write_all(
+        {folder / authority.SERVER_KEY: server.key, folder / authority.SERVER_CERTIFICATE: server.certificate}
+    )
+    with closing(open_store(store, create=True)):
+        pass
+    files.write_all({file: text.encode()})
+    click.echo(f"Wrote {file}; data, store and authority are in {folder}.")
+    click.echo("Next: `organisations import`, `tenants add`, `agents issue`, then `serve`.")
+
+
+def sample(data: Path, listen_grpc: str, listen_http: str) -> str:
+    """The commented configuration; raises `ConfigurationError` for an address that is none."""
+    try:
+        parse_address("--listen-grpc", listen_grpc)
+        parse_address("--listen-http", listen_http)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
+    return SAMPLE.format(
+        data=_quoted(str(data)),
+        listen_grpc=_quoted(listen_grpc),
+        listen_http=_quoted(listen_http),
+        url=StoreConfig().url,
+    )
+
+
+def _quoted(text: str) -> str:
+    """A TOML string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    if not escaped.isprintable():
+        raise ConfigurationError(f"path {text!r} has unprintable characters; choose another")
+    return f'"{escaped}"'

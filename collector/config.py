@@ -1,0 +1,134 @@
+"""What `collector.toml` may say, and what holds where it says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from collector.alerts.config import AlertsConfig
+from collector.identity import authority
+from wolkenzicht import settings
+from wolkenzicht.errors import ConfigurationError
+
+#: Variables are named after keys: `WOLKENZICHT_LISTEN_GRPC`, `WOLKENZICHT_STORE_URL`.
+ENVIRONMENT_PREFIX = "WOLKENZICHT_"
+#: Where the configuration is looked for where none is named.
+DEFAULT_FILE = Path("collector.toml")
+
+_ADDRESS = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>\d{1,5})")
+_MAX_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[store]`: a file beside the other data unless its path is absolute (four slashes)."""
+
+    url: str = "sqlite:///wolkenzicht.db"
+
+    def __post_init__(self) -> None:
+        scheme = urlsplit(self.url).scheme
+        if scheme in {"postgres", "postgresql"}:
+            raise ValueError(
+                'url: this version keeps its data in SQLite only; set it to "sqlite:///wolkenzicht.db"'
+            )
+        if scheme != "sqlite" or not self.url.startswith("sqlite:///") or len(self.url) == len("sqlite:///"):
+            raise ValueError(
+                f'url {self.url[:80]!r}: write "sqlite:///wolkenzicht.db" or "sqlite:////var/lib/…"'
+            )
+
+
+class TlsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[tls]`: other files than those that `init` made in the data folder."""
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole configuration."""
+
+    data: Path
+    listen_grpc: str = "127.0.0.1:8443"
+    listen_http: str = "127.0.0.1:8080"
+    log_level: str = "INFO"
+    store: StoreConfig = msgspec.field(default_factory=StoreConfig)
+    tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
+    alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
+
+    def __post_init__(self) -> None:
+        parse_address("listen_grpc", self.listen_grpc)
+        parse_address("listen_http", self.listen_http)
+
+    @property
+    def grpc(self) -> Address:
+        """Where agents and askers connect."""
+        return parse_address("listen_grpc", self.listen_grpc)
+
+    @property
+    def http(self) -> Address:
+        """Where health and metrics are served."""
+        return parse_address("listen_http", self.listen_http)
+
+    @property
+    def store_path(self) -> Path:
+        """The SQLite file."""
+        return self.data / self.store.url.removeprefix("sqlite:///")
+
+    @property
+    def ca(self) -> Path:
+        """The authorities whose certificates are accepted."""
+        return self.tls.ca or self.data / authority.CA_CERTIFICATE
+
+    @property
+    def certificate(self) -> Path:
+        """The server's certificate."""
+        return self.tls.certificate or self.data / authority.SERVER_CERTIFICATE
+
+    @property
+    def key(self) -> Path:
+        """The server's key."""
+        return self.tls.key or self.data / authority.SERVER_KEY
+
+
+def load(path: Path | None, flags: Mapping[str, object], environ: Mapping[str, str]) -> CollectorConfig:
+    """The configuration from file, environment and flags; raises `ConfigurationError`.
+
+    `path` None means `collector.toml` in the working directory, which may be absent where the
+    environment or a flag names the data folder.
+    """
+    file = path
+    if path is None:
+        named = flags.get("data") or environ.get(f"{ENVIRONMENT_PREFIX}DATA")
+        if DEFAULT_FILE.exists() or not named:
+            file = DEFAULT_FILE
+        if file is not None and not file.exists():
+            raise ConfigurationError(
+                f"{DEFAULT_FILE} is not in the working directory; give --config FILE, or run "
+                "`wolkenzicht-collector init`"
+            )
+    return settings.load(file, CollectorConfig, prefix=ENVIRONMENT_PREFIX, environ=environ, flags=flags)
+
+
+def parse_address(key: str, text: str) -> Address:
+    """`text` as HOST:PORT; raises `ValueError` naming `key`."""
+    match = _ADDRESS.fullmatch(text)
+    if match is None or int(match["port"]) > _MAX_PORT:
+        raise ValueError(f'{key} {text[:80]!r}: write HOST:PORT, for instance "127.0.0.1:8443"')
+    return Address(match["ipv6"] or match["host"], int(match["port"]))

@@ -1,0 +1,169 @@
+"""The answers themselves: from a question of the contract to its answer, for one asker at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from collector.identity.peer import Peer
+from collector.query import explain, overview, tokens, views
+from collector.query.errors import BadQueryError, NotFoundError
+from collector.query.filters import Asker, asset_query, page_size
+from collector.query.sight import sight_of
+from collector.store.base import AssetRow, Reading, Registry
+from policy.ruleset import Policy
+from wolkenzicht.errors import ConfigurationError, ContractError
+from wolkenzicht.model import FindingState
+from wolkenzicht.transport import MAX_FRAME_BYTES
+from wolkenzicht.v1 import overview_service_pb2 as wire
+from wolkenzicht.wire import FINDING_STATES
+
+DEFAULT_ORDER = "asset_id"
+
+
+class _Sized(Protocol):
+    def ByteSize(self) -> int: ...  # noqa: N802  # protobuf's own name
+
+
+Row = TypeVar("Row")
+Item = TypeVar("Item", bound=_Sized)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers over one store; every method reads the database and so belongs in a worker thread.
+
+    All raise `BadQueryError`, `NotFoundError`, `NotAllowedError` and `StorageError`.
+    """
+
+    reading: Reading
+    registry: Registry
+    policy: Policy
+
+    def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
+        """Counts by group."""
+        asker = self._asker(peer)
+        query = asset_query(asked.filter, asker)
+        items, total = overview.add_up(self.reading.counts(asker.sight, query), asked.group_by)
+        return wire.GetOverviewResponse(
+            items=items,
+            total=total,
+            completeness=self._completeness(asker, query.organisations, query.tenant),
+            open_findings=self.reading.open_findings(asker.sight, query),
+        )
+
+    def assets(self, peer: Peer, asked: wire.ListAssetsRequest) -> wire.ListAssetsResponse:
+        """A page of assets."""
+        asker = self._asker(peer)
+        query = asset_query(asked.filter, asker)
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        try:
+            rows = self.reading.assets(
+                asker.sight, query, order_by=asked.order_by or DEFAULT_ORDER, after=after, limit=size + 1
+            )
+        except ConfigurationError as error:
+            raise BadQueryError("order_by", str(error).removeprefix("order_by: ")) from error
+        items, position = _fill(rows, views.asset, size)
+        return wire.ListAssetsResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, query.organisations, query.tenant),
+        )
+
+    def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
+        """One asset."""
+        return wire.GetAssetResponse(asset=views.asset(self._one(self._asker(peer), asked.asset_id)))
+
+    def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
+        """Why an asset has its verdict."""
+        asker = self._asker(peer)
+        row = self._one(asker, asked.asset_id)
+        scope = self.reading.asset_scope(asker.sight, asked.asset_id)
+        steps = explain.steps(self.policy, row, scope, views.language_of(asked.language))
+        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps)
+
+    def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
+        """A page of findings."""
+        asker = self._asker(peer)
+        query = asset_query(asked.filter, asker)
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = self.reading.findings(asker.sight, query, states=_states(asked), after=after, limit=size + 1)
+        language = views.language_of(asked.language)
+        items, position = _fill(rows, lambda row: views.finding(row, language), size)
+        return wire.ListFindingsResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, query.organisations, query.tenant),
+        )
+
+    def coverage(self, peer: Peer, asked: wire.ListCoverageRequest) -> wire.ListCoverageResponse:
+        """A page of scopes."""
+        asker = self._asker(peer)
+        organisations = asker.organisations_below(asked.organisation, "organisation")
+        tenant = asker.tenant(asked.tenant, "tenant")
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = self.reading.coverage(
+            asker.sight,
+            organisations=organisations,
+            tenant=tenant,
+            blind_only=asked.blind_only,
+            after=after,
+            limit=size + 1,
+        )
+        items, position = _fill(rows, views.coverage_row, size)
+        return wire.ListCoverageResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, organisations, tenant),
+        )
+
+    def _asker(self, peer: Peer) -> Asker:
+        organisations = self.registry.organisations()
+        return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
+
+    def _completeness(
+        self, asker: Asker, organisations: frozenset[str] | None, tenant: str | None
+    ) -> wire.Completeness:
+        return views.completeness(
+            self.reading.completeness(asker.sight, organisations=organisations, tenant=tenant)
+        )
+
+    def _one(self, asker: Asker, asset_id: str) -> AssetRow:
+        if not asset_id:
+            raise BadQueryError("asset_id", "is empty; give the provider's identifier of an asset")
+        row = self.reading.asset(asker.sight, asset_id)
+        if row is None:
+            raise NotFoundError(
+                f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
+            )
+        return row
+
+
+def _states(asked: wire.ListFindingsRequest) -> frozenset[FindingState]:
+    try:
+        state = FINDING_STATES.decode_optional(asked.state, "state") or FindingState.OPEN
+    except ContractError as error:
+        raise BadQueryError("state", "is not known; use a value of this contract") from error
+    return frozenset({state, FindingState.RESOLVED} if asked.include_resolved else {state})
+
+
+def _fill(
+    rows: Sequence[tuple[Row, tuple[str, ...]]], encode: Callable[[Row], Item], size: int
+) -> tuple[list[Item], tuple[str, ...]]:
+    """The items of a page, and the position of its last one where more follow.
+
+    `rows` holds one row more than the page where there are more. A page also ends where it would
+    grow past what one message should be; it has one item at least.
+    """
+    items: list[Item] = []
+    position: tuple[str, ...] = ()
+    used = 0
+    for row, place in rows[:size]:
+        item = encode(row)
+        used += item.ByteSize()
+        if items and used > MAX_FRAME_BYTES:
+            return items, position
+        items.append(item)
+        position = place
+    return items, position if len(rows) > len(items) else ()

@@ -1,0 +1,121 @@
+"""How questions come in over gRPC: who asks is checked first, the database is read off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn, TypeVar
+
+import grpc
+import grpc.aio
+
+from collector.identity.peer import Gate, Peer
+from collector.identity.spiffe import ASKER
+from collector.query.answers import Answers
+from collector.query.errors import BadQueryError, NotAllowedError, NotFoundError
+from collector.store.base import Reading, Registry
+from policy.ruleset import Policy
+from wolkenzicht import logs
+from wolkenzicht.errors import ContractError, StorageError, WolkenzichtError
+from wolkenzicht.v1 import overview_service_pb2 as wire
+from wolkenzicht.v1.overview_service_pb2_grpc import OverviewServiceServicer
+
+#: Names of the events that are logged here.
+QUERY_REFUSED = "query.refused"
+QUERY_FAILED = "query.failed"
+
+_THREADS = 4
+_LOGGER = logging.getLogger(__name__)
+
+_CODES: tuple[tuple[type[WolkenzichtError], grpc.StatusCode], ...] = (
+    (BadQueryError, grpc.StatusCode.INVALID_ARGUMENT),
+    (NotFoundError, grpc.StatusCode.NOT_FOUND),
+    (NotAllowedError, grpc.StatusCode.PERMISSION_DENIED),
+    (StorageError, grpc.StatusCode.UNAVAILABLE),
+    (ContractError, grpc.StatusCode.DATA_LOSS),
+)
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+_Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class OverviewServicer(OverviewServiceServicer):
+    """Answers askers; close it after the server has stopped."""
+
+    def __init__(
+        self, reading: Reading, registry: Registry, policy: Policy, gate: Gate, *, threads: int = _THREADS
+    ) -> None:
+        self._answers = Answers(reading, registry, policy)
+        self._gate = gate
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="query")
+
+    def close(self) -> None:
+        """Wait for the questions in hand and end the threads."""
+        self._threads.shutdown()
+
+    async def GetOverview(  # noqa: N802  # the contract's name
+        self, request: wire.GetOverviewRequest, context: _Context
+    ) -> wire.GetOverviewResponse:
+        """Counts assets by group."""
+        return await self._answer(self._answers.overview, request, context)
+
+    async def ListAssets(  # noqa: N802  # the contract's name
+        self, request: wire.ListAssetsRequest, context: _Context
+    ) -> wire.ListAssetsResponse:
+        """Lists assets, page by page."""
+        return await self._answer(self._answers.assets, request, context)
+
+    async def GetAsset(  # noqa: N802  # the contract's name
+        self, request: wire.GetAssetRequest, context: _Context
+    ) -> wire.GetAssetResponse:
+        """Gets one asset."""
+        return await self._answer(self._answers.asset, request, context)
+
+    async def ExplainAsset(  # noqa: N802  # the contract's name
+        self, request: wire.ExplainAssetRequest, context: _Context
+    ) -> wire.ExplainAssetResponse:
+        """Says why an asset has its verdict."""
+        return await self._answer(self._answers.explanation, request, context)
+
+    async def ListFindings(  # noqa: N802  # the contract's name
+        self, request: wire.ListFindingsRequest, context: _Context
+    ) -> wire.ListFindingsResponse:
+        """Lists findings, page by page."""
+        return await self._answer(self._answers.findings, request, context)
+
+    async def ListCoverage(  # noqa: N802  # the contract's name
+        self, request: wire.ListCoverageRequest, context: _Context
+    ) -> wire.ListCoverageResponse:
+        """Lists scopes, blind spots first."""
+        return await self._answer(self._answers.coverage, request, context)
+
+    async def _answer(
+        self,
+        answer: Callable[[Peer, Question], Answer],
+        question: Question,
+        context: _Context,
+    ) -> Answer:
+        peer = await self._gate.authenticate(context, ASKER)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, answer, peer, question)
+        except WolkenzichtError as error:
+            await _refuse(error, peer, context)
+
+
+async def _refuse(error: WolkenzichtError, peer: Peer, context: _Context) -> NoReturn:
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), grpc.StatusCode.INTERNAL)
+    expected = isinstance(error, BadQueryError | NotFoundError | NotAllowedError)
+    logs.event(
+        _LOGGER,
+        logging.INFO if expected else logging.ERROR,
+        QUERY_REFUSED if expected else QUERY_FAILED,
+        asker=peer.name,
+        serial=peer.serial,
+        code=code.name,
+        reason=str(error),
+    )
+    await context.abort(code, str(error))

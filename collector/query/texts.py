@@ -1,0 +1,58 @@
+"""What people read about coverage in an explanation, in Dutch and English."""
+
+from __future__ import annotations
+
+from wolkenzicht.model import Outcome
+
+COVERAGE = {
+    "nl": {
+        "vanished": (
+            "het middel stond niet meer in zijn leesbereik toen dat op {removed} volledig werd gezien; dit "
+            "is het oordeel over zijn laatste versie"
+        ),
+        "waiting": "{scope} is nog niet tot het einde gelezen: het middel is gezien, de rest nog niet",
+        "complete": "{scope} is volledig gezien, het laatst op {looked}",
+        "nothing": (
+            "bij de laatste blik, op {looked}, bleek voor {scope}: {outcome}. Dit middel is daarbij niet "
+            "gezien. {age}"
+        ),
+        "blind": "blinde vlek: {scope} is op {looked} niet volledig gezien ({outcome}). {age}",
+        "age": "Wat hier staat is van de laatste volledige blik, op {last}, en kan sindsdien veranderd zijn",
+        "never": "Het is nooit volledig gezien",
+        "scope": "het leesbereik (account {account}, locatie {location}, type {type})",
+    },
+    "en": {
+        "vanished": (
+            "the asset was no longer in its scope when that was seen completely on {removed}; this is the "
+            "verdict on its last version"
+        ),
+        "waiting": "{scope} has not been read to its end yet: the asset was seen, the rest was not",
+        "complete": "{scope} was seen completely, last on {looked}",
+        "nothing": (
+            "the last look, on {looked}, found for {scope}: {outcome}. This asset was not seen by it. {age}"
+        ),
+        "blind": "blind spot: {scope} was not seen completely on {looked} ({outcome}). {age}",
+        "age": "What stands here is from the last complete look, on {last}, and may have changed since",
+        "never": "It was never seen completely",
+        "scope": "the scope (account {account}, location {location}, type {type})",
+    },
+}
+
+OUTCOMES = {
+    "nl": {
+        Outcome.COMPLETE: "volledig",
+        Outcome.DENIED: "geweigerd",
+        Outcome.THROTTLED: "afgeknepen door de leverancier",
+        Outcome.FAILED: "mislukt",
+        Outcome.UNSUPPORTED: "het type wordt daar niet aangeboden",
+        Outcome.NOT_ENABLED: "de dienst of locatie is daar niet ingeschakeld",
+    },
+    "en": {
+        Outcome.COMPLETE: "complete",
+        Outcome.DENIED: "denied",
+        Outcome.THROTTLED: "throttled by the provider",
+        Outcome.FAILED: "failed",
+        Outcome.UNSUPPORTED: "the type is not offered there",
+        Outcome.NOT_ENABLED: "the service or location is not enabled",
+    },
+}

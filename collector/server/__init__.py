@@ -1,0 +1,1 @@
+"""The running collector: gRPC services, the one writer, the HTTP endpoint and what binds them."""

@@ -1,0 +1,150 @@
+"""The running collector: the one place where its parts are put together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event
+
+import grpc
+import grpc.aio
+
+from collector.alerts.deliverer import Deliverer
+from collector.alerts.metrics import AlertMetrics
+from collector.config import Address, CollectorConfig
+from collector.identity.peer import Gate
+from collector.query.service import OverviewServicer
+from collector.server import credentials
+from collector.server.handshakes import RefusedHandshakes
+from collector.server.http import HttpEndpoint, listening_failed
+from collector.server.metrics import Metrics
+from collector.server.report import ReportService
+from collector.server.standard_services import StandardServices
+from collector.server.stderr_tap import StderrTap, ignore
+from collector.server.writer import Writer
+from collector.store.closing import closing
+from collector.store.sqlite import open_store
+from policy import ruleset
+from wolkenzicht import logs
+from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.transport import server_options
+from wolkenzicht.v1 import collector_service_pb2, overview_service_pb2
+from wolkenzicht.v1.collector_service_pb2_grpc import add_CollectorServiceServicer_to_server
+from wolkenzicht.v1.overview_service_pb2_grpc import add_OverviewServiceServicer_to_server
+
+#: Seconds that calls and streams get to end by themselves, and alerts under way to arrive.
+GRACE_SECONDS = 10.0
+
+_SERVICES = (
+    collector_service_pb2.DESCRIPTOR.services_by_name["CollectorService"].full_name,
+    overview_service_pb2.DESCRIPTOR.services_by_name["OverviewService"].full_name,
+)
+_log = logging.getLogger("collector.server")
+
+
+def now() -> datetime:
+    """The clock of everything that the collector writes down."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where a running collector listens, with the real ports."""
+
+    grpc: Address
+    http: Address
+
+
+async def serve(config: CollectorConfig, tap: StderrTap | None = None) -> None:
+    """Run a collector until SIGTERM or SIGINT, then let calls end, commit what came, and close.
+
+    Raises `WolkenzichtError` where it cannot start: certificate, store or port.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with running(config, tap):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await stop.wait()
+        logs.event(_log, logging.INFO, "collector.stopping", grace_seconds=GRACE_SECONDS)
+    logs.event(_log, logging.INFO, "collector.stopped")
+
+
+@asynccontextmanager
+async def running(config: CollectorConfig, tap: StderrTap | None = None) -> AsyncIterator[Endpoints]:
+    """A collector that serves until the context is left; parts stop in the reverse order of their start."""
+    identity = credentials.check(config)
+    policy = ruleset.load()
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(closing(open_store(config.store_path)))
+        gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
+        routes = config.alerts.routes()
+        deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
+        writer = Writer(store.ingest, now, metrics, deliverer.wake)
+        report = ReportService(store.ingest, writer, gate, metrics)
+        overview = OverviewServicer(store.reading, store.registry, policy, gate)
+        stack.callback(overview.close)
+
+        ready = Event()
+        http = HttpEndpoint(config.http, metrics.registry, lambda: ready.is_set() and deliverer.alive())
+        stack.push_async_callback(asyncio.to_thread, http.stop)
+        server = grpc.aio.server(options=server_options())
+        add_CollectorServiceServicer_to_server(report, server)
+        add_OverviewServiceServicer_to_server(overview, server)
+        standard = StandardServices(server, _SERVICES)
+        grpc_port = _listen(server, config.grpc, identity.server())
+
+        deliverer.start()
+        stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
+        writer.start()
+        stack.push_async_callback(writer.stop)
+        if tap is not None:
+            tap.on_refused = RefusedHandshakes(store.registry, metrics, now, asyncio.get_running_loop())
+            stack.callback(setattr, tap, "on_refused", ignore)
+        await server.start()
+        stack.push_async_callback(server.stop, GRACE_SECONDS)
+        stack.push_async_callback(standard.stopping)
+        stack.callback(report.stop)
+        stack.callback(ready.clear)
+        await standard.serving()
+        ready.set()
+
+        endpoints = Endpoints(Address(config.grpc.host, grpc_port), Address(config.http.host, http.port))
+        logs.event(
+            _log,
+            logging.INFO,
+            "collector.ready",
+            grpc=endpoints.grpc,
+            http=endpoints.http,
+            store=config.store_path,
+            policy=policy.version,
+        )
+        yield endpoints
+
+
+def _listen(server: grpc.aio.Server, address: Address, identity: grpc.ServerCredentials) -> int:
+    """The port listened on; raises `ConfigurationError` where it cannot be.
+
+    gRPC does not say why it cannot, so a socket tries first.
+    """
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(place)
+            trial.listen()
+    except OSError as error:
+        raise ConfigurationError(listening_failed("listen_grpc", address, error)) from error
+    try:
+        return server.add_secure_port(str(address), identity)
+    except RuntimeError as error:
+        raise ConfigurationError(f"listen_grpc: cannot listen on {address} ({error}); set another") from error

@@ -1,0 +1,47 @@
+"""The metrics of the server: their names and what they count."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+FRAMES = "wolkenzicht_collector_frames_total"
+ASSETS = "wolkenzicht_collector_assets_total"
+REJECTED_ITEMS = "wolkenzicht_collector_rejected_items_total"
+FINDING_EVENTS = "wolkenzicht_collector_finding_events_total"
+COMMIT_SECONDS = "wolkenzicht_collector_commit_seconds"
+COMMIT_FRAMES = "wolkenzicht_collector_commit_frames"
+COMMIT_FAILURES = "wolkenzicht_collector_commit_failures_total"
+STREAMS = "wolkenzicht_collector_streams"
+REFUSALS = "wolkenzicht_collector_refusals_total"
+TLS_REFUSALS = "wolkenzicht_collector_tls_refusals_total"
+
+#: Upper bounds (seconds) of the time that one commit takes.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_GROUP = (1, 2, 4, 8, 16, 32)
+
+
+class Metrics:
+    """The metrics, in a registry of their own so that two collectors may run in one process."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.frames = Counter(FRAMES, "Frames committed", ["tenant"], registry=registry)
+        self.assets = Counter(ASSETS, "Assets in committed batches", ["tenant"], registry=registry)
+        self.rejected = Counter(REJECTED_ITEMS, "Items set aside", ["tenant"], registry=registry)
+        self.finding_events = Counter(
+            FINDING_EVENTS, "Findings that opened or resolved", ["tenant"], registry=registry
+        )
+        self.commit_seconds = Histogram(
+            COMMIT_SECONDS, "Time that one commit took", buckets=_SECONDS, registry=registry
+        )
+        self.commit_frames = Histogram(
+            COMMIT_FRAMES, "Frames in one commit", buckets=_GROUP, registry=registry
+        )
+        self.commit_failures = Counter(COMMIT_FAILURES, "Commits that failed", registry=registry)
+        self.streams = Gauge(STREAMS, "Open streams of agents", registry=registry)
+        self.refusals = Counter(
+            REFUSALS, "Calls and streams refused, by reason", ["reason"], registry=registry
+        )
+        self.tls_refusals = Counter(
+            TLS_REFUSALS, "Connections refused in the TLS handshake", registry=registry
+        )

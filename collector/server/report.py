@@ -1,0 +1,127 @@
+"""How an agent's stream is received: admitted, read within its window, committed, acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any, NoReturn
+
+import grpc
+import grpc.aio
+
+from collector.identity.peer import Denial, Gate, Peer
+from collector.identity.spiffe import AGENT
+from collector.server.metrics import Metrics
+from collector.server.session import Cut, Session, store_failed
+from collector.server.writer import Writer
+from collector.store.base import Ingest
+from wolkenzicht import logs, reasons
+from wolkenzicht.errors import StorageError
+from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ReportResponse, StreamAccepted, StreamStart
+from wolkenzicht.v1.collector_service_pb2_grpc import CollectorServiceServicer
+
+#: Frames of one stream that may be unacknowledged.
+WINDOW = 64
+#: Seconds after which an agent that was cut for want of storage may come back.
+RETRY_AFTER_SECONDS = 15
+
+_log = logging.getLogger("collector.report")
+_MAX_SPOOL_ID = 128
+
+
+class ReportService(CollectorServiceServicer):
+    """Receives what agents report."""
+
+    def __init__(self, ingest: Ingest, writer: Writer, gate: Gate, metrics: Metrics) -> None:
+        self._ingest = ingest
+        self._writer = writer
+        self._gate = gate
+        self._metrics = metrics
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take no further frames; streams end once what they sent is committed and acknowledged."""
+        self._stopping.set()
+
+    async def Report(  # type: ignore[override] # noqa: N802 - the name is gRPC's; aio takes a coroutine as well
+        self, _requests: object, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> None:
+        """One agent's stream, from admission to its end."""
+        peer = await self._gate.authenticate(context, AGENT)
+        start = await self._start(context, peer)
+        if start is None:
+            return
+        position = await self._position(context, peer, start)
+        accepted = StreamAccepted(committed_sequence=position, window=WINDOW, tenant=peer.tenant)
+        await context.write(ReportResponse(stream_accepted=accepted))
+        logs.event(
+            _log,
+            logging.INFO,
+            "stream.opened",
+            tenant=peer.tenant,
+            address=peer.address,
+            spool=start.spool_id,
+            committed=position,
+            agent_version=start.agent_version,
+        )
+        session = Session(self._writer, self._gate, context, peer, start, position=position, window=WINDOW)
+        cut, cause = None, "connection lost"
+        try:
+            with self._metrics.streams.track_inprogress():
+                cut = await session.run(self._stopping)
+            cause = cut.reason if cut else "agent ended it"
+        finally:
+            self._closed(peer, session, cause)
+        if cut is not None:
+            await self._abort(context, peer, cut)
+
+    @staticmethod
+    def _closed(peer: Peer, session: Session, cause: str) -> None:
+        logs.event(
+            _log,
+            logging.INFO,
+            "stream.closed",
+            tenant=peer.tenant,
+            address=peer.address,
+            committed=session.committed,
+            cause=cause,
+        )
+
+    async def _start(self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer) -> StreamStart | None:
+        """The stream's opening; None where the agent ended the stream before it said anything."""
+        first = await context.read()
+        if first is grpc.aio.EOF:
+            return None
+        if not isinstance(first, ReportRequest) or first.WhichOneof("frame") != "stream_start":
+            message = "stream_start: must be the first frame of a stream"
+            denial = Denial(grpc.StatusCode.INVALID_ARGUMENT, reasons.STREAM_START_MISSING, message)
+            await self._gate.refuse_peer(context, peer, denial)
+        start = first.stream_start
+        if start.tenant != peer.tenant:
+            message = (
+                f"stream_start.tenant: says {start.tenant[:64]!r}, the certificate {peer.tenant!r}; "
+                "configure the tenant that the certificate was issued for"
+            )
+            denial = Denial(grpc.StatusCode.PERMISSION_DENIED, reasons.TENANT_MISMATCH, message)
+            await self._gate.refuse_peer(context, peer, denial)
+        if not 0 < len(start.spool_id) <= _MAX_SPOOL_ID:
+            message = f"stream_start.spool_id: must have 1 to {_MAX_SPOOL_ID} characters"
+            denial = Denial(grpc.StatusCode.INVALID_ARGUMENT, reasons.STREAM_START_MISSING, message)
+            await self._gate.refuse_peer(context, peer, denial)
+        return start
+
+    async def _position(
+        self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer, start: StreamStart
+    ) -> int:
+        try:
+            return await asyncio.to_thread(self._ingest.position, peer.tenant, start.spool_id)
+        except StorageError as error:
+            await self._abort(context, peer, store_failed(error))
+
+    async def _abort(self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer, cut: Cut) -> NoReturn:
+        if cut.denial is not None:
+            await self._gate.refuse_peer(context, peer, cut.denial)
+        metadata = [(reasons.REASON_KEY, cut.reason)]
+        if cut.code is grpc.StatusCode.UNAVAILABLE:
+            metadata.append((reasons.RETRY_AFTER_KEY, str(RETRY_AFTER_SECONDS)))
+        await context.abort(cut.code, cut.message, tuple(metadata))

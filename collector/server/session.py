@@ -1,0 +1,166 @@
+"""What happens between a stream's acceptance and its end: reading, acknowledging, watching the peer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from collector.identity.peer import CACHE_SECONDS, Denial, Gate, Peer
+from collector.server.writer import Writer
+from collector.store.base import Committed, Incoming
+from wolkenzicht import reasons
+from wolkenzicht.errors import StorageError
+from wolkenzicht.v1.collector_service_pb2 import Ack, Reject, ReportRequest, ReportResponse, StreamStart
+
+_Submitted = tuple[int, "asyncio.Future[Committed]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Why the collector ends a stream; `denial` is set where the peer itself is refused."""
+
+    code: grpc.StatusCode
+    reason: str
+    message: str
+    denial: Denial | None = None
+
+
+def store_failed(error: StorageError) -> Cut:
+    """The stream cannot go on now; the agent keeps what is not acknowledged and comes back."""
+    return Cut(grpc.StatusCode.UNAVAILABLE, reasons.STORE_UNAVAILABLE, f"store: {error}")
+
+
+class Session:
+    """One accepted stream; `committed` is the last sequence that is durable."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        gate: Gate,
+        context: grpc.aio.ServicerContext[Any, Any],
+        peer: Peer,
+        start: StreamStart,
+        *,
+        position: int,
+        window: int,
+    ) -> None:
+        self.committed = position
+        self._writer = writer
+        self._gate = gate
+        self._context = context
+        self._peer = peer
+        self._start = start
+        self._last = position
+        self._window = asyncio.Semaphore(window)
+        self._submitted: asyncio.Queue[_Submitted | None] = asyncio.Queue()
+
+    async def run(self, stopping: asyncio.Event) -> Cut | None:
+        """Serve the stream; None where the agent ended it, else why the collector must.
+
+        Raises `asyncio.CancelledError` where the connection is lost.
+        """
+        reader = asyncio.create_task(self._read())
+        answerer = asyncio.create_task(self._answer())
+        watcher = asyncio.create_task(self._watch(stopping))
+        tasks = {reader, answerer, watcher}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if answerer.done():
+                return answerer.result()
+            cut = watcher.result() if watcher.done() else reader.result()
+            reader.cancel()
+            await self._submitted.put(None)
+            return await answerer or cut
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self) -> Cut | None:
+        """Hand frames to the writer until the agent ends the stream or breaks the contract."""
+        while True:
+            await self._window.acquire()
+            frame = await self._context.read()
+            if not isinstance(frame, ReportRequest):
+                return None
+            fault = self._fault(frame)
+            if fault is not None:
+                return fault
+            refusal = await self._refusal()
+            if refusal is not None:
+                return refusal
+            start = self._start
+            incoming = Incoming(self._peer.tenant, start.spool_id, start.agent_version, frame)
+            self._last = max(self._last, frame.sequence)
+            self._submitted.put_nowait((frame.sequence, await self._writer.submit(incoming)))
+
+    def _fault(self, frame: ReportRequest) -> Cut | None:
+        kind = frame.WhichOneof("frame")
+        if kind is None or kind == "stream_start" or frame.sequence == 0:
+            message = (
+                f"frame: {kind or 'empty'} with sequence {frame.sequence} cannot follow a stream's start"
+            )
+            return Cut(grpc.StatusCode.INVALID_ARGUMENT, reasons.FRAME_UNPROCESSABLE, message)
+        if frame.sequence > self._last + 1:
+            message = f"sequence: {frame.sequence} follows {self._last}; scan anew with a new spool"
+            return Cut(grpc.StatusCode.FAILED_PRECONDITION, reasons.SEQUENCE_GAP, message)
+        return None
+
+    async def _answer(self) -> Cut | None:
+        """Acknowledge what is durable, in order; one Ack stands for all that are durable by then."""
+        submitted = await self._submitted.get()
+        while submitted is not None:
+            await asyncio.wait([submitted[1]])
+            cut = await self._settle(*submitted)
+            if cut is not None:
+                return cut
+            waiting = not self._submitted.empty()
+            following = self._submitted.get_nowait() if waiting else None
+            if following is None or not following[1].done():
+                await self._context.write(ReportResponse(ack=Ack(sequence=self.committed)))
+            submitted = following if waiting else await self._submitted.get()
+        return None
+
+    async def _settle(self, sequence: int, future: asyncio.Future[Committed]) -> Cut | None:
+        error = future.exception()
+        if isinstance(error, StorageError):
+            return store_failed(error)
+        if error is not None:
+            message = f"frame {sequence}: the collector cannot process it; its log says why"
+            return Cut(grpc.StatusCode.INTERNAL, reasons.FRAME_UNPROCESSABLE, message)
+        await self._reject(future.result())
+        self.committed = max(self.committed, sequence)
+        self._window.release()
+        return None
+
+    async def _reject(self, committed: Committed) -> None:
+        if committed.rejected or committed.refused:
+            items = () if committed.refused else committed.rejected
+            reject = Reject(sequence=committed.sequence, items=items, reason=committed.refused)
+            await self._context.write(ReportResponse(reject=reject))
+
+    async def _watch(self, stopping: asyncio.Event) -> Cut:
+        """End the stream of a peer that was evicted, also where it sends nothing, and at shutdown."""
+        stop = asyncio.create_task(stopping.wait())
+        try:
+            while not stop.done():
+                cut = await self._refusal()
+                if cut is not None:
+                    return cut
+                await asyncio.wait([stop], timeout=CACHE_SECONDS)
+        finally:
+            stop.cancel()
+        message = "the collector stops; it will be back"
+        return Cut(grpc.StatusCode.UNAVAILABLE, reasons.COLLECTOR_STOPPING, message)
+
+    async def _refusal(self) -> Cut | None:
+        """Why the peer may not go on; None where it may."""
+        denial = await self._gate.denial(self._peer)
+        if denial is None:
+            return None
+        refused = None if denial.code is grpc.StatusCode.UNAVAILABLE else denial
+        return Cut(denial.code, denial.reason, denial.message, refused)

@@ -1,0 +1,134 @@
+"""How frames reach the store: one writer, groups of frames in one transaction, each told when durable."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from collector.server.metrics import Metrics
+from collector.store.base import Committed, Incoming, Ingest
+from wolkenzicht import logs
+from wolkenzicht.errors import StorageError
+
+#: Frames that may wait for the writer, over all streams; more make the streams wait.
+MAX_WAITING = 256
+#: One transaction takes at most this many frames, and stops growing at this many bytes.
+GROUP_FRAMES = 32
+GROUP_BYTES = 4 * 1024 * 1024
+
+_log = logging.getLogger("collector.writer")
+_Waiting = tuple[Incoming, "asyncio.Future[Committed]"]
+
+
+class Writer:
+    """Commits frames in the order of `submit`; `on_events` is called after findings opened or resolved."""
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+        on_events: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._ingest = ingest
+        self._clock = clock
+        self._metrics = metrics
+        self._on_events = on_events
+        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(MAX_WAITING)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to commit; needs a running event loop."""
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def submit(self, incoming: Incoming) -> asyncio.Future[Committed]:
+        """Hand over a frame, waiting while too many wait.
+
+        The future has the result once the frame is durable. It raises `StorageError` where nothing
+        of its group was applied, or whatever else a frame made the store raise.
+        """
+        future: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
+        await self._queue.put((incoming, future))
+        return future
+
+    async def stop(self) -> None:
+        """Commit what was submitted, then stop."""
+        if self._task is not None:
+            await self._queue.put(None)
+            await self._task
+        self._thread.shutdown(wait=True)
+
+    async def _run(self) -> None:
+        held: _Waiting | None = await self._queue.get()
+        while held is not None:
+            group, size = [held], held[0].frame.ByteSize()
+            held = None
+            ended = False
+            while not self._queue.empty() and len(group) < GROUP_FRAMES and size < GROUP_BYTES:
+                waiting = self._queue.get_nowait()
+                if waiting is None:
+                    ended = True
+                    break
+                group.append(waiting)
+                size += waiting[0].frame.ByteSize()
+            await self._commit(group)
+            held = None if ended else await self._queue.get()
+
+    async def _commit(self, group: Sequence[_Waiting]) -> None:
+        started = time.perf_counter()
+        frames = [incoming for incoming, _ in group]
+        loop = asyncio.get_running_loop()
+        call = loop.run_in_executor(self._thread, self._ingest.commit, frames, self._clock())
+        await asyncio.wait([call])
+        error = call.exception()
+        if error is None:
+            self._metrics.commit_seconds.observe(time.perf_counter() - started)
+            self._metrics.commit_frames.observe(len(group))
+            self._tell(group, call.result())
+        elif len(group) > 1 and not isinstance(error, StorageError):
+            # One frame that the store cannot digest must not take down those that came with it.
+            for one in group:
+                await self._commit([one])
+        else:
+            self._fail(group, error)
+
+    def _tell(self, group: Sequence[_Waiting], results: Sequence[Committed]) -> None:
+        events = 0
+        for (incoming, future), committed in zip(group, results, strict=True):
+            self._count(incoming, committed)
+            events += committed.events
+            if not future.done():  # done where the stream was cut meanwhile
+                future.set_result(committed)
+        if events:
+            self._on_events()
+
+    def _count(self, incoming: Incoming, committed: Committed) -> None:
+        tenant = incoming.tenant
+        self._metrics.frames.labels(tenant).inc()
+        if committed.rejected:
+            self._metrics.rejected.labels(tenant).inc(len(committed.rejected))
+        if committed.events:
+            self._metrics.finding_events.labels(tenant).inc(committed.events)
+        if not committed.duplicate and not committed.refused and incoming.frame.HasField("asset_batch"):
+            self._metrics.assets.labels(tenant).inc(len(incoming.frame.asset_batch.assets))
+
+    def _fail(self, group: Sequence[_Waiting], error: BaseException) -> None:
+        self._metrics.commit_failures.inc()
+        tenants = ",".join(sorted({incoming.tenant for incoming, _ in group}))
+        if isinstance(error, StorageError):
+            logs.event(
+                _log, logging.ERROR, "store.failed", during="commit", tenants=tenants, reason=str(error)
+            )
+        else:
+            frame = group[0][0].frame
+            _log.error(
+                "a frame cannot be committed: tenant %s, sequence %d", tenants, frame.sequence, exc_info=error
+            )
+        for _, future in group:
+            if not future.done():
+                future.set_exception(error)

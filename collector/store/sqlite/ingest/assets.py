@@ -1,0 +1,127 @@
+"""Which assets of a batch are new, changed, moved or to be set aside; unchanged ones cost no statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from collector.store.sqlite.ingest import readings, rows, writing
+from collector.store.sqlite.ingest.frame import SHORT_ID_BYTES, Frame, chunks, with_marks
+from collector.store.sqlite.ingest.scopes import ensure_scope
+from wolkenzicht import wire
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import Scope
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem
+
+_KNOWN = """
+    SELECT asset_id, asset_no, fingerprint, account = ? AND scope_location = ? AND type = ? FROM asset
+    WHERE tenant = ? AND asset_id IN ({values})
+"""
+_NUMBERS = "SELECT asset_no FROM asset WHERE tenant = ? AND asset_id IN ({values})"
+
+#: Number, fingerprint and whether the asset was last seen in the scope of the batch.
+_Known = tuple[int, bytes, int]
+
+
+@dataclass(slots=True)
+class _Difference:
+    """What a batch brings about; `seen`, `held` and `moved` are asset numbers."""
+
+    seen: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    added: list[rows.Item] = field(default_factory=list)
+    changed: list[rows.Item] = field(default_factory=list)
+
+
+def take_batch(frame: Frame, batch: AssetBatch) -> None:
+    """Apply a batch: write what is new or changed, and remember all that the reading listed.
+
+    Raises `ContractError` where the batch as a whole says nothing that can be used.
+    """
+    scope = wire.decode_scope(batch.scope)
+    if not batch.attempt:
+        raise ContractError("asset_batch.attempt", "is not set; readings are counted from 1")
+    ensure_scope(frame, scope)
+    difference = _compare(frame, scope, batch.assets)
+    unnamed = _keep_source_rejections(frame, difference, batch.rejected_items)
+    writing.write(frame, scope, added=difference.added, changed=difference.changed, moved=difference.moved)
+    readings.keep_batch(
+        frame,
+        scope,
+        batch.attempt,
+        listed=len(batch.assets),
+        unnamed=unnamed,
+        assets=difference.seen,
+        held=difference.held,
+    )
+
+
+def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _Difference:
+    # Of an asset that is listed twice the last entry counts.
+    listed = {message.asset.asset_id: message for message in assets}
+    known = _known(frame, scope, list(listed))
+    difference = _Difference()
+    for asset_id, message in listed.items():
+        row = known.get(asset_id)
+        if row and row[2] and row[1] == message.fingerprint:
+            difference.seen.append(row[0])
+            continue
+        try:
+            _take_asset(frame, scope, message, row, difference)
+        except ContractError as error:
+            frame.reject(asset_id, "", error, message.SerializeToString())
+            if row:
+                difference.held.append(row[0])
+    return difference
+
+
+def _take_asset(
+    frame: Frame, scope: Scope, message: ClassifiedAsset, row: _Known | None, difference: _Difference
+) -> None:
+    """Say what an asset that is not simply as it was brings about; raises `ContractError`."""
+    if message.asset.type != scope.type:
+        raise ContractError(
+            "asset.type", f"is '{message.asset.type}' in a batch of '{scope.type}'; send it with its own type"
+        )
+    if row is None:
+        item = rows.item(message, frame.next_asset_no(), frame.findings_of)
+        difference.added.append(item)
+        difference.seen.append(item.asset_no)
+        return
+    if row[1] == message.fingerprint:
+        difference.moved.append(row[0])
+    else:
+        difference.changed.append(rows.item(message, row[0], frame.findings_of))
+    difference.seen.append(row[0])
+
+
+def _known(frame: Frame, scope: Scope, asset_ids: list[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    place = (scope.account, scope.location, scope.type, frame.tenant)
+    for part in chunks(asset_ids):
+        cursor = frame.connection.execute(with_marks(_KNOWN, len(part)), (*place, *part))
+        found.update(
+            {asset_id: (number, fingerprint, here) for asset_id, number, fingerprint, here in cursor}
+        )
+    return found
+
+
+def _keep_source_rejections(frame: Frame, difference: _Difference, items: Iterable[RejectedItem]) -> int:
+    """Set aside what the source had wrong; returns how many of them nobody can name.
+
+    An asset whose entry at the source is wrong stays as it was.
+    """
+    named = []
+    unnamed = 0
+    for item in items:
+        frame.set_aside(item, None)
+        if 0 < len(item.asset_id.encode()) < SHORT_ID_BYTES:
+            named.append(item.asset_id)
+        else:
+            unnamed += 1
+    for part in chunks(named):
+        cursor = frame.connection.execute(with_marks(_NUMBERS, len(part)), (frame.tenant, *part))
+        difference.held.extend(asset_no for (asset_no,) in cursor)
+    return unnamed

@@ -1,0 +1,114 @@
+"""What every step of ingest knows about the frame at hand, and what it may leave behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from policy.ruleset import FindingDraft
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import Asset, Verdict
+from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
+
+#: Gives the findings about an asset with its verdict, at most one of each kind.
+FindingRules = Callable[[Asset, Verdict], tuple[FindingDraft, ...]]
+
+#: The largest number that SQLite keeps.
+MAX_INTEGER = 2**63 - 1
+#: How many values a statement asks for at once.
+CHUNK = 500
+#: Longest asset identifier that is told in a rejection.
+SHORT_ID_BYTES = 256
+
+_MAX_SECONDS = 253_402_300_799  # the end of the year 9999
+_SECOND = 1_000_000
+
+
+@dataclass(slots=True)
+class Frame:
+    """One frame on its way into the store: whose it is, when it was observed, and what became of it.
+
+    A step that refuses the frame raises `ContractError` before it has written anything.
+    """
+
+    connection: sqlite3.Connection
+    findings_of: FindingRules
+    tenant: str
+    organisation: str
+    spool_id: str
+    agent_version: str
+    sequence: int
+    scan_id: str
+    moment: int
+    received: int
+    rejected: list[RejectedItem] = field(default_factory=list)
+    events: int = 0
+    last_asset_no: int | None = None
+
+    def next_asset_no(self) -> int:
+        """The number for a new asset, given before it is written so that it need not be asked for again."""
+        if self.last_asset_no is None:
+            # SQLite remembers the highest number that was ever written.
+            row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'asset'").fetchone()
+            self.last_asset_no = row[0] if row else 0
+        self.last_asset_no += 1
+        return self.last_asset_no
+
+    def set_aside(self, item: RejectedItem, record: bytes | None) -> None:
+        """Keep an item that cannot be kept as an asset, with its message where it has one."""
+        self.connection.execute(
+            "INSERT INTO rejected_item (tenant, scan_id, sequence, moment, asset_id, origin, field, reason, "
+            "record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.tenant,
+                self.scan_id,
+                self.sequence,
+                self.moment,
+                item.asset_id,
+                item.origin,
+                item.field,
+                item.reason,
+                record,
+            ),
+        )
+
+    def reject(self, asset_id: str, origin: str, error: ContractError, record: bytes | None) -> None:
+        """Set an item aside and tell the agent so."""
+        item = RejectedItem(
+            asset_id=shorten(asset_id),
+            origin=origin,
+            field=error.field,
+            reason=str(error).removeprefix(f"{error.field}: "),
+        )
+        self.rejected.append(item)
+        self.set_aside(item, record)
+
+
+def observed(message: ReportRequest, now: int) -> int:
+    """When the agent observed what a frame says (microseconds), at most now: clocks may run ahead.
+
+    Raises `ContractError` where it does not tell.
+    """
+    stamp = message.observe_time
+    if not (0 < stamp.seconds <= _MAX_SECONDS and 0 <= stamp.nanos < 1000 * _SECOND):
+        raise ContractError("observe_time", "is not set or no moment; send when the frame was observed")
+    return min(now, stamp.seconds * _SECOND + stamp.nanos // 1000)
+
+
+def shorten(asset_id: str) -> str:
+    """The first 256 bytes of an identifier, cut between characters."""
+    return asset_id.encode()[:SHORT_ID_BYTES].decode(errors="ignore")
+
+
+def chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:
+    """Slices that fit into one statement."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+@lru_cache(maxsize=4 * CHUNK)
+def with_marks(statement: str, count: int) -> str:
+    """A statement with as many question marks as values in the place of `{values}`."""
+    return statement.replace("{values}", ", ".join("?" * count))

@@ -1,0 +1,115 @@
+"""What is kept of an asset: its message checked to the last field, the columns beside it, its findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.store.sqlite.ingest.findings import Subject
+from collector.store.sqlite.ingest.frame import FindingRules
+from policy.ruleset import FindingDraft
+from wolkenzicht import wire
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import Holds, LocationClass
+from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
+
+#: Tags that name an owner where no inventory does, in this order; case does not matter.
+_OWNER_TAGS = ("owner", "eigenaar")
+
+#: Values for the columns `fingerprint` to `holds` of an asset.
+Columns = tuple[bytes, str, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A new or changed asset, ready to be written."""
+
+    asset_no: int
+    message: ClassifiedAsset
+    columns: Columns
+    record: bytes
+    drafts: tuple[FindingDraft, ...]
+
+    @property
+    def asset_id(self) -> str:
+        """The provider's identifier."""
+        return self.message.asset.asset_id
+
+    def subject(self) -> Subject:
+        """The asset as its findings name it."""
+        asset = self.message.asset
+        _, provider, name, _, location_class, *_ = self.columns
+        return Subject(asset.asset_id, name, asset.type, provider, location_class, _owner(asset))
+
+
+def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> Item:
+    """Check a message and take from it what is kept; raises `ContractError` naming the field at fault.
+
+    What is kept can be decoded again: nothing of it needs to be doubted later.
+    """
+    wire.check_classified(message)
+    asset, verdict = message.asset, message.verdict
+    location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
+    holds = wire.HOLDS.decode(asset.holds, "asset.holds")
+    drafts: tuple[FindingDraft, ...] = ()
+    if may_need_a_person(holds, location_class):
+        drafts = _drafts(message, findings_of)
+    else:
+        _check_values(asset, verdict)
+    countries = {country for each in verdict.locations for country in each.countries}
+    return Item(
+        asset_no=asset_no,
+        message=message,
+        columns=(
+            message.fingerprint,
+            asset.provider,
+            asset.name,
+            f",{','.join(sorted(countries))}," if countries else "",
+            location_class.value,
+            wire.MATERIAL_USES.decode(verdict.material, "verdict.material").value,
+            holds.value,
+        ),
+        record=message.SerializeToString(),
+        drafts=drafts,
+    )
+
+
+def may_need_a_person(holds: Holds, location_class: LocationClass) -> bool:
+    """Whether there can be findings at all: each kind that there is, is about content not inside the EER.
+
+    Most assets are not, and decoding one costs more than keeping it.
+    """
+    return holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
+
+
+def _drafts(message: ClassifiedAsset, findings_of: FindingRules) -> tuple[FindingDraft, ...]:
+    _check_moment(message.asset)
+    decoded = wire.decode_classified(message)
+    return findings_of(decoded.asset, decoded.verdict)
+
+
+def _check_values(asset: Asset, verdict: Verdict) -> None:
+    """Raise where decoding would."""
+    wire.DEPTHS.decode(asset.depth, "asset.depth")
+    for place in asset.locations:
+        wire.OPERATIONS.decode(place.operation, "asset.locations.operation")
+        wire.CERTAINTIES.decode(place.certainty, "asset.locations.certainty")
+    for judged in verdict.locations:
+        wire.LOCATION_CLASSES.decode(judged.location_class, "verdict.locations.location_class")
+    _check_moment(asset)
+
+
+def _check_moment(asset: Asset) -> None:
+    """Raise where the moment of creation is none: protobuf takes any number and complains when asked."""
+    if asset.HasField("create_time"):
+        try:
+            wire.moment(asset.create_time)
+        except (ValueError, OverflowError) as error:
+            raise ContractError("asset.create_time", f"is no moment ({error}); leave it unset") from error
+
+
+def _owner(asset: Asset) -> str:
+    """Who is declared to own the asset: by the inventory, else by a tag, else nobody."""
+    if asset.declarations.owner:
+        return asset.declarations.owner
+    tags = {key.casefold(): value for key, value in asset.tags.items()}
+    return next((tags[key] for key in _OWNER_TAGS if tags.get(key)), "")

@@ -1,0 +1,76 @@
+"""How assets are written: new, changed, moved or removed, with their earlier versions and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from collector.store.sqlite.ingest.findings import Findings
+from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
+from collector.store.sqlite.ingest.rows import Item
+from wolkenzicht.model import Scope
+
+_INSERT = """
+    INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, type, fingerprint, provider, name,
+        countries, location_class, material, holds, first_seen, changed, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_KEEP_VERSION = """
+    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
+    SELECT tenant, asset_id, changed, max(changed, ?), first_seen, 0, record FROM asset WHERE asset_no = ?
+"""
+_UPDATE = """
+    UPDATE asset SET account = ?, scope_location = ?, type = ?, fingerprint = ?, provider = ?, name = ?,
+        countries = ?, location_class = ?, material = ?, holds = ?, changed = max(changed, ?), record = ?
+    WHERE asset_no = ?
+"""
+_MOVE = "UPDATE asset SET account = ?, scope_location = ?, type = ? WHERE asset_no = ?"
+_KEEP_LAST_VERSION = """
+    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
+    SELECT tenant, asset_id, changed, max(changed, ?), first_seen, 1, record
+    FROM asset WHERE asset_no IN ({values})
+"""
+_DELETE = "DELETE FROM asset WHERE asset_no IN ({values})"
+
+
+def write(
+    frame: Frame, scope: Scope, *, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
+) -> None:
+    """Write what a batch of this scope brings; of `moved` (asset numbers) nothing but the scope changes."""
+    place = (scope.account, scope.location, scope.type)
+    connection, moment = frame.connection, frame.moment
+    connection.executemany(_MOVE, [(*place, asset_no) for asset_no in moved])
+    connection.executemany(
+        _INSERT,
+        [
+            (each.asset_no, frame.tenant, each.asset_id, *place, *each.columns, moment, moment, each.record)
+            for each in added
+        ],
+    )
+    connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
+    connection.executemany(
+        _UPDATE, [(*place, *each.columns, moment, each.record, each.asset_no) for each in changed]
+    )
+    _write_findings(frame, added, changed)
+
+
+def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
+    """Remove assets: what they were stays as a version, their findings are resolved."""
+    findings = Findings(frame)
+    findings.resolve_removed(asset_nos)
+    findings.write()
+    for part in chunks(asset_nos):
+        frame.connection.execute(with_marks(_KEEP_LAST_VERSION, len(part)), (frame.moment, *part))
+        frame.connection.execute(with_marks(_DELETE, len(part)), part)
+
+
+def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:
+    findings = Findings(frame)
+    standing = findings.standing([each.asset_id for each in changed])
+    for item in changed:
+        if item.drafts or item.asset_id in standing:
+            findings.compare(item.subject(), item.drafts, standing.get(item.asset_id, ()))
+    # A new asset has no findings yet: those of one that vanished were resolved when it did.
+    for item in added:
+        if item.drafts:
+            findings.compare(item.subject(), item.drafts, ())
+    findings.write()

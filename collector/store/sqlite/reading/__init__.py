@@ -1,0 +1,84 @@
+"""The read side of the SQLite store: what an asker may see of it, and nothing else."""
+
+from __future__ import annotations
+
+from collector.store.base import (
+    AssetQuery,
+    AssetRow,
+    CompletenessRow,
+    CountRow,
+    CoverageRow,
+    FindingRow,
+    Sight,
+)
+from collector.store.sqlite.database import Database
+from collector.store.sqlite.reading import assets, coverage, findings
+from wolkenzicht.model import FindingState
+
+__all__ = ["SqliteReading"]
+
+
+class SqliteReading:
+    """`Reading` over SQLite: every method may run in any thread; raises `StorageError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
+        """As `Reading.counts`."""
+        return assets.counts(self._database, sight, query)
+
+    def assets(
+        self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int
+    ) -> list[tuple[AssetRow, tuple[str, ...]]]:
+        """As `Reading.assets`."""
+        return assets.page(self._database, sight, query, order_by, after, limit)
+
+    def asset(self, sight: Sight, asset_id: str) -> AssetRow | None:
+        """As `Reading.asset`."""
+        return assets.one(self._database, sight, asset_id)
+
+    def asset_scope(self, sight: Sight, asset_id: str) -> CoverageRow | None:
+        """As `Reading.asset_scope`."""
+        return assets.scope_of(self._database, sight, asset_id)
+
+    def versions(self, sight: Sight, asset_id: str) -> list[AssetRow]:
+        """As `Reading.versions`."""
+        return assets.versions(self._database, sight, asset_id)
+
+    def findings(
+        self,
+        sight: Sight,
+        query: AssetQuery,
+        *,
+        states: frozenset[FindingState],
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[FindingRow, tuple[str, ...]]]:
+        """As `Reading.findings`."""
+        return findings.page(self._database, sight, query, states, after, limit)
+
+    def open_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """As `Reading.open_findings`."""
+        return findings.open_count(self._database, sight, query)
+
+    def coverage(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        blind_only: bool,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[CoverageRow, tuple[str, ...]]]:
+        """As `Reading.coverage`."""
+        return coverage.page(
+            self._database, sight, organisations, tenant, after, limit, blind_only=blind_only
+        )
+
+    def completeness(
+        self, sight: Sight, *, organisations: frozenset[str] | None, tenant: str | None
+    ) -> CompletenessRow:
+        """As `Reading.completeness`."""
+        return coverage.completeness(self._database, sight, organisations, tenant)

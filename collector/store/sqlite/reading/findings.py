@@ -1,0 +1,92 @@
+"""How findings are read: page by page, newest first, and counted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from collector.store.base import AssetQuery, FindingRow, Sight
+from collector.store.sqlite.clock import from_micros
+from collector.store.sqlite.database import Database
+from collector.store.sqlite.reading.conditions import Condition, Seen, of_assets, past
+from wolkenzicht.model import FindingKind, FindingState, Severity
+
+_PAGE = """
+    SELECT x.finding_id, x.tenant, t.organisation, x.asset_id, x.kind, x.severity, x.state, x.clause,
+        x.details, x.owner, x.opened, x.resolved, coalesce(n.name, '')
+    FROM finding AS x JOIN tenant AS t ON t.tenant = x.tenant
+    LEFT JOIN asset AS n ON n.tenant = x.tenant AND n.asset_id = x.asset_id
+    {seen}
+    ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
+"""
+
+_ITS_ASSET = "FROM asset AS a WHERE a.tenant = x.tenant AND a.asset_id = x.asset_id"
+
+_COUNT = "SELECT count(*) FROM finding AS x {seen}"
+
+
+def page(
+    database: Database,
+    sight: Sight,
+    query: AssetQuery,
+    states: frozenset[FindingState],
+    after: tuple[str, ...],
+    limit: int,
+) -> list[tuple[FindingRow, tuple[str, ...]]]:
+    """As `Reading.findings`; a position is the time of opening (microseconds) and the finding."""
+    rows = Seen.of(database, sight, query).rows(
+        _PAGE,
+        [
+            _in_states(states),
+            *_of_findings(query),
+            *past(("x.opened", "x.finding_id"), after, reverse=True),
+        ],
+        (limit,),
+    )
+    return [(_row(row), (str(row[10]), row[0])) for row in rows]
+
+
+def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
+    """As `Reading.open_findings`."""
+    states = frozenset({FindingState.OPEN})
+    [(count,)] = Seen.of(database, sight, query).rows(_COUNT, [_in_states(states), *_of_findings(query)])
+    return int(count)
+
+
+def _in_states(states: frozenset[FindingState]) -> Condition:
+    marks = ", ".join("?" for _ in states)
+    return Condition(f"x.state IN ({marks})", tuple(sorted(states)))
+
+
+def _of_findings(query: AssetQuery) -> list[Condition]:
+    # A finding about an asset that vanished passes only where nothing is asked of the asset itself.
+    conditions = of_assets(query, "a")
+    if not conditions:
+        return []
+    asked = " AND ".join(condition.sql for condition in conditions)
+    return [
+        Condition(
+            f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})",
+            tuple(value for condition in conditions for value in condition.values),
+        )
+    ]
+
+
+def _row(row: tuple[Any, ...]) -> FindingRow:
+    finding_id, tenant, organisation, asset_id, kind, severity, state, clause, details, owner = row[:10]
+    opened, resolved, asset_name = row[10:]
+    return FindingRow(
+        finding_id=finding_id,
+        tenant=tenant,
+        organisation=organisation,
+        asset_id=asset_id,
+        kind=FindingKind(kind),
+        severity=Severity(severity),
+        state=FindingState(state),
+        clause=clause,
+        details=tuple((operation, place) for operation, place in json.loads(details)),
+        owner=owner,
+        opened=from_micros(opened),
+        resolved=None if resolved is None else from_micros(resolved),
+        asset_name=asset_name,
+    )

@@ -1,0 +1,65 @@
+"""Which bodies count as an answer of AWS's: one that does not must never pass for an empty listing."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from botocore.model import OperationModel
+from botocore.parsers import ResponseParserError
+
+_HTTP_ERROR = 300
+_XML_ROOT = re.compile(rb"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
+
+#: Root elements of the answers of S3, whose protocol does not derive them from the operation.
+#: Source: the response syntax of each operation, https://docs.aws.amazon.com/AmazonS3/latest/API/
+_S3_ROOTS = {
+    "GetBucketEncryption": "ServerSideEncryptionConfiguration",
+    "GetBucketLocation": "LocationConstraint",
+    "GetBucketReplication": "ReplicationConfiguration",
+    "GetBucketTagging": "Tagging",
+    "GetBucketVersioning": "VersioningConfiguration",
+    "ListBuckets": "ListAllMyBucketsResult",
+}
+
+
+def check(**event: Any) -> None:
+    """Raise `ResponseParserError` for a successful answer that is not in the operation's protocol.
+
+    To be registered for botocore's event `before-parse`. Its own parsers make an answer without
+    items of a body that is empty, no JSON at all or other XML: a captive portal's page would read as
+    "this account has no tables".
+    """
+    operation_model: OperationModel = event["operation_model"]
+    response_dict: dict[str, Any] = event["response_dict"]
+    shape = operation_model.output_shape
+    if (
+        response_dict["status_code"] >= _HTTP_ERROR
+        or operation_model.http.get("method") == "HEAD"
+        or shape is None
+        or not shape.members
+    ):
+        return
+    body = response_dict["body"]
+    if "json" in operation_model.service_model.resolved_protocol:
+        _check_json(operation_model.name, body)
+    else:
+        _check_xml(operation_model, body)
+
+
+def _check_json(operation: str, body: bytes) -> None:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise ResponseParserError(f"{operation}: the body is no JSON") from error
+    if not isinstance(answer, dict):
+        raise ResponseParserError(f"{operation}: the body is no JSON object")
+
+
+def _check_xml(operation_model: OperationModel, body: bytes) -> None:
+    found = _XML_ROOT.match(body)
+    operation = operation_model.name
+    # Servers that speak S3's protocol name some roots after the operation, as the other protocols do.
+    if found is None or found[1].decode() not in {f"{operation}Response", _S3_ROOTS.get(operation)}:
+        raise ResponseParserError(f"{operation}: the body is not XML of this operation")

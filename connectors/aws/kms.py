@@ -1,0 +1,87 @@
+"""KMS keys with the regions that share their key material."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.aws import facts
+from connectors.aws.client import ServiceClient
+from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.base import Gap
+from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
+
+_LIST = Call("ListKeys", "kms:ListKeys", items="Keys", page_size=1000)
+_DESCRIBE = Call("DescribeKey", "kms:DescribeKey", absent=("NotFoundException",))
+_TAGS = Call("ListResourceTags", "kms:ListResourceTags", items="Tags", absent=("NotFoundException",))
+
+_REPLICAS = "KeyMetadata.MultiRegionConfiguration.ReplicaKeys[].Region"
+_PRIMARY = "KeyMetadata.MultiRegionConfiguration.PrimaryKey.Region"
+#: Every multi-Region key has an identifier that begins so.
+#: Source: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+_MULTI_REGION = "mrk-"
+
+
+def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
+    """Yield each key with its description and tags; keys that AWS manages carry no tags."""
+    del scope
+    for key in client.items(_LIST):
+        described = client.detail(_DESCRIBE, KeyId=key["KeyArn"])
+        if described is None:
+            continue
+        raw: Raw = {"Key": key, "DescribeKey": described}
+        if isinstance(described, Gap) or described["KeyMetadata"].get("KeyManager") != "AWS":
+            raw["ListResourceTags"] = client.side_listing(_TAGS, KeyId=key["KeyArn"])
+        yield raw
+
+
+def normalise(raw: Raw, context: Context) -> Asset:
+    """The key; where it could not be described, the regions of a multi-Region key are unknown."""
+    key, described = raw["Key"], raw["DescribeKey"]
+    metadata = described["KeyMetadata"] if isinstance(described, dict) else {}
+    return context.asset(
+        asset_id=key["KeyArn"],
+        name=key["KeyId"],
+        location=context.region,
+        locations=(
+            *facts.home(context.region, "Keys[].KeyArn", key["KeyArn"]),
+            *_copies(raw, context.region),
+        ),
+        tags=facts.tags(raw.get("ListResourceTags")),
+        properties=facts.properties(
+            key_manager=metadata.get("KeyManager"),
+            key_store=metadata.get("CustomKeyStoreId"),
+            multi_region=metadata.get("MultiRegion"),
+            origin=metadata.get("Origin"),
+            state=metadata.get("KeyState"),
+        ),
+        created=metadata.get("CreationDate"),
+    )
+
+
+def _copies(raw: Raw, region: str) -> Iterator[DataLocation]:
+    described = raw["DescribeKey"]
+    if isinstance(described, Gap):
+        if raw["Key"]["KeyId"].startswith(_MULTI_REGION):
+            yield facts.unknown(Operation.REPLICATED, _REPLICAS, "not told")
+        return
+    configuration = described["KeyMetadata"].get("MultiRegionConfiguration") or {}
+    primary = configuration.get("PrimaryKey", {}).get("Region", region)
+    if primary != region:
+        yield facts.located(Operation.REPLICATED, primary, _PRIMARY, primary)
+    for replica in configuration.get("ReplicaKeys") or ():
+        if replica["Region"] != region:
+            yield facts.located(Operation.REPLICATED, replica["Region"], _REPLICAS, replica["Region"])
+
+
+KEYS = ResourceKind(
+    name="kms-key",
+    title="KMS key",
+    service="kms",
+    scope="regional",
+    type="AWS::KMS::Key",
+    holds=Holds.METADATA,
+    calls=(_LIST, _DESCRIBE, _TAGS),
+    fetch=fetch,
+    normalise=normalise,
+    docs_url="https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
+)

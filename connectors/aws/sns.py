@@ -1,0 +1,52 @@
+"""SNS topics: names and tags; messages are passed on, not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.aws import facts
+from connectors.aws.client import ServiceClient
+from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.base import Gap
+from wolkenzicht.model import Asset, Holds, Scope
+
+_LIST = Call("ListTopics", "sns:ListTopics", items="Topics")
+_TAGS = Call(
+    "ListTagsForResource", "sns:ListTagsForResource", absent=("ResourceNotFound", "ResourceNotFoundException")
+)
+
+
+def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
+    """Yield each topic with its tags."""
+    del scope
+    for topic in client.items(_LIST):
+        arn = topic["TopicArn"]
+        yield {"TopicArn": arn, "ListTagsForResource": client.detail(_TAGS, ResourceArn=arn)}
+
+
+def normalise(raw: Raw, context: Context) -> Asset:
+    """The topic."""
+    arn, tagging = raw["TopicArn"], raw["ListTagsForResource"]
+    name = arn.rpartition(":")[2]
+    return context.asset(
+        asset_id=arn,
+        name=name,
+        location=context.region,
+        locations=facts.home(context.region, "Topics[].TopicArn", arn),
+        tags=facts.tags(tagging.get("Tags")) if isinstance(tagging, dict) else (),
+        properties=facts.properties(fifo=name.endswith(".fifo")),
+    )
+
+
+TOPICS = ResourceKind(
+    name="sns-topic",
+    title="SNS topic",
+    service="sns",
+    scope="regional",
+    type="AWS::SNS::Topic",
+    holds=Holds.METADATA,
+    calls=(_LIST, _TAGS),
+    fetch=fetch,
+    normalise=normalise,
+    docs_url="https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html",
+)

@@ -1,0 +1,1 @@
+"""The connector for overheidsdatacentra: reads an inventory that the datacentre keeps as a CSV file."""

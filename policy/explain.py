@@ -1,0 +1,164 @@
+"""Why a verdict is what it is, step by step: the rule, its source and the evidence, in Dutch or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policy.jurisdiction import JurisdictionRules
+from policy.location import LocationRules
+from policy.material import MaterialRules
+from policy.texts import CLASSES, LOCATION_RULES, MATERIAL, OPERATIONS, check_language
+from policy.words import shown
+from wolkenzicht.model import (
+    DATA_OPERATIONS,
+    Asset,
+    DataLocation,
+    Evidence,
+    Jurisdiction,
+    LocationClass,
+    LocationVerdict,
+    Verdict,
+)
+
+_CODE_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement: `subject` is location_class, location, jurisdiction or material."""
+
+    subject: str
+    statement: str
+    rule: str
+    source: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Explains verdicts with the facts of one rule set."""
+
+    version: str
+    title: str
+    locations: LocationRules
+    jurisdictions: JurisdictionRules
+    material: MaterialRules
+
+    def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
+        """The steps: the class, each location, each jurisdiction, the material use.
+
+        Class, countries, jurisdictions and material use are the verdict's own, also where it was made
+        under another version (which the first step then says); the facts beside them are this rule
+        set's. Raises `ConfigurationError` for another language than nl and en.
+        """
+        check_language(language)
+        judged = zip(asset.locations, verdict.locations, strict=True)
+        return (
+            self._class_step(asset, verdict, language),
+            *(self._location_step(asset.provider, place, seen, language) for place, seen in judged),
+            *self._jurisdiction_steps(asset, verdict.jurisdictions, language),
+            self._material_step(asset, verdict, language),
+        )
+
+    def _class_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
+        found = any(each.operation in DATA_OPERATIONS for each in asset.locations)
+        name = CLASSES[language][verdict.location_class]
+        if language == "nl":
+            reason = "het slechtste van alle plaatsen waar gegevens zijn"
+            reason = reason if found else "er is geen plaats gelezen waar gegevens zijn"
+            statement = f"locatieklasse: {name} ({reason})"
+            other = f"; beoordeeld onder {verdict.policy_version}, uitgelegd met {self.version}"
+        else:
+            reason = "the worst of all places where data is"
+            reason = reason if found else "no place where data is was read"
+            statement = f"location class: {name} ({reason})"
+            other = f"; judged under {verdict.policy_version}, explained with {self.version}"
+        if verdict.policy_version != self.version:
+            statement += other
+        rule = "location_class.worst" if found else "location_class.no_data_location"
+        return Step("location_class", statement, rule, self.title, ())
+
+    def _location_step(
+        self, provider: str, place: DataLocation, seen: LocationVerdict, language: str
+    ) -> Step:
+        code = shown(place.location, _CODE_SHOWN) or ("geen code" if language == "nl" else "no code")
+        region = self.locations.region_of(provider, place.location)
+        if region and region.city:
+            code += f", {region.city}"
+        how = LOCATION_RULES[language].get(seen.rule, seen.rule)
+        if region and not region.country and language == "en":
+            how += f": {region.note}"
+        if region and region.confidence == "low":
+            how += ", zekerheid laag" if language == "nl" else ", confidence low"
+        where = [self._country(country, language) for country in seen.countries]
+        if seen.location_class == LocationClass.UNKNOWN:
+            where.append(CLASSES[language][LocationClass.UNKNOWN])
+        operation = OPERATIONS[language][place.operation]
+        sources = [region.source] if region and not place.declared_countries else []
+        for country in seen.countries:
+            sources += self._country_sources(country)
+        evidence = place.evidence
+        if place.declared_countries:
+            evidence += (Evidence("declared_countries", shown(", ".join(place.declared_countries), 200)),)
+        statement = f"{operation} – {code}: {'; '.join(where)} ({how})"
+        return Step("location", statement, seen.rule, _joined(sources) or self.title, evidence)
+
+    def _country(self, code: str, language: str) -> str:
+        known = self.locations.countries.get(code)
+        name = f"{known.name} ({code})" if known and language == "en" else code
+        text = f"{name}: {CLASSES[language][self.locations.class_of(code)]}"
+        decision = self.locations.adequacy_of(code)
+        partial = [
+            each for each in self.locations.adequacies if each.code == code and not each.covers_location
+        ]
+        until = "tot en met" if language == "nl" else "until"
+        if decision:
+            end = f", {until} {decision.valid_until}" if decision.valid_until else ""
+            text += f" [{decision.decision}{end}]"
+        elif partial and language == "en":
+            text += f" [{partial[0].decision} {partial[0].covers_reason}]"
+        elif partial:
+            text += f" [{partial[0].decision} dekt de locatie niet als geheel]"
+        return text
+
+    def _country_sources(self, code: str) -> Iterator[str]:
+        if code in self.locations.countries:
+            yield self.locations.countries[code].source
+        yield from (each.source for each in self.locations.adequacies if each.code == code)
+
+    def _jurisdiction_steps(
+        self, asset: Asset, jurisdictions: tuple[Jurisdiction, ...], language: str
+    ) -> Iterator[Step]:
+        evidence = (Evidence("provider", asset.provider), Evidence("partition", shown(asset.partition, 200)))
+        operators = self.jurisdictions.operators_of(asset.provider, asset.partition, asset.location)
+        if not jurisdictions:
+            statement = (
+                "rechtsmacht onbekend: de beheerder van deze partitie of locatie staat niet in de gegevens"
+                if language == "nl"
+                else "jurisdiction unknown: the facts do not name the operator of this partition or site"
+            )
+            yield Step("jurisdiction", statement, "jurisdiction.operator_not_known", self.title, evidence)
+        for each in jurisdictions:
+            through = " → ".join(each.chain)
+            laws = ("; wetten: " if language == "nl" else "; laws: ") + " | ".join(each.laws)
+            statement = f"{each.country}: {through}{laws if each.laws else ''}"
+            concerned = [row for row in operators if each.country in (row.parent_country, row.country)]
+            notes = _joined(row.note for row in concerned)
+            if notes and language == "en":
+                statement += f" ({notes})"
+            source = _joined(row.source for row in concerned) or self.title
+            yield Step("jurisdiction", statement, "jurisdiction.operator_and_parent", source, evidence)
+
+    def _material_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
+        decision = self.material.decide(asset)
+        reason, source, evidence = verdict.material_reason, self.title, tuple[Evidence, ...]()
+        if (decision.verdict, decision.rule) == (verdict.material, verdict.material_rule):
+            reason = decision.reason_nl if language == "nl" else decision.reason_en
+            source, evidence = decision.source, decision.evidence
+        statement = f"{MATERIAL[language][verdict.material]}: {reason}"
+        return Step("material", statement, verdict.material_rule, source, evidence)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ; ".join(dict.fromkeys(each for each in texts if each))

@@ -1,0 +1,81 @@
+"""The facts that the rules stand on: countries, adequacy decisions, provider regions, operators and laws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country or territory by its ISO 3166-1 alpha-2 code, and whether the EER covers it."""
+
+    code: str
+    name: str
+    in_eea: bool
+    status: str
+    confidence: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adequacy:
+    """An adequacy decision; only one that covers the location as a whole changes a location class."""
+
+    code: str
+    decision: str
+    valid_from: date | None
+    valid_until: date | None
+    covers_location: bool
+    covers_reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A provider's location code; `country` is empty where the code is no place or nobody confirmed it."""
+
+    code: str
+    kind: str
+    country: str
+    city: str
+    confidence: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law with effect outside its country, and its status in words."""
+
+    identifier: str
+    country: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who operates a provider's partition or a site, and who owns the operator.
+
+    `location` narrows the row to one region; `operator_country` is empty where it is not confirmed.
+    """
+
+    provider: str
+    partition: str
+    location: str
+    aliases: tuple[str, ...]
+    name: str
+    country: str
+    parent: str
+    parent_country: str
+    laws: tuple[Law, ...]
+    confidence: str
+    note: str
+    source: str
+
+
+def valid_at(valid_from: date | None, valid_until: date | None, as_at: date) -> bool:
+    """Whether the date lies in the period, its ends included; an open end does not limit."""
+    return (valid_from is None or valid_from <= as_at) and (valid_until is None or as_at <= valid_until)

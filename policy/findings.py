@@ -1,0 +1,110 @@
+"""When a verdict needs a person: content outside the EER or at an unknown place, and how urgent that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from policy.settings import Settings
+from policy.texts import LOCATION_RULES
+from policy.words import fold, shown
+from wolkenzicht.model import (
+    DATA_OPERATIONS,
+    Asset,
+    DataLocation,
+    FindingKind,
+    Holds,
+    LocationClass,
+    LocationVerdict,
+    MaterialUse,
+    Operation,
+    Severity,
+    Verdict,
+)
+
+_OUTSIDE = (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+_ORDER = {operation: place for place, operation in enumerate(Operation)}
+_CODE_SHOWN = 100
+
+Judged = tuple[DataLocation, LocationVerdict]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDraft:
+    """A finding as the rules see it; `details` holds the offending places as (operation, place)."""
+
+    kind: FindingKind
+    severity: Severity
+    clause: str
+    details: tuple[tuple[str, str], ...]
+
+
+def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDraft, ...]:
+    """The findings about one asset, at most one of each kind; none where it holds no content."""
+    if asset.holds != Holds.CONTENT or verdict.location_class == LocationClass.INSIDE_EEA:
+        return ()
+    judged = [
+        (place, seen)
+        for place, seen in zip(asset.locations, verdict.locations, strict=True)
+        if place.operation in DATA_OPERATIONS
+    ]
+    outside = [each for each in judged if each[1].location_class in _OUTSIDE]
+    unknown = [each for each in judged if each[1].location_class == LocationClass.UNKNOWN]
+    found = []
+    if outside:
+        kind = FindingKind.DATA_OUTSIDE_EEA
+        severity = _severity_outside(asset, verdict, outside, settings)
+        details = _details((place, _outside_place(place, seen, settings)) for place, seen in outside)
+        found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
+    if unknown or not judged:
+        kind = FindingKind.LOCATION_UNKNOWN
+        severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
+        details = _details((place, _unknown_place(place, seen)) for place, seen in unknown)
+        if not details:
+            details = ((Operation.STORED.value, "no location was read"),)
+        found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
+    return tuple(found)
+
+
+def personal_data_declared(asset: Asset, settings: Settings) -> bool:
+    """Whether an inventory or a tag says that there are personal data; a word that is no "no" counts."""
+    said = [asset.declarations.personal_data]
+    said += [value for key, value in asset.tags if fold(key) in settings.personal_data_tags]
+    return any(each.strip() and fold(each) not in settings.no_personal_data for each in said)
+
+
+def _severity_outside(
+    asset: Asset, verdict: Verdict, outside: Iterable[Judged], settings: Settings
+) -> Severity:
+    material = verdict.material == MaterialUse.MATERIAL
+    if any(seen.location_class == LocationClass.OUTSIDE_EEA for _, seen in outside):
+        grave = material or personal_data_declared(asset, settings)
+        return Severity.CRITICAL if grave else Severity.HIGH
+    if all(_permitted(seen, settings) for _, seen in outside):
+        return Severity.MEDIUM if material else Severity.LOW
+    return Severity.HIGH if material else Severity.MEDIUM
+
+
+def _permitted(seen: LocationVerdict, settings: Settings) -> bool:
+    return bool(seen.countries) and settings.permitted_countries.issuperset(seen.countries)
+
+
+def _outside_place(place: DataLocation, seen: LocationVerdict, settings: Settings) -> str:
+    text = f"{_code(place)} ({', '.join(seen.countries)})"
+    if _permitted(seen, settings):
+        text += f": not EER, but allowed by {settings.permitted_clause}"
+    return text
+
+
+def _unknown_place(place: DataLocation, seen: LocationVerdict) -> str:
+    return f"{_code(place)}: {LOCATION_RULES['en'].get(seen.rule, seen.rule)}"
+
+
+def _code(place: DataLocation) -> str:
+    return shown(place.location, _CODE_SHOWN) or "no code"
+
+
+def _details(places: Iterable[tuple[DataLocation, str]]) -> tuple[tuple[str, str], ...]:
+    """Each place once, by operation and then by text, so that the order of locations does not show."""
+    unique = {(_ORDER[place.operation], place.operation.value, text) for place, text in places}
+    return tuple((operation, text) for _, operation, text in sorted(unique))

@@ -1,0 +1,129 @@
+"""How CSV data files are read: every fault names its file, line and column, and what to correct."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn
+
+from wolkenzicht.errors import WolkenzichtError
+
+_CONFIDENCES = ("high", "medium", "low")
+
+
+class PolicyDataError(WolkenzichtError):
+    """A data file of the rule set is wrong; the text starts with `file:line:column`."""
+
+    def __init__(self, file: str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{file}:{line}:{column}: {message}")
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a CSV file; `column` in an error is the field's place in the row, from 1."""
+
+    file: str
+    line: int
+    columns: tuple[str, ...]
+    values: tuple[str, ...]
+
+    def fail(self, column: str, message: str) -> NoReturn:
+        """Raise `PolicyDataError` at a field of this row."""
+        place = self.columns.index(column) + 1
+        raise PolicyDataError(self.file, self.line, place, f"{column}: {message}")
+
+    def text(self, column: str) -> str:
+        """The field without the white space around it; may be empty."""
+        return self.values[self.columns.index(column)].strip()
+
+    def required(self, column: str) -> str:
+        """The field, which must not be empty."""
+        return self.text(column) or self.fail(column, "is empty; fill it in")
+
+    def choice(self, column: str, options: Collection[str]) -> str:
+        """The field, which must be one of the options."""
+        value = self.text(column)
+        if value not in options:
+            self.fail(
+                column, f"'{value[:40]}' is not one of {', '.join(sorted(options))}; choose one of them"
+            )
+        return value
+
+    def flag(self, column: str) -> bool:
+        """The field, which must say yes or no."""
+        return self.choice(column, ("yes", "no")) == "yes"
+
+    def confidence(self) -> str:
+        """How sure the fact is: high, medium or low."""
+        return self.choice("confidence", _CONFIDENCES)
+
+    def day(self, column: str) -> date | None:
+        """The field as a date; None where it is empty."""
+        value = self.text(column)
+        if not value:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(column, f"'{value[:40]}' is no date; write it as 2026-11-22")
+
+
+def read_csv(file: str, content: bytes, columns: Sequence[str]) -> tuple[Row, ...]:
+    """Read a CSV file with exactly these columns; raises `PolicyDataError`."""
+    reader = csv.reader(io.StringIO(decode(file, content), newline=""), strict=True)
+    expected = tuple(columns)
+    rows: list[Row] = []
+    line = 1
+    try:
+        for values in reader:
+            if line == 1 and tuple(values) != expected:
+                raise PolicyDataError(file, 1, _first_difference(values, expected), _header_message(expected))
+            if len(values) != len(expected):
+                message = f"{len(values)} fields instead of {len(expected)}; check quotes and commas"
+                raise PolicyDataError(file, line, min(len(values), len(expected)) or 1, message)
+            if line > 1:
+                rows.append(Row(file, line, expected, tuple(values)))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise PolicyDataError(file, line, 1, f"{error}; check the quotes of this row") from error
+    if line == 1:
+        raise PolicyDataError(file, 1, 1, _header_message(expected))
+    return tuple(rows)
+
+
+def unique(rows: Sequence[Row], *columns: str) -> None:
+    """Raise `PolicyDataError` where two rows have the same values in these columns."""
+    seen: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        key = tuple(row.text(column) for column in columns)
+        if key in seen:
+            row.fail(columns[0], f"'{' '.join(key)}' stands in line {seen[key]} already; remove one of them")
+        seen[key] = row.line
+
+
+def decode(file: str, content: bytes) -> str:
+    """The file's text; raises `PolicyDataError` where it is not UTF-8."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        raise PolicyDataError(file, line, column, "not UTF-8; save the file as UTF-8") from error
+
+
+def _first_difference(values: Sequence[str], expected: Sequence[str]) -> int:
+    for place, (value, wanted) in enumerate(zip(values, expected, strict=False), 1):
+        if value != wanted:
+            return place
+    return min(len(values), len(expected)) + 1
+
+
+def _header_message(expected: Sequence[str]) -> str:
+    return f"the first line must name these columns: {','.join(expected)}"

@@ -1,0 +1,104 @@
+"""How TOML data files are read: every fault names its file, line and column, and what to correct."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn
+
+from policy.rows import PolicyDataError, decode
+
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a TOML file, and at which line it starts."""
+
+    file: str
+    lines: tuple[str, ...]
+    start: int
+    values: Mapping[str, object]
+
+    def fail(self, key: str, message: str) -> NoReturn:
+        """Raise `PolicyDataError` at a key, or at the table's start where the key is missing."""
+        line, column = self._place(key)
+        raise PolicyDataError(self.file, line, column, f"{key}: {message}")
+
+    def text(self, key: str) -> str:
+        """The text under a key, which must not be empty."""
+        value = self.values.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self.fail(key, "must be a text that is not empty; fill it in")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The list of texts under a key, which must not be empty."""
+        value = self.values.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+            self.fail(key, 'must be a list of texts that is not empty, such as ["a", "b"]')
+        return tuple(value)
+
+    def day(self, key: str) -> date:
+        """The date under a key."""
+        value = self.values.get(key)
+        if type(value) is not date:
+            self.fail(key, "must be a date; write it without quotes, as 2026-11-22")
+        return value
+
+    def only(self, *keys: str) -> None:
+        """Refuse keys that mean nothing here."""
+        for key in self.values:
+            if key not in keys:
+                self.fail(key, f"is not known here; use {', '.join(keys)}")
+
+    def _place(self, key: str) -> tuple[int, int]:
+        pattern = re.compile(rf"\s*\[*{re.escape(key)}\b")
+        for offset, text in enumerate(self.lines[self.start - 1 :]):
+            if offset and text.startswith("[") and self.lines[self.start - 1].startswith("["):
+                break
+            if pattern.match(text):
+                return self.start + offset, len(text) - len(text.lstrip()) + 1
+        return self.start, 1
+
+
+def read_toml(file: str, content: bytes) -> Table:
+    """Read a TOML file as its root table; raises `PolicyDataError`."""
+    text = decode(file, content)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        message = _TOML_PLACE.sub("", str(error)).strip()
+        raise PolicyDataError(file, line, column, f"{message}; correct the TOML") from error
+    return Table(file, tuple(text.splitlines()), 1, values)
+
+
+def subtable(root: Table, key: str) -> Table:
+    """The table `[key]`; raises `PolicyDataError` where it is missing."""
+    values = root.values.get(key)
+    if not isinstance(values, dict):
+        root.fail(key, f"the table [{key}] is missing; add it")
+    return Table(root.file, root.lines, _header_lines(root, f"[{key}]")[0], values)
+
+
+def subtables(root: Table, key: str) -> tuple[Table, ...]:
+    """The tables `[[key]]`, in order; raises `PolicyDataError` where there is none."""
+    values = root.values.get(key)
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        root.fail(key, f"there are no tables [[{key}]]; add one")
+    starts = _header_lines(root, f"[[{key}]]")
+    if len(starts) != len(values):
+        root.fail(key, f"write each as a table of its own, under a line [[{key}]]")
+    return tuple(
+        Table(root.file, root.lines, start, each) for start, each in zip(starts, values, strict=True)
+    )
+
+
+def _header_lines(root: Table, header: str) -> list[int]:
+    lines = [number for number, text in enumerate(root.lines, 1) if text.split("#")[0].strip() == header]
+    return lines or [1]

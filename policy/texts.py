@@ -1,0 +1,135 @@
+"""What people read about a verdict or a finding, in Dutch and English."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from policy import location
+from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.model import FindingKind, LocationClass, MaterialUse, Operation
+
+#: The languages that texts exist in.
+LANGUAGES = ("nl", "en")
+
+
+class FindingTexts(NamedTuple):
+    """`summary` is a template with `{name}` and `{places}`; `remedy` says what a person can do."""
+
+    summary: str
+    remedy: str
+
+
+def check_language(language: str) -> str:
+    """The language; raises `ConfigurationError` where no texts exist in it."""
+    if language not in LANGUAGES:
+        raise ConfigurationError(f"language '{language[:20]}' is not known; use {' or '.join(LANGUAGES)}")
+    return language
+
+
+def finding_texts(kind: FindingKind, language: str) -> FindingTexts:
+    """The texts of a kind of finding; raises `ConfigurationError` for another language than nl and en."""
+    return _FINDINGS[check_language(language)][kind]
+
+
+_FINDINGS = {
+    "en": {
+        FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
+            "{name}: data outside the EER at {places}",
+            "Move the data to a region inside the EER and remove the copies outside it, or report the "
+            "deviation to CIO Rijk beforehand with the risk assessment and, without an adequacy decision, "
+            "a DTIA.",
+        ),
+        FindingKind.LOCATION_UNKNOWN: FindingTexts(
+            "{name}: location of data unknown at {places}",
+            "Find out from the provider or the contract in which country the data is, and declare it in the "
+            "inventory; for a location code that the catalogue lacks, update the rule set.",
+        ),
+    },
+    "nl": {
+        FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
+            "{name}: gegevens buiten de EER op {places}",
+            "Verplaats de gegevens naar een regio binnen de EER en verwijder de kopieën daarbuiten, of meld "
+            "de afwijking vooraf aan CIO Rijk met de risicoafweging en, zonder adequaatheidsbesluit, "
+            "een DTIA.",
+        ),
+        FindingKind.LOCATION_UNKNOWN: FindingTexts(
+            "{name}: locatie van gegevens onbekend op {places}",
+            "Zoek bij de leverancier of in het contract uit in welk land de gegevens staan en geef dat op in "
+            "de inventaris; ontbreekt de locatiecode in de catalogus, werk dan de regelset bij.",
+        ),
+    },
+}
+
+OPERATIONS = {
+    "en": {
+        Operation.STORED: "stored",
+        Operation.REPLICATED: "replicated",
+        Operation.BACKED_UP: "backed up",
+        Operation.PROCESSED: "processed",
+        Operation.MANAGED: "managed",
+        Operation.VIEWED: "viewed",
+    },
+    "nl": {
+        Operation.STORED: "opgeslagen",
+        Operation.REPLICATED: "gerepliceerd",
+        Operation.BACKED_UP: "in back-up",
+        Operation.PROCESSED: "verwerkt",
+        Operation.MANAGED: "beheerd",
+        Operation.VIEWED: "ingezien",
+    },
+}
+
+CLASSES = {
+    "en": {
+        LocationClass.INSIDE_EEA: "inside the EER",
+        LocationClass.OUTSIDE_EEA_ADEQUATE: "outside the EER, with an adequacy decision",
+        LocationClass.UNKNOWN: "unknown",
+        LocationClass.OUTSIDE_EEA: "outside the EER",
+    },
+    "nl": {
+        LocationClass.INSIDE_EEA: "binnen de EER",
+        LocationClass.OUTSIDE_EEA_ADEQUATE: "buiten de EER, met een adequaatheidsbesluit",
+        LocationClass.UNKNOWN: "onbekend",
+        LocationClass.OUTSIDE_EEA: "buiten de EER",
+    },
+}
+
+MATERIAL = {
+    "en": {
+        MaterialUse.MATERIAL: "material use",
+        MaterialUse.NOT_MATERIAL: "no material use",
+        MaterialUse.UNDETERMINED: "material use undetermined",
+    },
+    "nl": {
+        MaterialUse.MATERIAL: "materieel gebruik",
+        MaterialUse.NOT_MATERIAL: "geen materieel gebruik",
+        MaterialUse.UNDETERMINED: "materieel gebruik onbepaald",
+    },
+}
+
+LOCATION_RULES = {
+    "en": {
+        location.DECLARED: "the source declares the country",
+        location.DECLARED_NOT_ISO: "the source declares a country that is no ISO 3166-1 code",
+        location.REGION: "the catalogue names the country of this code",
+        location.ZONE: "the catalogue names the country of the group that this zone belongs to",
+        location.CERTAINTY_UNKNOWN: "the source says that the location is not known",
+        location.NO_CODE: "the source gives no location code",
+        location.NO_CATALOGUE: "there is no catalogue for this provider and the source declares no country",
+        location.NOT_IN_CATALOGUE: "the catalogue lacks this code, and a name is no proof",
+        location.NOT_A_PLACE: "this code names an endpoint of global services, not a place",
+        location.COUNTRY_NOT_CONFIRMED: "no source confirms in which country this region is",
+    },
+    "nl": {
+        location.DECLARED: "de bron geeft het land op",
+        location.DECLARED_NOT_ISO: "de bron geeft een land op dat geen ISO 3166-1-code is",
+        location.REGION: "de catalogus noemt het land van deze code",
+        location.ZONE: "de catalogus noemt het land van de groep waar deze zone bij hoort",
+        location.CERTAINTY_UNKNOWN: "de bron zegt dat de locatie niet bekend is",
+        location.NO_CODE: "de bron geeft geen locatiecode",
+        location.NO_CATALOGUE: "er is geen catalogus voor deze leverancier en de bron geeft geen land op",
+        location.NOT_IN_CATALOGUE: "de code ontbreekt in de catalogus, en een naam bewijst niets",
+        location.NOT_A_PLACE: "deze code is het adres van wereldwijde diensten, geen plaats",
+        location.COUNTRY_NOT_CONFIRMED: "geen bron bevestigt in welk land deze regio ligt",
+    },
+}

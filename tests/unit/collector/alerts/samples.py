@@ -1,0 +1,42 @@
+"""An event to alert about, with what a test wants different."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from collector.store.base import Event, FindingRow
+from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+FINDING = FindingRow(
+    finding_id="f-1",
+    tenant="rdv-aws",
+    organisation="rdv",
+    asset_id="arn:aws:s3:::geheim-dossier",
+    kind=FindingKind.DATA_OUTSIDE_EEA,
+    severity=Severity.HIGH,
+    state=FindingState.OPEN,
+    clause="RCB2026 4.6",
+    details=(("replicated", "us-east-1"), ("stored", "eu-west-2")),
+    owner="team voorbeeld",
+    opened=NOON,
+)
+EVENT = Event(
+    event_no=1,
+    event_id="0d9f9a60-0000-4000-8000-000000000001",
+    type="nl.wolkenzicht.bevinding.geopend.v1",
+    created=NOON,
+    finding=FINDING,
+    asset_name="geheim-dossier",
+    asset_type="AWS::S3::Bucket",
+    provider="aws",
+    location_class=LocationClass.OUTSIDE_EEA,
+)
+
+
+def event(number: int = 1, **finding: Any) -> Event:
+    """The event with another number, and its finding with other fields."""
+    return replace(EVENT, event_no=number, event_id=f"event-{number}", finding=replace(FINDING, **finding))

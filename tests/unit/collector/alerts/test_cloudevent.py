@@ -1,0 +1,201 @@
+"""Events are CloudEvents 1.0 by the NL GOV profile, and tell nothing in their attributes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, ValidationError
+
+from collector.alerts.cloudevent import schema, summary, to_cloudevent, to_json
+from collector.alerts.sample import sample_event
+from collector.store.base import Event, FindingRow
+from tests.unit.collector.alerts.samples import EVENT, FINDING, NOON, event
+from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
+
+SOURCE = "urn:nld:oin:00000001823288444000:systeem:wolkenzicht"
+
+# Text that SQLite and protobuf can hold.
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - aware by timezones
+findings = st.builds(
+    FindingRow,
+    finding_id=st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
+    tenant=texts,
+    organisation=texts,
+    asset_id=texts,
+    kind=st.sampled_from(FindingKind),
+    severity=st.sampled_from(Severity),
+    state=st.just(FindingState.OPEN),
+    clause=texts,
+    details=st.lists(st.tuples(texts, st.text()), max_size=3).map(tuple),
+    owner=st.text(),
+    opened=moments,
+)
+events = st.builds(
+    Event,
+    event_no=st.integers(1, 10**9),
+    event_id=st.uuids().map(str),
+    type=st.sampled_from(
+        [f"nl.wolkenzicht.bevinding.{what}.v1" for what in ("geopend", "gewijzigd", "opgelost")]
+    ),
+    created=moments,
+    finding=st.one_of(
+        findings,
+        st.builds(
+            lambda finding, moment: replace(finding, state=FindingState.RESOLVED, resolved=moment),
+            findings,
+            moments,
+        ),
+    ),
+    asset_name=st.text(),
+    asset_type=texts,
+    provider=texts,
+    location_class=st.sampled_from(LocationClass),
+)
+
+
+def check(document: dict[str, Any]) -> None:
+    """Raise where the document breaks the envelope's schema or that of its data."""
+    Draft202012Validator(schema("cloudevent")).validate(document)
+    Draft202012Validator(schema("bevinding.v1")).validate(document["data"])
+
+
+def test_the_shipped_schemas_are_schemas() -> None:
+    """Both files are valid JSON Schema, and the data's is the one that events name."""
+    for name in ("cloudevent", "bevinding.v1"):
+        Draft202012Validator.check_schema(schema(name))
+    assert schema("bevinding.v1")["$id"] == to_cloudevent(EVENT, SOURCE, "nl")["dataschema"]
+
+
+def test_an_event_holds_what_a_receiver_needs() -> None:
+    """The whole document."""
+    assert to_cloudevent(EVENT, SOURCE, "en") == {
+        "specversion": "1.0",
+        "id": "0d9f9a60-0000-4000-8000-000000000001",
+        "source": SOURCE,
+        "type": "nl.wolkenzicht.bevinding.geopend.v1",
+        "subject": "f-1",
+        "time": "2026-11-22T12:00:00.000000Z",
+        "datacontenttype": "application/json",
+        "dataschema": "urn:nld:wolkenzicht:schema:bevinding:v1",
+        "dataref": "/v1/findings/f-1",
+        "data": {
+            "finding_id": "f-1",
+            "kind": "data_outside_eea",
+            "severity": "high",
+            "state": "open",
+            "tenant": "rdv-aws",
+            "organisation": "rdv",
+            "asset_id": "arn:aws:s3:::geheim-dossier",
+            "asset_name": "geheim-dossier",
+            "asset_type": "AWS::S3::Bucket",
+            "provider": "aws",
+            "location_class": "outside_eea",
+            "details": [
+                {"operation": "replicated", "place": "us-east-1"},
+                {"operation": "stored", "place": "eu-west-2"},
+            ],
+            "owner": "team voorbeeld",
+            "clause": "RCB2026 4.6",
+            "summary": "geheim-dossier: data outside the EER at us-east-1, eu-west-2",
+            "remedy": "Move the data to a region inside the EER and remove the copies outside it, or "
+            "report the deviation to CIO Rijk beforehand with the risk assessment and, without an adequacy "
+            "decision, a DTIA.",
+            "opened": "2026-11-22T12:00:00.000000Z",
+            "resolved": None,
+        },
+    }
+
+
+@given(events, st.sampled_from(["nl", "en"]))
+def test_every_event_follows_the_profile(made: Event, language: str) -> None:
+    """Whatever the cloud calls its assets, the JSON validates and comes back as it went."""
+    document = to_cloudevent(made, SOURCE, language)
+
+    check(document)
+    assert json.loads(to_json(made, SOURCE, language)) == document
+
+
+def test_the_sample_follows_the_profile() -> None:
+    """`alerts test` sends what receivers validate, under a type of its own."""
+    document = to_cloudevent(sample_event(NOON), SOURCE, "nl")
+
+    check(document)
+    assert document["type"] == "nl.wolkenzicht.bevinding.proef.v1"
+
+
+def test_attributes_tell_nothing() -> None:
+    """No organisation, asset, place or owner stands outside the data."""
+    document = to_cloudevent(EVENT, SOURCE, "nl")
+    del document["data"]
+
+    text = json.dumps(document).replace(SOURCE, "")
+    for secret in ("rdv", "geheim-dossier", "us-east-1", "team voorbeeld", "arn:"):
+        assert secret not in text
+
+
+def test_an_event_is_the_same_each_time() -> None:
+    """A delivery that is repeated has the same bytes."""
+    assert to_json(EVENT, SOURCE, "nl") == to_json(EVENT, SOURCE, "nl")
+
+
+def test_times_are_utc() -> None:
+    """A time in another zone is written in UTC."""
+    there = NOON.astimezone(timezone(timedelta(hours=2)))
+
+    assert to_cloudevent(replace(EVENT, created=there), SOURCE, "nl")["time"] == "2026-11-22T12:00:00.000000Z"
+
+
+def test_a_finding_without_places_has_a_summary() -> None:
+    """Where a place is not known a question mark stands."""
+    unknown = event(kind=FindingKind.LOCATION_UNKNOWN, details=(("stored", ""),))
+
+    assert summary(unknown, "nl") == "geheim-dossier: locatie van gegevens onbekend op ?"
+    assert summary(event(details=()), "en") == "geheim-dossier: data outside the EER at ?"
+
+
+def test_an_asset_without_a_name_is_called_by_its_identifier() -> None:
+    """A summary always says what it is about."""
+    assert summary(replace(EVENT, asset_name=""), "nl").startswith(f"{FINDING.asset_id}: ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"specversion": "1.1"},
+        {"id": ""},
+        {"source": "collector"},
+        {"source": ""},
+        {"type": "bevinding"},
+        {"type": "nl.wolkenzicht.bevinding.v1.v2"},
+        {"type": "nl.wolkenzicht.bevinding.1"},
+        {"type": "https://wolkenzicht.nl/geopend"},
+        {"subject": ""},
+        {"subject": "arn:aws:s3:::geheim dossier"},
+        {"time": "2026-11-22 12:00"},
+        {"datacontenttype": "application/xml"},
+        {"organisation": "rdv"},
+        {"Extra": "x"},
+    ],
+    ids=str,
+)
+def test_the_schema_refuses_what_the_profile_does(change: dict[str, Any]) -> None:
+    """The schema that the other tests trust has teeth."""
+    with pytest.raises(ValidationError):
+        check(to_cloudevent(EVENT, SOURCE, "nl") | change)
+
+
+@pytest.mark.parametrize("attribute", ["id", "source", "specversion", "type"])
+def test_the_schema_wants_what_is_required(attribute: str) -> None:
+    """The four attributes that CloudEvents requires."""
+    document = to_cloudevent(EVENT, SOURCE, "nl")
+    del document[attribute]
+
+    with pytest.raises(ValidationError):
+        check(document)

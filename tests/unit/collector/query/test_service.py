@@ -1,0 +1,147 @@
+"""The service's own duties: pages that fit a message, status codes, and threads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from collector.identity.peer import Peer
+from collector.query.answers import Answers
+from collector.query.service import OverviewServicer
+from collector.store.base import Store
+from collector.store.sqlite.ingest import SqliteIngest
+from policy import ruleset
+from tests.askers import estate
+from tests.askers.reports import Agent, bucket, place
+from wolkenzicht.errors import StorageError, TransportError
+from wolkenzicht.model import Outcome, Scope
+from wolkenzicht.transport import MAX_RECEIVE_BYTES
+from wolkenzicht.v1 import overview_service_pb2 as wire
+
+CIO_RIJK = Peer("asker", "1", "", "", "cio_rijk", "ann", datetime.max.replace(tzinfo=UTC), "ipv4:x")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """The estate."""
+    with estate.standing(tmp_path / "estate.db") as built:
+        yield built
+
+
+def test_a_page_of_large_assets_fits_a_message(store: Store) -> None:
+    """A page ends before the message would be too large; the next goes on without a gap."""
+    assert isinstance(store.ingest, SqliteIngest)
+    large = [
+        bucket(
+            f"large-{number:02}",
+            place("eu-west-1"),
+            account="1",
+            **{f"tag{each}": "x" * 15_000 for each in range(8)},
+        )
+        for number in range(30)
+    ]
+    scope = Scope("1", "global", "AWS::S3::Bucket")
+    agent = Agent(store.ingest, "bd-aws")
+    agent.scan(estate.SECOND, *[(scope, Outcome.COMPLETE, large)])
+    answers = Answers(store.reading, store.registry, ruleset.load())
+    asked = wire.ListAssetsRequest(filter=wire.AssetFilter(tenant="bd-aws"), page_size=1000)
+    found: list[str] = []
+    pages = 0
+    while True:
+        answer = answers.assets(CIO_RIJK, asked)
+        assert answer.ByteSize() < MAX_RECEIVE_BYTES
+        found += [each.classified.asset.name for each in answer.items]
+        pages += 1
+        if not answer.next_page_token:
+            break
+        asked.page_token = answer.next_page_token
+    assert (pages > 1, found) == (True, [each.name for each in large])
+
+
+class Refused(Exception):  # noqa: N818 - stands for what gRPC raises
+    """What a context raises when a call is aborted."""
+
+
+class Context:
+    """The part of a call's context that the service uses."""
+
+    aborted: tuple[grpc.StatusCode, str] | None = None
+
+    async def abort(self, code: grpc.StatusCode, details: str) -> None:
+        """Note the status, and end the call."""
+        self.aborted = (code, details)
+        raise Refused
+
+
+class OpenGate:
+    """Lets everybody in as CIO Rijk."""
+
+    async def authenticate(self, _context: object, kind: str) -> Peer:
+        """The peer; only askers are asked for."""
+        assert kind == "asker"
+        return CIO_RIJK
+
+
+class FailingReading:
+    """A read side of which every method fails, or notes the thread that it runs in."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.threads: set[str] = set()
+
+    def __getattr__(self, _name: str) -> Any:
+        def method(*_given: object, **_named: object) -> None:
+            self.threads.add(threading.current_thread().name)
+            if self.error:
+                raise self.error
+
+        return method
+
+
+def ask(store: Store, reading: object, question: wire.GetAssetRequest) -> tuple[grpc.StatusCode, str] | None:
+    """The status that a question for an asset ends with; None where it is answered."""
+    servicer = OverviewServicer(reading, store.registry, ruleset.load(), OpenGate())  # type: ignore[arg-type]  # stand-ins
+    context = Context()
+    try:
+        asyncio.run(servicer.GetAsset(question, context))  # type: ignore[arg-type]  # a stand-in
+    except Refused:
+        return context.aborted
+    finally:
+        servicer.close()
+    return None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (StorageError("the disk is gone"), grpc.StatusCode.UNAVAILABLE),
+        (TransportError("odd", retryable=False), grpc.StatusCode.INTERNAL),
+    ],
+)
+def test_failures_have_a_status_and_one_line(store: Store, error: Exception, code: grpc.StatusCode) -> None:
+    """What the store says reaches the asker with a status that tells what to do."""
+    found = ask(store, FailingReading(error), wire.GetAssetRequest(asset_id="x"))
+    assert found == (code, str(error))
+
+
+def test_an_empty_identifier_names_its_field(store: Store) -> None:
+    """Nothing is looked up."""
+    found = ask(store, store.reading, wire.GetAssetRequest())
+    assert found == (
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "asset_id: is empty; give the provider's identifier of an asset",
+    )
+
+
+def test_the_database_is_read_off_the_event_loop(store: Store) -> None:
+    """Questions run in the service's own threads."""
+    reading = FailingReading()
+    ask(store, reading, wire.GetAssetRequest(asset_id="x"))
+    assert {name.partition("_")[0] for name in reading.threads} == {"query"}

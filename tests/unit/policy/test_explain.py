@@ -1,0 +1,190 @@
+"""Every verdict explains itself: each step has a rule and a source, in Dutch and English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from policy.explain import Step
+from policy.ruleset import Policy
+from policy.texts import CLASSES, LANGUAGES, MATERIAL, OPERATIONS
+from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.model import Asset, Certainty, DataLocation, Evidence, LocationClass, MaterialUse, Operation
+
+MakeAsset = Callable[..., Asset]
+
+
+@pytest.fixture
+def bucket(make_asset: MakeAsset) -> Asset:
+    """A bucket in Ireland with a replica in London."""
+    proof = (Evidence("LocationConstraint", "EU"),)
+    places = (
+        DataLocation(Operation.STORED, "eu-west-1", Certainty.DECLARED, proof),
+        DataLocation(Operation.REPLICATED, "eu-west-2", Certainty.DECLARED),
+    )
+    return make_asset(locations=places, tags=(("materieel", "ja"),))
+
+
+def explain(policy: Policy, asset: Asset, language: str) -> tuple[Step, ...]:
+    """The steps for an asset under its own verdict."""
+    return policy.explain(asset, policy.classify(asset), language)
+
+
+def test_english(policy: Policy, bucket: Asset) -> None:
+    """The steps in English: the class, each location in its order, the jurisdictions, the material use."""
+    steps = explain(policy, bucket, "en")
+    assert [(step.subject, step.statement) for step in steps if step.subject != "jurisdiction"] == [
+        (
+            "location_class",
+            (
+                "location class: outside the EER, with an adequacy decision "
+                "(the worst of all places where data is)"
+            ),
+        ),
+        (
+            "location",
+            (
+                "stored – eu-west-1, Dublin: Ireland (IE): inside the EER "
+                "(the catalogue names the country of this code)"
+            ),
+        ),
+        (
+            "location",
+            (
+                "replicated – eu-west-2, London: United Kingdom (GB): outside the EER, with an adequacy "
+                "decision "
+                "[(EU) 2021/1772 as renewed 19 Dec 2025, until 2031-12-27] "
+                "(the catalogue names the country of this code)"
+            ),
+        ),
+        ("material", "material use: tag materieel=ja"),
+    ]
+
+
+def test_dutch(policy: Policy, bucket: Asset) -> None:
+    """The same steps in Dutch."""
+    steps = explain(policy, bucket, "nl")
+    assert [step.statement for step in steps if step.subject != "jurisdiction"] == [
+        (
+            "locatieklasse: buiten de EER, met een adequaatheidsbesluit "
+            "(het slechtste van alle plaatsen waar gegevens zijn)"
+        ),
+        "opgeslagen – eu-west-1, Dublin: IE: binnen de EER (de catalogus noemt het land van deze code)",
+        (
+            "gerepliceerd – eu-west-2, London: GB: buiten de EER, met een adequaatheidsbesluit "
+            "[(EU) 2021/1772 as renewed 19 Dec 2025, tot en met 2031-12-27] "
+            "(de catalogus noemt het land van deze code)"
+        ),
+        "materieel gebruik: tag materieel=ja",
+    ]
+
+
+def test_jurisdiction_step(policy: Policy, bucket: Asset) -> None:
+    """The jurisdiction's step names chain and laws with their status."""
+    (step,) = [step for step in explain(policy, bucket, "nl") if step.subject == "jurisdiction"]
+    assert step.statement == (
+        "US: AWS EMEA SARL (contract party, unconfirmed) → Amazon.com, Inc.; wetten: "
+        "CLOUD Act (18 USC 2713): in force as far as known | "
+        "FISA s.702: lapsed 2026-06-12, certifications run to March 2027 | "
+        "EO 12333: in force as far as known"
+    )
+
+
+def test_evidence(policy: Policy, bucket: Asset) -> None:
+    """A location's step carries the source's own evidence, the material step the tag."""
+    steps = explain(policy, bucket, "en")
+    assert ((Evidence("LocationConstraint", "EU"),), (Evidence("tags.materieel", "ja"),)) == (
+        steps[1].evidence,
+        steps[-1].evidence,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["eu-west-1", "eu-central-2", "us-east-1", "aws-global", "nowhere", ""])
+def test_every_step_has_rule_and_source(
+    policy: Policy, make_asset: MakeAsset, code: str, language: str
+) -> None:
+    """No step stands on nothing."""
+    steps = explain(policy, make_asset(code), language)
+    assert [True] * len(steps) == [bool(step.statement and step.rule and step.source) for step in steps]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", "US: buiten de EER [Implementing Decision (EU) 2023/1795 dekt de locatie niet als geheel]"),
+        ("en", "covers organisations certified under the Data Privacy Framework only"),
+    ],
+)
+def test_adequacy_that_does_not_cover_the_location(
+    policy: Policy, make_asset: MakeAsset, language: str, expected: str
+) -> None:
+    """Why a decision about the United States changes nothing is said."""
+    assert expected in explain(policy, make_asset("us-east-1"), language)[1].statement
+
+
+def test_region_without_a_country_says_why(policy: Policy, make_asset: MakeAsset) -> None:
+    """The catalogue's note about a region that nobody confirmed is told."""
+    statement = explain(policy, make_asset("eu-isoe-west-1"), "en")[1].statement
+    assert statement.startswith(
+        "stored – eu-isoe-west-1: unknown (no source confirms in which country this region is: "
+    )
+    assert "no public source read confirms the country" in statement
+
+
+def test_unknown_operator(policy: Policy, make_site: MakeAsset) -> None:
+    """An operator that the facts lack is said to be unknown."""
+    steps = explain(policy, make_site("Rekencentrum Oost", "NL"), "en")
+    assert [(step.rule,) for step in steps if step.subject == "jurisdiction"] == [
+        ("jurisdiction.operator_not_known",)
+    ]
+
+
+def test_no_location(policy: Policy, make_asset: MakeAsset) -> None:
+    """An asset without a data location says that none was read."""
+    step = explain(policy, make_asset(), "en")[0]
+    assert (
+        step.rule,
+        step.statement,
+    ) == (
+        "location_class.no_data_location",
+        "location class: unknown (no place where data is was read)",
+    )
+
+
+def test_verdict_of_another_version(policy: Policy, bucket: Asset) -> None:
+    """An earlier verdict is told as it was, with the version it was made under."""
+    earlier = replace(
+        policy.classify(bucket),
+        location_class=LocationClass.UNKNOWN,
+        material=MaterialUse.UNDETERMINED,
+        material_rule="material.old",
+        material_reason="as it was",
+        policy_version="RCB2022/000000000000",
+    )
+    steps = policy.explain(bucket, earlier, "en")
+    assert (
+        (
+            "location class: unknown (the worst of all places where data is); "
+            f"judged under RCB2022/000000000000, explained with {policy.version}"
+        ),
+        "material use undetermined: as it was",
+    ) == (steps[0].statement, steps[-1].statement)
+
+
+def test_unknown_language(policy: Policy, bucket: Asset) -> None:
+    """Another language is refused with the ones that exist."""
+    with pytest.raises(ConfigurationError, match="use nl or en"):
+        explain(policy, bucket, "de")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_exist(language: str) -> None:
+    """Every operation, class and verdict on material use has a word in both languages."""
+    assert (set(Operation), set(LocationClass), set(MaterialUse)) == (
+        set(OPERATIONS[language]),
+        set(CLASSES[language]),
+        set(MATERIAL[language]),
+    )

@@ -1,0 +1,147 @@
+"""Findings are raised for content outside the EER or at an unknown place, as urgent as the facts ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from policy.findings import FindingDraft
+from policy.ruleset import Policy, finding_texts
+from policy.texts import LANGUAGES
+from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.model import (
+    Asset,
+    Certainty,
+    DataLocation,
+    Declarations,
+    FindingKind,
+    Holds,
+    Operation,
+    Severity,
+)
+
+MakeAsset = Callable[..., Asset]
+
+OUTSIDE = FindingKind.DATA_OUTSIDE_EEA
+UNKNOWN = FindingKind.LOCATION_UNKNOWN
+MATERIAL = Declarations(material="ja")
+PERSONAL = Declarations(personal_data="ja")
+
+
+def findings(policy: Policy, asset: Asset) -> tuple[FindingDraft, ...]:
+    """The findings about an asset under its own verdict."""
+    return policy.findings(asset, policy.classify(asset))
+
+
+@pytest.mark.parametrize(
+    ("codes", "declared", "expected"),
+    [
+        (("eu-west-1",), MATERIAL, []),
+        (("us-east-1",), Declarations(), [(OUTSIDE, Severity.HIGH)]),
+        (("us-east-1",), MATERIAL, [(OUTSIDE, Severity.CRITICAL)]),
+        (("us-east-1",), PERSONAL, [(OUTSIDE, Severity.CRITICAL)]),
+        (("us-east-1",), Declarations(personal_data="bsn, naam"), [(OUTSIDE, Severity.CRITICAL)]),
+        (("us-east-1",), Declarations(personal_data="Geen"), [(OUTSIDE, Severity.HIGH)]),
+        (("eu-west-2",), Declarations(), [(OUTSIDE, Severity.MEDIUM)]),
+        (("eu-west-2",), PERSONAL, [(OUTSIDE, Severity.MEDIUM)]),
+        (("eu-west-2",), MATERIAL, [(OUTSIDE, Severity.HIGH)]),
+        (("eu-central-2",), Declarations(), [(OUTSIDE, Severity.LOW)]),
+        (("eu-central-2",), MATERIAL, [(OUTSIDE, Severity.MEDIUM)]),
+        (("eu-central-2", "eu-west-2"), Declarations(), [(OUTSIDE, Severity.MEDIUM)]),
+        (("eu-west-99",), Declarations(), [(UNKNOWN, Severity.MEDIUM)]),
+        (("eu-west-99",), MATERIAL, [(UNKNOWN, Severity.HIGH)]),
+        ((), Declarations(), [(UNKNOWN, Severity.MEDIUM)]),
+        (("us-east-1", "eu-west-99"), Declarations(), [(OUTSIDE, Severity.HIGH), (UNKNOWN, Severity.MEDIUM)]),
+        (
+            ("eu-west-2", "eu-west-99"),
+            Declarations(),
+            [(OUTSIDE, Severity.MEDIUM), (UNKNOWN, Severity.MEDIUM)],
+        ),
+    ],
+)
+def test_kind_and_severity(
+    policy: Policy,
+    make_asset: MakeAsset,
+    codes: tuple[str, ...],
+    declared: Declarations,
+    expected: list[tuple[FindingKind, Severity]],
+) -> None:
+    """Each kind is raised at most once, as urgent as the gravest of its places."""
+    found = findings(policy, make_asset(*codes, declarations=declared))
+    assert expected == [(each.kind, each.severity) for each in found]
+
+
+def test_personal_data_tag(policy: Policy, make_asset: MakeAsset) -> None:
+    """A tag declares personal data as an inventory column does."""
+    (found,) = findings(policy, make_asset("us-east-1", tags=(("Persoonsgegevens", "Ja"),)))
+    assert found.severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize("holds", [Holds.METADATA, Holds.NOTHING])
+def test_content_only(policy: Policy, make_asset: MakeAsset, holds: Holds) -> None:
+    """What holds no content raises nothing, wherever it is."""
+    assert findings(policy, make_asset("us-east-1", "nowhere", holds=holds)) == ()
+
+
+def test_managed_and_viewed_raise_nothing(policy: Policy, make_asset: MakeAsset) -> None:
+    """Places of management and viewing have findings of their own."""
+    places = (
+        DataLocation(Operation.STORED, "eu-west-1", Certainty.DECLARED),
+        DataLocation(Operation.MANAGED, "us-east-1", Certainty.DERIVED),
+        DataLocation(Operation.VIEWED, "", Certainty.UNKNOWN),
+    )
+    assert findings(policy, make_asset(locations=places)) == ()
+
+
+def test_details_name_each_offending_place_once(policy: Policy, make_asset: MakeAsset) -> None:
+    """Details hold operation and place, in order of operation, without those inside the EER."""
+    places = (
+        DataLocation(Operation.REPLICATED, "us-east-1", Certainty.DECLARED),
+        DataLocation(Operation.STORED, "eu-west-1", Certainty.DECLARED),
+        DataLocation(Operation.STORED, "eu-west-2", Certainty.DECLARED),
+        DataLocation(Operation.STORED, "eu-west-2", Certainty.DECLARED),
+    )
+    (found,) = findings(policy, make_asset(locations=places))
+    assert found.details == (("stored", "eu-west-2 (GB)"), ("replicated", "us-east-1 (US)"))
+    assert found.clause == (
+        "RCB2026 4.6 [C] (to be checked): data is stored and processed in the EER or Switzerland, "
+        "not in the Caribbean Netherlands"
+    )
+
+
+def test_switzerland_is_allowed(policy: Policy, make_asset: MakeAsset) -> None:
+    """The finding about Switzerland says that the policy of 2026 allows it."""
+    (found,) = findings(policy, make_asset("eu-central-2"))
+    assert found.details == (("stored", "eu-central-2 (CH): not EER, but allowed by RCB2026 4.6 [C]"),)
+
+
+def test_unknown_says_why(policy: Policy, make_asset: MakeAsset) -> None:
+    """An unknown place carries the reason; no place at all is said too."""
+    details = [findings(policy, asset)[0].details for asset in (make_asset("eu-west-99"), make_asset())]
+    assert details == [
+        (("stored", "eu-west-99: the catalogue lacks this code, and a name is no proof"),),
+        (("stored", "no location was read"),),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_texts_exist(kind: FindingKind, language: str) -> None:
+    """Every kind has a summary that takes name and places, and a remedy, in both languages."""
+    summary, remedy = finding_texts(kind, language)
+    filled = summary.format(name="zaaksysteem", places="eu-west-2 (GB)")
+    assert ["zaaksysteem" in filled, "eu-west-2 (GB)" in filled, bool(remedy.strip())] == [True, True, True]
+
+
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_texts_differ_by_language(kind: FindingKind) -> None:
+    """No text was left in the other language."""
+    dutch, english = (finding_texts(kind, language) for language in LANGUAGES)
+    assert [dutch.summary != english.summary, dutch.remedy != english.remedy] == [True, True]
+
+
+def test_unknown_language() -> None:
+    """Another language is refused with the ones that exist."""
+    with pytest.raises(ConfigurationError, match="language 'fr' is not known; use nl or en"):
+        finding_texts(OUTSIDE, "fr")

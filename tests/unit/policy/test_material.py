@@ -1,0 +1,153 @@
+"""Material use: what people declared, then what a tag says, then the ordered rules; else undetermined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from policy.ruleset import Policy, build
+from wolkenzicht.model import Asset, Declarations, MaterialUse
+
+MakeAsset = Callable[..., Asset]
+
+MATERIAL = MaterialUse.MATERIAL
+NOT = MaterialUse.NOT_MATERIAL
+UNDETERMINED = MaterialUse.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "rule"),
+    [
+        ("ja", MATERIAL, "material.declared"),
+        (" JA ", MATERIAL, "material.declared"),
+        ("yes", MATERIAL, "material.declared"),
+        ("True", MATERIAL, "material.declared"),
+        ("1", MATERIAL, "material.declared"),
+        ("materieel", MATERIAL, "material.declared"),
+        ("nee", NOT, "material.declared"),
+        ("0", NOT, "material.declared"),
+        ("FALSE", NOT, "material.declared"),
+        ("niet materieel", NOT, "material.declared"),
+        ("niet  Materieel", NOT, "material.declared"),
+        ("not_material", NOT, "material.declared"),
+        ("onbekend", UNDETERMINED, "material.declared"),
+        ("misschien", UNDETERMINED, "material.declared_word_unknown"),
+        ("", UNDETERMINED, "material.none"),
+        ("  ", UNDETERMINED, "material.none"),
+    ],
+)
+def test_declared(policy: Policy, make_asset: MakeAsset, word: str, expected: MaterialUse, rule: str) -> None:
+    """The inventory's word decides; a word that nobody knows leaves it undetermined."""
+    verdict = policy.classify(make_asset(declarations=Declarations(material=word)))
+    assert (expected, rule) == (verdict.material, verdict.material_rule)
+
+
+def test_unknown_word_is_named(policy: Policy, make_asset: MakeAsset) -> None:
+    """The reason names the word, so that the inventory can be corrected."""
+    verdict = policy.classify(make_asset(declarations=Declarations(material="misschien\x1b[31m")))
+    assert verdict.material_reason == (
+        "the declared word 'misschien\ufffd[31m' is not known; write yes or no"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected", "rule"),
+    [
+        ({"materieel": "ja"}, MATERIAL, "material.tag"),
+        ({"Materieel": "JA"}, MATERIAL, "material.tag"),
+        ({"wolkenzicht:material": "no"}, NOT, "material.tag"),
+        ({"materieel-gebruik": "nee"}, NOT, "material.tag"),
+        ({"material": ""}, UNDETERMINED, "material.none"),
+        ({"material": "", "materieel": "ja"}, MATERIAL, "material.tag"),
+        ({"material": "steel"}, UNDETERMINED, "material.tag_word_unknown"),
+        ({"material": "yes", "materieel": "ja"}, MATERIAL, "material.tag"),
+        ({"material": "yes", "materieel": "nee"}, UNDETERMINED, "material.tags_contradict"),
+        ({"material": "yes", "materieel": "wie weet"}, UNDETERMINED, "material.tag_word_unknown"),
+        ({"material": "yes", "omgeving": "test"}, MATERIAL, "material.tag"),
+        ({"omgeving": "Test"}, NOT, "material.rule.environment_not_production"),
+        ({"Environment": "sandbox"}, NOT, "material.rule.environment_not_production"),
+        ({"env": "acceptatie"}, NOT, "material.rule.environment_not_production"),
+        ({"env": "test", "omgeving": "productie"}, UNDETERMINED, "material.rule.environment_contradictory"),
+        ({"proces": "primair"}, MATERIAL, "material.rule.process_primary"),
+        ({"omgeving": "test", "proces": "primair"}, NOT, "material.rule.environment_not_production"),
+        ({"omgeving": "prod", "proces": "primair"}, MATERIAL, "material.rule.process_primary"),
+        (
+            {"omgeving": "prod", "persoonsgegevens": "ja"},
+            UNDETERMINED,
+            "material.rule.production_personal_data",
+        ),
+        (
+            {"omgeving": "prod", "persoonsgegevens": "grootschalig"},
+            MATERIAL,
+            "material.rule.personal_data_large_scale",
+        ),
+        ({"omgeving": "prod"}, UNDETERMINED, "material.none"),
+        ({"omgeving": "latest"}, UNDETERMINED, "material.none"),
+        ({"Name": "test"}, UNDETERMINED, "material.none"),
+    ],
+)
+def test_tags(
+    policy: Policy, make_asset: MakeAsset, tags: dict[str, str], expected: MaterialUse, rule: str
+) -> None:
+    """A tag that states it decides, then the first rule of the file that matches."""
+    verdict = policy.classify(make_asset(tags=tuple(sorted(tags.items()))))
+    assert (expected, rule) == (verdict.material, verdict.material_rule)
+
+
+def test_declaration_goes_before_tags(policy: Policy, make_asset: MakeAsset) -> None:
+    """What the inventory declares stands, whatever the tags say."""
+    asset = make_asset(declarations=Declarations(material="nee"), tags=(("materieel", "ja"),))
+    assert (
+        policy.classify(asset).material,
+        policy.classify(asset).material_rule,
+    ) == (NOT, "material.declared")
+
+
+def test_reason_names_tag_and_value(policy: Policy, make_asset: MakeAsset) -> None:
+    """The reason is short, in English, and repeats the tag as it was written."""
+    verdict = policy.classify(make_asset(tags=(("Omgeving", "TEST"),)))
+    assert verdict.material_reason == (
+        "tags.Omgeving=TEST: an environment for development, test or acceptance "
+        "does not carry the primary task"
+    )
+
+
+def test_reason_stays_short(policy: Policy, make_asset: MakeAsset) -> None:
+    """A tag value of 10 kB does not end up in the verdict."""
+    verdict = policy.classify(make_asset(tags=(("materieel", "x" * 10_000),)))
+    assert len(verdict.material_reason) < 200
+
+
+def test_unicode_form_does_not_matter(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:
+    """A tag written with a combining character equals the one with the composed character."""
+    rules = """
+[[rule]]
+id = "essential"
+when = { tag = ["functie"], value = ["essenti\u00ebel"] }
+verdict = "material"
+reason_en = "essential"
+reason_nl = "essentieel"
+source = "test"
+"""
+    policy = build({**data_files, "material_rules.toml": rules.encode()})
+    verdict = policy.classify(make_asset(tags=(("FUNCTIE", "Essentie\u0308el"),)))
+    assert (verdict.material, verdict.material_rule) == (MATERIAL, "material.rule.essential")
+
+
+def test_rule_by_type(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:
+    """A rule may ask for a type, exactly as the connector writes it."""
+    rules = """
+[[rule]]
+id = "archive"
+when = { type = ["AWS::Glacier::Vault"] }
+verdict = "not_material"
+reason_en = "an archive"
+reason_nl = "een archief"
+source = "test"
+"""
+    policy = build({**data_files, "material_rules.toml": rules.encode()})
+    found = [policy.classify(make_asset(type=each)) for each in ("AWS::Glacier::Vault", "AWS::S3::Bucket")]
+    assert [(NOT, "type=AWS::Glacier::Vault: an archive"), (UNDETERMINED, found[1].material_reason)] == [
+        (each.material, each.material_reason) for each in found
+    ]

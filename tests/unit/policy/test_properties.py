@@ -1,0 +1,200 @@
+"""classify is total and order-free, and more facts never make a place better than it was."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Literal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.ruleset import load
+from wolkenzicht.model import (
+    Asset,
+    Certainty,
+    DataLocation,
+    Declarations,
+    Depth,
+    FindingKind,
+    Holds,
+    LocationClass,
+    MaterialUse,
+    Operation,
+)
+
+POLICY = load()
+
+TEXT = st.text(max_size=20)
+CODES = st.one_of(
+    st.sampled_from(sorted(POLICY.locations.catalogues["aws"])),
+    st.sampled_from(["eu-west-1a", "eu-central-1-ist-1a", "eu-west-99", "EU", ""]),
+    TEXT,
+)
+COUNTRIES = st.one_of(
+    st.sampled_from(sorted(POLICY.locations.countries)), st.sampled_from(["UK", "ZZ"]), TEXT
+)
+LOCATIONS = st.builds(
+    DataLocation,
+    operation=st.sampled_from(Operation),
+    location=CODES,
+    certainty=st.sampled_from(Certainty),
+    evidence=st.just(()),
+    declared_countries=st.one_of(st.just(()), st.lists(COUNTRIES, max_size=3).map(tuple)),
+)
+KEYS = st.one_of(
+    st.sampled_from(["materieel", "Material", "omgeving", "ENV", "proces", "Persoonsgegevens", "matérieel"]),
+    TEXT,
+)
+VALUES = st.one_of(
+    st.sampled_from(["ja", "NEE", "test", "productie", "primair", "grootschalig", "onbekend", "é", ""]), TEXT
+)
+TAGS = st.lists(st.tuples(KEYS, VALUES), max_size=5).map(tuple)
+ASSETS = st.builds(
+    Asset,
+    asset_id=TEXT,
+    provider=st.one_of(st.sampled_from(["aws", "odc", "azure"]), TEXT),
+    partition=st.one_of(st.sampled_from(["aws", "aws-cn", "aws-eusc", "ODC-Noord"]), TEXT),
+    account=TEXT,
+    service=TEXT,
+    type=TEXT,
+    name=TEXT,
+    location=CODES,
+    holds=st.sampled_from(Holds),
+    locations=st.lists(LOCATIONS, max_size=5).map(tuple),
+    depth=st.sampled_from(Depth),
+    tags=TAGS,
+    declarations=st.builds(Declarations, system=TEXT, owner=TEXT, material=VALUES, personal_data=VALUES),
+)
+DATA = [Operation.STORED, Operation.REPLICATED, Operation.BACKED_UP, Operation.PROCESSED]
+
+
+@given(ASSETS)
+def test_total(asset: Asset) -> None:
+    """Every asset gets a complete verdict, findings and an explanation in both languages."""
+    verdict = POLICY.classify(asset)
+    assert (len(asset.locations), POLICY.version) == (len(verdict.locations), verdict.policy_version)
+    assert verdict.material_rule
+    assert verdict.material_reason.isprintable()
+    assert len(verdict.material_reason) < 600
+    kinds = [each.kind for each in POLICY.findings(asset, verdict)]
+    assert len(kinds) == len(set(kinds))
+    for language in ("nl", "en"):
+        assert len(POLICY.explain(asset, verdict, language)) >= 2 + len(asset.locations)
+
+
+@given(ASSETS)
+def test_pure(asset: Asset) -> None:
+    """The same asset gets the same verdict again."""
+    assert POLICY.classify(asset) == POLICY.classify(replace(asset))
+
+
+@given(ASSETS, st.randoms(use_true_random=False))
+def test_order_free(asset: Asset, random: Random) -> None:
+    """The order of locations and tags decides nothing; each location keeps its own verdict."""
+    locations, tags = list(asset.locations), list(asset.tags)
+    random.shuffle(locations)
+    random.shuffle(tags)
+    shuffled = replace(asset, locations=tuple(locations), tags=tuple(tags))
+    before, after = POLICY.classify(asset), POLICY.classify(shuffled)
+    assert replace(before, locations=()) == replace(after, locations=())
+    assert dict(zip(asset.locations, before.locations, strict=True)) == dict(
+        zip(locations, after.locations, strict=True)
+    )
+    assert POLICY.findings(asset, before) == POLICY.findings(shuffled, after)
+
+
+@given(ASSETS, LOCATIONS)
+def test_adding_a_location_never_improves_the_class(asset: Asset, added: DataLocation) -> None:
+    """One place more is never better, once there is a place at all."""
+    if not any(each.operation in DATA for each in asset.locations):
+        asset = replace(asset, locations=(DataLocation(Operation.STORED, "eu-west-1", Certainty.DECLARED),))
+    more = replace(asset, locations=(*asset.locations, added))
+    before, after = POLICY.classify(asset).location_class, POLICY.classify(more).location_class
+    assert after.badness >= before.badness
+
+
+@given(ASSETS, TEXT, st.sampled_from(DATA))
+def test_adding_an_unknown_is_never_inside(asset: Asset, code: str, operation: Operation) -> None:
+    """Not knowing one of the places is never inside the EER."""
+    unknown = DataLocation(operation, code, Certainty.UNKNOWN)
+    verdict = POLICY.classify(replace(asset, locations=(*asset.locations, unknown)))
+    assert verdict.location_class in (LocationClass.UNKNOWN, LocationClass.OUTSIDE_EEA)
+
+
+@given(ASSETS)
+def test_inside_only_where_every_place_is(asset: Asset) -> None:
+    """The class is inside only where each data location is, in countries that are."""
+    verdict = POLICY.classify(asset)
+    judged = [
+        seen
+        for place, seen in zip(asset.locations, verdict.locations, strict=True)
+        if place.operation in DATA
+    ]
+    inside = bool(judged) and all(
+        seen.countries
+        and all(POLICY.locations.countries[code].in_eea for code in seen.countries)
+        and seen.location_class is LocationClass.INSIDE_EEA
+        for seen in judged
+    )
+    assert inside is (verdict.location_class is LocationClass.INSIDE_EEA)
+
+
+@given(ASSETS)
+def test_content_that_is_not_inside_has_a_finding(asset: Asset) -> None:
+    """Content raises a finding exactly where its class is not inside; nothing else raises one."""
+    verdict = POLICY.classify(asset)
+    kinds = {each.kind for each in POLICY.findings(asset, verdict)}
+    expected = asset.holds is Holds.CONTENT and verdict.location_class is not LocationClass.INSIDE_EEA
+    assert expected is bool(kinds)
+    if kinds and verdict.location_class is LocationClass.UNKNOWN:
+        assert FindingKind.LOCATION_UNKNOWN in kinds
+
+
+#: Letters whose upper and lower case lead back to each other, with marks that can stand apart.
+LETTERS = st.text("abcdeijknoprstuvwyzéëïüç -:_", max_size=12)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from(["materieel", "omgeving", "proces", "persoonsgegevens"]), LETTERS),
+            st.one_of(st.sampled_from(["ja", "nee", "test", "productie", "primair"]), LETTERS),
+        ),
+        max_size=4,
+    ).map(tuple),
+    st.sampled_from(["NFC", "NFD"]),
+    st.sampled_from([str.upper, str.lower, str.title, str.swapcase]),
+)
+def test_tag_case_and_unicode_form_do_not_matter(
+    tags: tuple[tuple[str, str], ...], form: Literal["NFC", "NFD"], case: Callable[[str], str]
+) -> None:
+    """A tag written in capitals or with combining marks means the same."""
+    asset = Asset(
+        asset_id="a", provider="aws", partition="aws", account="1", service="s3", type="t", name="n",
+        location="eu-west-1", holds=Holds.CONTENT, locations=(), tags=tags,
+    )  # fmt: skip
+
+    def other(text: str) -> str:
+        return unicodedata.normalize(form, case(text))
+
+    rewritten = replace(asset, tags=tuple((other(key), other(value)) for key, value in tags))
+    before, after = POLICY.classify(asset), POLICY.classify(rewritten)
+    assert (before.material, before.material_rule) == (after.material, after.material_rule)
+    severities = [each.severity for each in POLICY.findings(asset, before)]
+    assert severities == [each.severity for each in POLICY.findings(rewritten, after)]
+
+
+@given(TEXT)
+def test_material_only_by_what_people_say(word: str) -> None:
+    """A word that the rule set does not list never makes a use material or not material."""
+    declared = Declarations(material=word)
+    asset = Asset(
+        asset_id="a", provider="aws", partition="aws", account="1", service="s3", type="t", name="n",
+        location="", holds=Holds.CONTENT, locations=(), declarations=declared,
+    )  # fmt: skip
+    verdict = POLICY.classify(asset)
+    if verdict.material is not MaterialUse.UNDETERMINED:
+        assert verdict.material_rule == "material.declared"
