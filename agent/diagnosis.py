@@ -17,6 +17,8 @@ from wolkenzicht.transport import Credentials
 _CONNECT_SECONDS = 5.0
 _ALERT_SECONDS = 2.0
 _DETAILS = 300
+#: Turns after which a handshake in memory is over: each end speaks twice at most.
+_HANDSHAKE_STEPS = 4
 
 #: Codes after which trying again brings nothing until somebody changes something, and what that is.
 _FINAL = {
@@ -28,12 +30,9 @@ _FINAL = {
 }
 
 _RENEW = "let the collector issue a new one (agents issue)"
-#: What TLS alerts and checks mean here: a part of OpenSSL's reason, and what to do about it.
+#: A part of OpenSSL's reason, what it means here, and what to do about it.
 _REASONS = (
     ("KEY_VALUES_MISMATCH", "the key is not that of the certificate; give the pair that was issued together"),
-    ("ALERT_CERTIFICATE_EXPIRED", f"this agent's certificate has expired; {_RENEW}"),
-    ("ALERT_CERTIFICATE_REVOKED", f"this agent's certificate is revoked; {_RENEW}"),
-    ("ALERT_UNKNOWN_CA", f"the collector does not know the CA of this agent's certificate; {_RENEW}"),
     ("CERTIFICATE_REQUIRED", "the collector wants a certificate and got none; see [collector] certificate"),
     ("ALERT_", f"the collector refuses this agent's certificate; {_RENEW}"),
     ("WRONG_VERSION_NUMBER", "no TLS is spoken there; see that the port is the collector's gRPC port"),
@@ -67,34 +66,72 @@ def metadata(error: grpc.RpcError) -> dict[str, str]:
 
 
 def examine(address: str, credentials: Credentials) -> TransportError | None:
-    """Try the address with TLS and tell what is wrong; None where the handshake succeeds."""
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
+    """Try the address with TLS and tell what is wrong; None where nothing is found."""
     try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_verify_locations(credentials.ca)
-        context.load_cert_chain(credentials.certificate, credentials.key)
-        context.set_alpn_protocols(["h2"])
-        with (
-            socket.create_connection((host, int(port)), _CONNECT_SECONDS) as plain,
-            context.wrap_socket(plain, server_hostname=host) as secured,
-        ):
-            # In TLS 1.3 the other side judges our certificate after our handshake is over.
-            secured.settimeout(_ALERT_SECONDS)
-            secured.recv(1)
+        answered = _shake_hands(address, credentials)
     except TimeoutError:
         return None
     except ssl.SSLCertVerificationError as error:
         return _refused(address, f"its certificate is not accepted: {error.verify_message}", _SERVER_REMEDY)
     except ssl.SSLError as error:
         reason = error.reason or str(error)
-        for part, meaning in _REASONS:
-            if part in reason:
-                return _refused(address, "TLS failed", meaning)
-        return _refused(address, f"TLS failed ({reason})", "see the four settings in [collector]")
+        meanings = [meaning for part, meaning in _REASONS if part in reason]
+        return _refused(address, f"TLS failed ({reason})", (*meanings, "see the settings in [collector]")[0])
+    except ConnectionResetError:
+        answered = False
     except OSError as error:
         return _unreachable(address, error)
-    return None
+    return None if answered else _judged(address, credentials)
+
+
+def _shake_hands(address: str, credentials: Credentials) -> bool:
+    """Whether the other side goes on talking after it saw our certificate."""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(credentials.ca)
+    context.load_cert_chain(credentials.certificate, credentials.key)
+    context.set_alpn_protocols(["h2"])
+    with (
+        socket.create_connection((host, int(port)), _CONNECT_SECONDS) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secured,
+    ):
+        # In TLS 1.3 the other side judges our certificate after our handshake is over. gRPC's server
+        # sends its first frame then, or closes without a word.
+        secured.settimeout(_ALERT_SECONDS)
+        return bool(secured.recv(1))
+
+
+def _judged(address: str, credentials: Credentials) -> TransportError | None:
+    """Why the collector may have closed after it saw our certificate; None where we see nothing wrong."""
+    fault = own_fault(credentials)
+    return _refused(address, f"it refuses this agent's certificate: {fault}", _RENEW) if fault else None
+
+
+def own_fault(credentials: Credentials) -> str:
+    """What is wrong with our certificate in the eyes of one who trusts our CA; empty where nothing is.
+
+    Both ends of a handshake in memory: the standard library checks certificates in no other way.
+    """
+    judge = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    judge.load_cert_chain(credentials.certificate, credentials.key)
+    judge.load_verify_locations(credentials.ca)
+    judge.verify_mode = ssl.CERT_REQUIRED
+    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    shown.check_hostname = False
+    shown.verify_mode = ssl.CERT_NONE  # the other end is ourselves
+    shown.load_cert_chain(credentials.certificate, credentials.key)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = (shown.wrap_bio(back, there), judge.wrap_bio(there, back, server_side=True))
+    for _ in range(_HANDSHAKE_STEPS):
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            except ssl.SSLCertVerificationError as error:
+                return error.verify_message
+    return ""
 
 
 _SERVER_REMEDY = "see that [collector] ca is the CA of this collector and address a name in its certificate"

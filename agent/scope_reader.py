@@ -14,9 +14,6 @@ from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome, Verdict
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem
 
-#: Gaps that are remembered one by one; a scope can have as many as assets.
-_MAX_GAPS = 200
-
 
 class _Classifier(Protocol):
     def classify(self, asset: Asset) -> Verdict: ...
@@ -79,23 +76,19 @@ class ScopeReader:
 
 
 class _Gaps:
-    """The gaps of one scope: the worst are kept, all are counted."""
+    """The gaps of one scope: the worst is kept, all are counted; there can be as many as assets."""
 
     def __init__(self) -> None:
-        self._kept: list[Gap] = []
-        self._more = 0
+        self._worst: Gap | None = None
+        self._count = 0
         self._rejected = 0
         self._first_rejected = ""
 
     def add(self, gap: Gap) -> None:
-        """Remember a gap."""
-        if len(self._kept) < _MAX_GAPS:
-            self._kept.append(gap)
-            return
-        self._more += 1
-        place = max(range(_MAX_GAPS), key=lambda index: GAP_ORDER.index(self._kept[index].outcome))
-        if GAP_ORDER.index(gap.outcome) < GAP_ORDER.index(self._kept[place].outcome):
-            self._kept[place] = gap
+        """Count a gap."""
+        self._count += 1
+        if self._worst is None or _rank(gap) < _rank(self._worst):
+            self._worst = gap
 
     def for_rejected(self, first: str) -> None:
         """Count a rejected item."""
@@ -103,14 +96,16 @@ class _Gaps:
         self._first_rejected = self._first_rejected or first
 
     def outcome(self, scope: Scope, count: int) -> ScopeOutcome:
-        """The outcome of the scope."""
-        if self._rejected and not self._kept:
-            self._kept.append(
-                Gap(
-                    Outcome.FAILED,
-                    f"{self._rejected} of {count + self._rejected} items rejected: {self._first_rejected}",
-                )
+        """The outcome of the scope, of which `count` assets were read."""
+        if self._rejected and self._worst is None:
+            items = count + self._rejected
+            self.add(
+                Gap(Outcome.FAILED, f"{self._rejected} of {items} items rejected: {self._first_rejected}")
             )
-        outcome = outcome_of(scope, count, self._kept)
-        more = f" and {self._more} more" if self._more else ""
+        outcome = outcome_of(scope, count, [self._worst] if self._worst else [])
+        more = f" (and {self._count - 1} more)" if self._count > 1 else ""
         return replace(outcome, message=one_line(outcome.message) + more)
+
+
+def _rank(gap: Gap) -> int:
+    return GAP_ORDER.index(gap.outcome)

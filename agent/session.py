@@ -168,16 +168,20 @@ class Session:
             reason = (
                 f"the collector has {committed} frames of this spool and acknowledged {backlog.first - 1}"
             )
-            remedy = (
-                "the collector seems to be restored from an old copy; a new scan reports everything again"
-            )
-            self._on_lost()
+            remedy = "the collector seems to be restored from an old copy; a whole scan reports all again"
+            if not self._whole_scan_waits(backlog.first):
+                self._on_lost()
         else:
             self._spool.acknowledge(committed)
             return
         frames = self._spool.renumber()
         event(_log, logging.WARNING, "spool.renumbered", frames=frames, reason=reason, remedy=remedy)
         raise ReopenError(reason)
+
+    def _whole_scan_waits(self, first: int) -> bool:
+        """Whether what waits begins with the start of a scan."""
+        waiting = self._spool.read_after(first - 1, 1)
+        return bool(waiting) and pb.ReportRequest.FromString(waiting[0][1]).HasField("scan_start")
 
     def _take_ack(self, sequence: int) -> None:
         if sequence > self._sent:

@@ -6,9 +6,13 @@ Usable by hand: `python -m benchmarks.aws_estate --port 5600 --assets 20000`.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
+
+# Without this moto fills every region with a hundred example images and their snapshots.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 import boto3
 from moto import mock_aws

@@ -20,14 +20,14 @@ _TLS_FAULTS = (
     ("CERTIFICATE_VERIFY_FAILED", "untrusted"),
     ("Hostname Verification Check failed", "wrong_name"),
     ("Peer name", "wrong_name"),
-    ("handshak", "refused_tls"),
-    ("Handshak", "refused_tls"),
-    ("TSI_", "refused_tls"),
-    ("alert", "refused_tls"),
-    # With TLS 1.3 the collector refuses a certificate after the handshake: the connection just ends.
-    ("Socket closed", "refused_tls"),
-    ("Connection reset", "refused_tls"),
-    ("Broken pipe", "refused_tls"),
+    ("WRONG_VERSION_NUMBER", "no_tls"),
+    ("security handshaker", "unusable"),
+    # With TLS 1.3 a collector refuses a certificate after the handshake: the connection just ends.
+    ("Socket closed", "closed"),
+    ("Connection reset", "closed"),
+    ("Broken pipe", "closed"),
+    ("handshake", "closed"),
+    ("Handshake", "closed"),
 )
 
 _CODES = {

@@ -12,6 +12,9 @@ from collector.client.texts import Texts
 _BY_CLASS = ("inside_eea", "outside_eea_adequate", "unknown", "outside_eea")
 _COUNTS = ("assets", "content", *_BY_CLASS, "material", "undetermined")
 
+#: Left out of a narrow terminal; the classes of content stay.
+_SPARE_COUNTS = ("content", "material", "undetermined")
+
 #: The section of texts for a value of a group.
 _GROUP_SECTIONS = {"class": "class", "material": "material", "country": "group"}
 
@@ -19,11 +22,17 @@ _GROUP_SECTIONS = {"class": "class", "material": "material", "country": "group"}
 def overview_columns(group: Mapping[str, str]) -> list[Column]:
     """The columns of an overview whose rows have a group like this one."""
     columns = [
-        Column("material_use" if name == "material" else name, _group(name), flexible=name == "type")
+        Column(
+            "material_use" if name == "material" else name,
+            _group(name),
+            narrowest=15 if name == "type" else None,
+        )
         for name in group
     ]
     counted = [name for name in _COUNTS if "class" not in group or name not in _BY_CLASS]
-    return columns + [Column(name, _count(name), number=True) for name in counted]
+    return columns + [
+        Column(name, _count(name), number=True, spare=name in _SPARE_COUNTS) for name in counted
+    ]
 
 
 def total_row(group: Mapping[str, str], total: Shape, texts: Texts) -> list[str]:
@@ -63,7 +72,7 @@ def _word(key: str, section: str) -> Callable[[Shape, Texts], str]:
 
 
 def _moment(key: str) -> Callable[[Shape, Texts], str]:
-    return lambda row, _texts: moment(row[key])
+    return lambda row, _texts: moment(row[key]).replace(" UTC", "Z")
 
 
 def _outcome(key: str) -> Callable[[Shape, Texts], str]:
@@ -71,12 +80,12 @@ def _outcome(key: str) -> Callable[[Shape, Texts], str]:
 
 
 ASSETS = (
-    Column("asset_id", _plain("asset_id"), flexible=True),
-    Column("type", _plain("type"), flexible=True),
-    Column("organisation", _plain("organisation")),
+    Column("asset_id", _plain("asset_id"), narrowest=18),
+    Column("type", _plain("type"), narrowest=15, spare=True),
+    Column("organisation", _plain("organisation"), spare=True),
     Column("countries", lambda row, _texts: " ".join(row["countries"]) or "?"),
     Column("location_class", _word("location_class", "class")),
-    Column("material", _word("material", "material")),
+    Column("material", _word("material", "material"), spare=True),
     Column("last_seen", _moment("last_seen")),
     Column("scope_outcome", _outcome("scope_outcome")),
 )
@@ -84,22 +93,22 @@ ASSETS = (
 FINDINGS = (
     Column("severity", _word("severity", "severity")),
     Column("kind", _word("kind", "kind")),
-    Column("summary", _plain("summary"), flexible=True),
-    Column("asset_id", _plain("asset_id"), flexible=True),
+    Column("summary", _plain("summary"), narrowest=24, spare=True),
+    Column("asset_id", _plain("asset_id"), narrowest=18),
     Column("organisation", _plain("organisation")),
-    Column("owner", _plain("owner"), flexible=True),
+    Column("owner", _plain("owner"), narrowest=10, spare=True),
     Column("opened", _moment("opened")),
-    Column("state", _word("state", "state")),
+    Column("state", _word("state", "state"), spare=True),
 )
 
 COVERAGE = (
     Column("tenant", _plain("tenant")),
-    Column("account", _plain("account")),
+    Column("account", _plain("account"), spare=True),
     Column("location", _plain("location")),
-    Column("type", _plain("type"), flexible=True),
+    Column("type", _plain("type"), narrowest=15),
     Column("outcome", _outcome("outcome")),
-    Column("permission", _plain("permission"), flexible=True),
-    Column("denied_by", _word("denied_by", "denied_by"), flexible=True),
+    Column("permission", _plain("permission"), narrowest=20, spare=True),
+    Column("denied_by", _word("denied_by", "denied_by"), narrowest=12, spare=True),
     Column("last_complete", _moment("last_complete")),
-    Column("message", _plain("message"), flexible=True),
+    Column("message", _plain("message"), narrowest=20, spare=True),
 )

@@ -1,51 +1,29 @@
-"""`wolkenzicht-collector alerts`: try a route, and see how all of them stand."""
+"""`alerts`: try a route, and see how all of them stand."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
+from typing import Any
 
 import click
-from tabulate import tabulate
 
-from collector.alerts.cloudevent import rfc3339
-from collector.alerts.config import AlertsConfig, Route
+from collector.alerts.config import Route
 from collector.alerts.sample import send_sample
-from collector.store.base import RouteState, Store
+from collector.commands.context import Commands, Context, example
+from collector.commands.listing import format_option, moment, show
+from collector.store.base import RouteState
 from wolkenzicht.errors import ConfigurationError
 
-_HEADINGS = ("route", "kind", "from severity", "due", "oldest due", "delivered", "dead", "last error")
+_COLUMNS = ("route", "kind", "min_severity", "due", "oldest_due", "delivered", "dead", "last_error")
 _NO_LONGER = "(not configured)"
 
 
-class Configured(Protocol):
-    """A configuration with a section `[alerts]`."""
-
-    @property
-    def alerts(self) -> AlertsConfig:
-        """The section."""
-
-
-class Context(Protocol):
-    """What the commands need of the click context's object."""
-
-    @property
-    def config(self) -> Configured:
-        """The collector's configuration."""
-
-    @property
-    def store(self) -> Store:
-        """The open store."""
-
-
-@click.group(
-    epilog="\b\nExamples:\n  wolkenzicht-collector alerts routes\n  wolkenzicht-collector alerts test smtp-1"
-)
+@click.group(cls=Commands)
 def alerts() -> None:
-    """Try the routes of alerts and see how they stand."""
+    """Alerts: the routes that findings are told over, and how they stand."""
 
 
-@alerts.command("test", epilog="\b\nExample:\n  wolkenzicht-collector alerts test webhook-1")
+@alerts.command("test", epilog=example("wolkenzicht-collector alerts test webhook-1"))
 @click.argument("route")
 @click.pass_obj
 def test_route(context: Context, route: str) -> None:
@@ -54,31 +32,26 @@ def test_route(context: Context, route: str) -> None:
     The sample goes past the outbox and says that it is one. Exit code 0 means that the receiver has
     accepted it.
     """
-    configured = {each.name: each for each in context.config.alerts.routes()}
+    configured = {each.name: each for each in context.config().alerts.routes()}
     if route not in configured:
         known = f"choose one of {', '.join(configured)}" if configured else "add an [[alerts.route]] first"
         raise ConfigurationError(f"route {route!r} is not configured; {known}")
     send_sample(configured[route])
-    click.echo(f"route {route}: the receiver accepted the sample")
+    click.echo(f"Route {route}: the receiver accepted the sample.")
 
 
-@alerts.command("routes", epilog="\b\nExample:\n  wolkenzicht-collector alerts routes --format json")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(("table", "json")),
-    default="table",
-    show_default=True,
-    help="Format.",
-)
+@alerts.command("routes", epilog=example("wolkenzicht-collector alerts routes --format json"))
+@format_option
 @click.pass_obj
 def list_routes(context: Context, output: str) -> None:
     """Show every route: what is due, delivered and given up (dead), and the last error."""
-    rows = _rows(context.config.alerts.routes(), context.store.outbox.routes())
+    with context.store() as (config, store):
+        rows = _rows(config.alerts.routes(), store.outbox.routes())
     if output == "json":
-        click.echo(json.dumps({"items": rows}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"items": rows}, indent=2, ensure_ascii=False))
         return
-    click.echo(tabulate([["" if cell is None else cell for cell in row.values()] for row in rows], _HEADINGS))
+    cells = [{key: None if value is None else str(value) for key, value in row.items()} for row in rows]
+    show(cells, _COLUMNS, output)
 
 
 def _rows(configured: tuple[Route, ...], states: list[RouteState]) -> list[dict[str, Any]]:
@@ -98,7 +71,7 @@ def _row(state: RouteState, kind: str, min_severity: str | None) -> dict[str, An
         "kind": kind,
         "min_severity": min_severity,
         "due": state.due,
-        "oldest_due": None if state.oldest_due is None else rfc3339(state.oldest_due),
+        "oldest_due": moment(state.oldest_due),
         "delivered": state.delivered,
         "dead": state.dead,
         "last_error": state.last_error,

@@ -39,7 +39,10 @@ def serve(
     config = context.config(listen_grpc=listen_grpc, listen_http=listen_http, log_level=log_level)
     with StderrTap() as tap:
         logs.configure(tap.stream, {"text": False, "json": True}.get(log_format), config.log_level)
-        run(config, tap)
+        try:
+            run(config, tap)
+        finally:
+            logs.unconfigure()
 
 
 def run(config: CollectorConfig, tap: StderrTap) -> None:

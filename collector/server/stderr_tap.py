@@ -53,9 +53,13 @@ class StderrTap:
     def __exit__(self, *_: object) -> None:
         """Give descriptor 2 back, after what was written to it has been read."""
         os.dup2(self._real, 2)
+        faulthandler.enable(2)
         os.close(self._writing)
         if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._thread.join()
+        self.stream.close()
+        os.close(self._reading)
+        os.close(self._real)
 
     def _run(self) -> None:
         rest = b""

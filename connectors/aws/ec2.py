@@ -12,8 +12,9 @@ from connectors.aws.kind import Call, Context, Raw, ResourceKind
 from connectors.base import Gap
 from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
 
-#: Without a size EC2 answers everything at once; 500 keeps a page's dictionaries near 6 MB.
-_INSTANCES = Call("DescribeInstances", "ec2:DescribeInstances", items="Reservations", page_size=500)
+#: Without a size EC2 answers everything at once; an instance takes some 12 kB once it is parsed, and
+#: the regions are read at the same time.
+_INSTANCES = Call("DescribeInstances", "ec2:DescribeInstances", items="Reservations", page_size=250)
 _VOLUMES = Call("DescribeVolumes", "ec2:DescribeVolumes", items="Volumes", page_size=500)
 _SNAPSHOTS = Call("DescribeSnapshots", "ec2:DescribeSnapshots", items="Snapshots", page_size=500)
 

@@ -1,4 +1,4 @@
-"""SQS queues: name, place and protection, never a message."""
+"""SQS queues: name, place and protection, never a message; a queue keeps content, for up to fourteen days."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ QUEUES = ResourceKind(
     service="sqs",
     scope="regional",
     type="AWS::SQS::Queue",
-    holds=Holds.METADATA,
+    holds=Holds.CONTENT,
     calls=(_LIST, _ATTRIBUTES, _TAGS),
     fetch=fetch,
     normalise=normalise,

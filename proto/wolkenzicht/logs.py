@@ -36,15 +36,20 @@ def configure(stream: TextIO, json: bool | None = None, level: str = "INFO") -> 
     as_json = not stream.isatty() if json is None else json
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if as_json else PeopleFormatter())
+    unconfigure()
     root = logging.getLogger()
-    for earlier in [
-        entry for entry in root.handlers if type(entry.formatter) in {JsonFormatter, PeopleFormatter}
-    ]:
-        root.removeHandler(earlier)
     root.addHandler(handler)
     root.setLevel(level.upper())
     for noisy in ("httpx", "httpcore", "botocore", "urllib3", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def unconfigure() -> None:
+    """Log no longer where `configure` said; for a stream that is to be closed."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler.formatter, JsonFormatter | PeopleFormatter):
+            root.removeHandler(handler)
 
 
 def event(logger: logging.Logger, level: int, name: str, /, **fields: object) -> None:

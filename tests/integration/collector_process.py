@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from click.testing import CliRunner
+
+from collector.cli import cli
 from wolkenzicht.transport import Credentials
 
 PATIENCE_SECONDS = 30.0
@@ -40,9 +43,10 @@ def run(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def must(config: Path, *arguments: str) -> str:
-    """Run a command that has to succeed; returns what it printed."""
-    finished = run(config, *arguments)
-    assert finished.returncode == 0, finished.stderr
+    """Run a command that has to succeed, within this process; returns what it printed."""
+    clean: dict[str, str | None] = {key: None for key in os.environ if key.startswith("WOLKENZICHT_")}
+    finished = CliRunner().invoke(cli, ["--config", str(config), *arguments], env=clean)
+    assert finished.exit_code == 0, finished.output
     return finished.stdout
 
 
@@ -137,7 +141,8 @@ def serving(config: Path, *arguments: str) -> Iterator[Running]:
         )
         assert process.poll() is None, log.read_text()
         yield running
-        process.send_signal(signal.SIGTERM)
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
     finally:
         process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -10,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -261,6 +263,16 @@ def test_settings_come_from_file_and_environment(
     assert (theirs.returncode, "Coverage: 1 of 1 scope" in theirs.stdout) == (0, True)
 
 
+def answer_in_plain_text(listener: socket.socket) -> None:
+    """Answer every connection as a web server without TLS would, until the listener is shut."""
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
 class TestRefused:
     """Who is not answered, and what they are told: one line, and nothing on standard output."""
 
@@ -278,8 +290,10 @@ class TestRefused:
         (tmp_path / "other.key").write_bytes(other.key)
         credentials = Credentials(served.folder / "ca.pem", tmp_path / "other.pem", tmp_path / "other.key")
         line = self.refusal(served.address, credentials)
-        assert "refuses the certificate" in line
-        assert str(tmp_path / "other.pem") in line
+        assert line.startswith(
+            f"wolkenzicht: the collector at {served.address} closed the connection: it does not accept the "
+            f"certificate {tmp_path / 'other.pem'} (expired, or of another authority)"
+        )
 
     def test_collector_of_another_authority(
         self, served: Served, askers: dict[str, Credentials], tmp_path: Path
@@ -308,7 +322,28 @@ class TestRefused:
     def test_expired_certificate(self, served: Served) -> None:
         """A certificate that has expired is refused."""
         expired = served.issue(spiffe.asker("late", "cio_rijk", ""), days=-1)
-        assert "certificate" in self.refusal(served.address, expired)
+        line = self.refusal(served.address, expired)
+        assert f"does not accept the certificate {expired.certificate} (expired" in line
+
+    def test_key_of_another_certificate(self, served: Served, askers: dict[str, Credentials]) -> None:
+        """A key that does not belong to the certificate is told apart from a refusal."""
+        mine, other = askers["cio-bzk"], askers["cio-fin"]
+        line = self.refusal(served.address, Credentials(mine.ca, mine.certificate, other.key))
+        assert line.startswith(f"wolkenzicht: no connection can be made with {mine.certificate}, {other.key}")
+
+    def test_something_else_listens(self, askers: dict[str, Credentials]) -> None:
+        """A port that speaks no TLS is said to be so."""
+        with socket.create_server(("127.0.0.1", 0)) as plain:
+            thread = threading.Thread(target=answer_in_plain_text, args=(plain,))
+            thread.start()
+            address = f"localhost:{plain.getsockname()[1]}"
+            line = self.refusal(address, askers["cio-bzk"])
+            plain.shutdown(socket.SHUT_RDWR)
+            thread.join()
+        assert line == (
+            f"wolkenzicht: what listens at {address} does not speak TLS; check the address and port of the "
+            "collector"
+        )
 
     def test_agents_certificate(self, served: Served) -> None:
         """An agent cannot ask."""

@@ -142,6 +142,7 @@ def start_agent(world: World, api: str) -> subprocess.Popen[bytes]:
 def everything_announced(world: World, receivers: Receivers) -> None:
     """Every finding that the store holds, open or resolved, reached the webhook and the mailbox."""
     findings = {each["finding_id"]: each for each in world.findings("--state", "all")}
+    assert findings
 
     def opened() -> set[Any]:
         return {event["subject"] for event in receivers.events if ".geopend." in event["type"]}

@@ -89,7 +89,7 @@ class SmtpServer:
             self.messages.append(message)
             self.over_tls.append(session.ssl is not None)
         if reply == HANG_UP:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return reply
 

@@ -35,6 +35,8 @@ class SqliteIngest:
         A frame that does not follow its spool's position, or whose tenant is not registered, is refused
         and may be sent again; one that cannot be used is refused, kept, and passed over.
         """
+        if not frames:
+            return []
         with self._database.writer() as connection:
             group = _Group(connection, self._findings_of, to_micros(now))
             answers = [group.take(each) for each in frames]

@@ -56,16 +56,16 @@ NL = "het leesbereik (account 111122223333, locatie global, type AWS::S3::Bucket
             "nl",
             (
                 f"blinde vlek: {NL} is op 2026-11-22 06:00 UTC niet volledig gezien (afgeknepen door de "
-                "leverancier). Wat hier staat is van de laatste volledige blik, op 2026-11-20 06:00 UTC, en kan "
-                "sindsdien veranderd zijn"
+                "leverancier). Wat hier staat is van de laatste volledige blik, op 2026-11-20 06:00 UTC, en "
+                "kan sindsdien veranderd zijn"
             ),
         ),
         (
             Outcome.NOT_ENABLED,
             "en",
             (
-                f"the last look, on 2026-11-22 06:00 UTC, found for {EN}: the service or location is not enabled. "
-                "This asset was not seen by it. What stands here is from the last complete look, on "
+                f"the last look, on 2026-11-22 06:00 UTC, found for {EN}: the service or location is not "
+                "enabled. This asset was not seen by it. What stands here is from the last complete look, on "
                 "2026-11-20 06:00 UTC, and may have changed since"
             ),
         ),

@@ -1,0 +1,85 @@
+"""How one asset and its explanation read."""
+
+from __future__ import annotations
+
+from collector.client import detail, shapes
+from collector.client.layout import Shape
+from collector.client.texts import load
+from policy import ruleset
+from tests.unit.collector.client import answers_given as given
+
+NL, EN = load("nl"), load("en")
+
+STEPS: list[Shape] = [
+    {
+        "subject": "location_class",
+        "statement": "locatieklasse: buiten de EER (het slechtste van alle plaatsen waar gegevens zijn)",
+        "rule": "location_class.worst",
+        "source": "RCB2026",
+        "evidence": [],
+    },
+    {
+        "subject": "location",
+        "statement": "opgeslagen – us-east-1: US: buiten de EER",
+        "rule": "location.region",
+        "source": "",
+        "evidence": [{"path": "LocationConstraint", "value": "us-east-1"}],
+    },
+]
+
+
+def test_show_has_a_line_for_every_fact() -> None:
+    """Locations below one another, unset facts left out."""
+    text = detail.asset(shapes.asset(given.asset_view()), NL, 100)
+    assert text.splitlines() == [
+        "middel             arn:aws:s3:::copies",
+        "naam               copies",
+        "type               AWS::S3::Bucket",
+        "organisatie        bzk",
+        "tenant             bzk-aws",
+        "leverancier        aws",
+        "account            111122223333",
+        "locatie            eu-west-1",
+        "bevat              inhoud",
+        "locatieklasse      buiten EER, adequaat",
+        "datalocaties       opgeslagen: eu-west-1 (IE), binnen EER, opgegeven door de bron;",
+        "                   LocationConstraint = eu-west-1",
+        "                   gerepliceerd: eu-west-2 (GB), buiten EER, adequaat, opgegeven door de bron;",
+        "                   LocationConstraint = eu-west-2",
+        "rechtsmacht        US",
+        "materieel gebruik  materieel",
+        "reden              tag materieel=ja",
+        "tags               materieel = ja",
+        "                   owner = team",
+        "gelezen            eigenschappen van het middel",
+        "eerst gezien       2026-11-20 06:00 UTC",
+        "laatst gezien      2026-11-22 06:00 UTC",
+        "leesbereik         volledig",
+        f"beleidsversie      {ruleset.load().version}",
+    ]
+
+
+def test_explain_reads_step_by_step() -> None:
+    """Each step with its rule, source and evidence; the heading is not said twice."""
+    text = detail.explanation(shapes.asset(given.asset_view()), STEPS, NL, 100)
+    assert text.partition("Waarom\n\n")[2].splitlines() == [
+        "1. Locatieklasse: buiten de EER (het slechtste van alle plaatsen waar gegevens zijn)",
+        "   regel: location_class.worst",
+        "   bron:  RCB2026",
+        "",
+        "2. Locatie: opgeslagen – us-east-1: US: buiten de EER",
+        "   regel:  location.region",
+        "   bewijs: LocationConstraint = us-east-1",
+    ]
+
+
+def test_text_wraps_to_the_terminal() -> None:
+    """Words are not broken, identifiers neither."""
+    text = detail.explanation(shapes.asset(given.asset_view()), STEPS, EN, 60)
+    assert max(len(line) for line in text.splitlines()) <= 60
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    """Control characters in a name are shown as what they are: something else."""
+    shape = shapes.asset(given.asset_view()) | {"name": "a\x1b[2J"}
+    assert "\x1b" not in detail.asset(shape, EN, 100)

@@ -1,0 +1,184 @@
+"""The JSON that scripts rely on: its names, their order and their values."""
+
+from __future__ import annotations
+
+import json
+
+from collector.client import shapes
+from policy import ruleset
+from tests.unit.collector.client import answers_given as given
+from wolkenzicht.model import Evidence
+from wolkenzicht.v1 import asset_pb2
+from wolkenzicht.v1 import overview_service_pb2 as wire
+
+
+def test_an_asset_has_the_names_of_the_design() -> None:
+    """Golden: every name and value of an asset, in order."""
+    expected = {
+        "asset_id": "arn:aws:s3:::copies",
+        "tenant": "bzk-aws",
+        "organisation": "bzk",
+        "provider": "aws",
+        "account": "111122223333",
+        "service": "s3",
+        "type": "AWS::S3::Bucket",
+        "name": "copies",
+        "depth": "deep",
+        "holds": "content",
+        "location": "eu-west-1",
+        "countries": ["GB", "IE"],
+        "location_class": "outside_eea_adequate",
+        "locations": [
+            {
+                "operation": "stored",
+                "location": "eu-west-1",
+                "countries": ["IE"],
+                "class": "inside_eea",
+                "certainty": "declared",
+                "evidence": {"path": "LocationConstraint", "value": "eu-west-1"},
+                "rule": "location.region",
+            },
+            {
+                "operation": "replicated",
+                "location": "eu-west-2",
+                "countries": ["GB"],
+                "class": "outside_eea_adequate",
+                "certainty": "declared",
+                "evidence": {"path": "LocationConstraint", "value": "eu-west-2"},
+                "rule": "location.region",
+            },
+        ],
+        "jurisdictions": ["US"],
+        "material": "material",
+        "material_reason": "tag materieel=ja",
+        "tags": {"materieel": "ja", "owner": "team"},
+        "properties": {},
+        "declarations": {"system": "", "owner": "", "material": "", "personal_data": ""},
+        "created": None,
+        "first_seen": "2026-11-20T06:00:00Z",
+        "last_seen": "2026-11-22T06:00:00Z",
+        "removed": None,
+        "scope_outcome": "complete",
+        "policy_version": ruleset.load().version,
+    }
+    assert json.dumps(shapes.asset(given.asset_view()), indent=1) == json.dumps(expected, indent=1)
+
+
+def test_a_vanished_asset_says_when() -> None:
+    """It has no scope any more."""
+    shape = shapes.asset(given.asset_view(removed=True))
+    assert (shape["removed"], shape["scope_outcome"]) == ("2026-11-22T06:00:00Z", None)
+
+
+def test_managed_and_viewed_places_are_no_countries_of_the_data() -> None:
+    """They stand among the locations only."""
+    view = given.asset_view()
+    view.classified.asset.locations[1].operation = asset_pb2.OPERATION_MANAGED
+    shape = shapes.asset(view)
+    assert shape["countries"] == ["IE"]
+    assert [each["operation"] for each in shape["locations"]] == ["stored", "managed"]
+
+
+def test_all_evidence_is_told() -> None:
+    """A location that several properties prove has the first as evidence and the rest beside it."""
+    view = given.asset_view()
+    view.classified.asset.locations[0].evidence.add(path="ReplicationStatus", value="none")
+    [first, second] = shapes.asset(view)["locations"]
+    more = Evidence("ReplicationStatus", "none")
+    assert first["further_evidence"] == [{"path": more.path, "value": more.value}]
+    assert "further_evidence" not in second
+
+
+def test_a_word_of_a_newer_collector_does_not_break_the_command() -> None:
+    """What this command has no word for is said to be so."""
+    view = given.asset_view()
+    view.scope_outcome = 99  # type: ignore[assignment]  # a newer collector's
+    view.classified.asset.locations[0].operation = 99  # type: ignore[assignment]  # a newer collector's
+    shape = shapes.asset(view)
+    assert (shape["scope_outcome"], shape["locations"][0]["operation"]) == ("not_known", "not_known")
+
+
+def test_a_finding_has_the_names_of_the_design() -> None:
+    """Golden: every name and value of a finding, in order."""
+    expected = {
+        "finding_id": "f-1",
+        "kind": "data_outside_eea",
+        "severity": "high",
+        "state": "open",
+        "asset_id": "arn:aws:s3:::copies",
+        "tenant": "bzk-aws",
+        "organisation": "bzk",
+        "opened": "2026-11-22T06:00:00Z",
+        "resolved": None,
+        "owner": "team-archief",
+        "clause": "RCB2026 4.6",
+        "summary": "copies: data outside the EER",
+        "remedy": "Move the data",
+    }
+    assert json.dumps(shapes.finding(given.FINDING)) == json.dumps(expected)
+
+
+def test_a_coverage_row_has_the_names_of_the_design() -> None:
+    """Golden: every name and value of a scope, in order."""
+    expected = {
+        "tenant": "bzk-aws",
+        "organisation": "bzk",
+        "account": "111122223333",
+        "location": "us-east-1",
+        "type": "AWS::DynamoDB::Table",
+        "outcome": "denied",
+        "asset_count": 0,
+        "permission": "dynamodb:ListTables",
+        "denied_by": "service_control_policy",
+        "message": "AccessDenied",
+        "looked": "2026-11-22T06:00:00Z",
+        "last_complete": "2026-11-20T06:00:00Z",
+        "planned": True,
+    }
+    assert json.dumps(shapes.coverage_row(given.DENIED)) == json.dumps(expected)
+
+
+def test_an_overview_has_groups_total_and_completeness() -> None:
+    """Golden: the names of a count, in order; a group's values come in one order too."""
+    shape = shapes.overview(given.overview("inside_eea"))
+    assert list(shape) == ["items", "total", "open_findings", "completeness"]
+    assert json.dumps(shape["items"]) == json.dumps(
+        [
+            {
+                "group": {"organisation": "bzk", "provider": "aws", "class": "inside_eea"},
+                "assets": 2,
+                "content": 1,
+                "inside_eea": 0,
+                "outside_eea_adequate": 0,
+                "unknown": 0,
+                "outside_eea": 0,
+                "material": 1,
+                "undetermined": 0,
+            }
+        ]
+    )
+    assert shape["completeness"] == {
+        "scopes_planned": 357,
+        "scopes_complete": 340,
+        "scopes_blind": 17,
+        "oldest_look": "2026-11-22T06:00:00Z",
+        "tenants_silent": 0,
+    }
+
+
+def test_a_step_has_its_rule_source_and_evidence() -> None:
+    """Golden: an explanation's step."""
+    answer = wire.Explanation(
+        subject="location",
+        statement="stored",
+        rule="location.region",
+        source="a source",
+        evidence=[asset_pb2.Evidence(path="p", value="v")],
+    )
+    assert shapes.step(answer) == {
+        "subject": "location",
+        "statement": "stored",
+        "rule": "location.region",
+        "source": "a source",
+        "evidence": [{"path": "p", "value": "v"}],
+    }
