@@ -23,6 +23,9 @@ class Replay(BaseHTTPRequestHandler):
     """Answers one request, from memory where it was asked before."""
 
     protocol_version = "HTTP/1.1"
+    # Without these each answer waits 40 ms for the other side's acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
     upstream = ""
     answers: ClassVar[dict[tuple[str, ...], Answer]] = {}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from collector.commands.agents import agents
+from collector.commands.alerts import alerts
 from collector.commands.askers import askers
 from collector.commands.context import Commands, Context, example
 from collector.commands.init import init
@@ -38,7 +39,7 @@ def cli(context: click.Context, file: Path | None) -> None:
     context.obj = Context(file)
 
 
-for command in (init, serve, organisations, tenants, agents, askers, refusals, server_certificate):
+for command in (init, serve, organisations, tenants, agents, askers, alerts, refusals, server_certificate):
     cli.add_command(command)
 
 

@@ -66,8 +66,8 @@ class StderrTap:
         while True:
             patience = _PATIENCE if self._lines.waiting else None
             readable, _, _ = select.select([self._reading], [], [], patience)
+            self._refused_without_address(_PATIENCE)
             if not readable:
-                self._refused_without_address()
                 continue
             chunk = os.read(self._reading, _CHUNK)
             if not chunk:
@@ -80,7 +80,7 @@ class StderrTap:
                 rest = b""
         if rest:
             self._line(rest)
-        self._refused_without_address()
+        self._refused_without_address(0)
 
     def _line(self, line: bytes) -> None:
         text = line.decode("utf-8", "surrogateescape")
@@ -90,8 +90,8 @@ class StderrTap:
             else:
                 self.on_refused(found)
 
-    def _refused_without_address(self) -> None:
-        for refused in self._lines.flush():
+    def _refused_without_address(self, seconds: float) -> None:
+        for refused in self._lines.overdue(seconds):
             self.on_refused(refused)
 
     def _pass(self, content: bytes) -> None:

@@ -1,27 +1,28 @@
 """What a refused TLS handshake is called in the log: gRPC core's own lines turned into one event.
 
 Core refuses a connection without asking anyone, and tells of it on file descriptor 2 only: the reason
-in a line of `ssl_transport_security.cc`, the address in the trace `handshaker`, which writes a few
-records per connection and none per message. `docs/decisions/0004-tls-refusals-in-the-log.md` says
-why this way was taken. Read from grpcio 1.85; where core's words change, the event lacks its address
-or the line passes through as it is: nothing is lost.
+in a line of `ssl_transport_security.cc`, then the reason again and the address in a record of the trace
+`handshaker` (at times by another thread), which writes a few records per connection, none per message.
+`docs/decisions/0004-tls-refusals-in-the-log.md` says why this way was taken. Read from grpcio 1.85;
+where core's words change, the event lacks its address or the line passes as it is: nothing is lost.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 #: The trace that makes core name the peer's address.
 TRACE = "handshaker"
 
-_RECORD = re.compile(
-    r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+(?P<thread>\d+) (?P<source>[\w.]+):\d+\] (?P<text>.*)$"
-)
-_FAILED = re.compile(r"^Handshake failed with error \S+: (?:error:[0-9a-f]+:[^:]*:[^:]*:)?(?P<reason>.*)$")
+_RECORD = re.compile(r"^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ (?P<source>[\w.]+):\d+\] (?P<text>.*)$")
+_FAILED = re.compile(r"^Handshake failed with error \S+: (?P<reason>.*)$")
+_TRACED = re.compile(r"error=\w+: Ssl handshake failed \([A-Z_]+\): \S+: (?P<reason>.*)$")
+_LIBRARY = re.compile(r"^error:[0-9a-f]+:[^:]*:[^:]*:")
 _ADDRESS = re.compile(r"grpc\.internal\.endpoint_peer_address=(?P<address>[^,}]+)")
 _TRACE_SOURCES = frozenset({"handshaker.cc", "channel_trace.h"})
 _CONTINUED = re.compile(r"^(?:=== Source Location Trace: ===\s*|src/core/\S+:\d+\s*| shutdown=.*|\s*)$")
@@ -60,51 +61,62 @@ class Other:
 class HandshakeLines:
     """Recognises refused handshakes in what is written to file descriptor 2."""
 
-    def __init__(self) -> None:
-        self._reasons: dict[str, str] = {}
-        self._thread = ""  # whose handshake record is being continued; empty outside of one
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._waiting: list[tuple[float, str]] = []  # since when, and the reason
+        self._in_record = False  # whether a record of the trace is being continued
+        self._traced: str | None = None  # the reason in that record, until its address comes
 
     @property
     def waiting(self) -> bool:
         """Whether a refusal waits for its address."""
-        return bool(self._reasons)
+        return bool(self._waiting)
 
     def feed(self, line: str) -> Iterator[Refused | Other]:
         """What a line (without its end) completes."""
         record = _RECORD.match(line)
         if record is None:
-            if self._thread and _CONTINUED.match(line):
-                yield from self._address(self._thread, line)
+            if self._in_record and _CONTINUED.match(line):
+                yield from self._address(line)
             else:
-                self._thread = ""
+                self._in_record = False
                 yield Other(line)
             return
-        thread, source, text = record["thread"], record["source"], record["text"]
-        self._thread = ""
+        source, text = record["source"], record["text"]
+        self._in_record = False
         if source == "ssl_transport_security.cc" and (failed := _FAILED.match(text)):
-            yield from self.flush(thread)
-            self._reasons[thread] = in_words(failed["reason"])
+            self._waiting.append((self._clock(), in_words(failed["reason"])))
         elif source in _TRACE_SOURCES and "handshake" in text.lower():
-            self._thread = thread
-            yield from self._address(thread, text)
+            self._in_record = True
+            traced = _TRACED.search(text)
+            self._traced = in_words(traced["reason"]) if traced else None
+            yield from self._address(text)
         elif source != "trace.cc" or text != f"gRPC Tracers: {TRACE}":
             yield Other(line)
 
-    def flush(self, thread: str | None = None) -> Iterator[Refused]:
-        """The refusals that got no address: those of one thread, or all."""
-        for one in [thread] if thread is not None else list(self._reasons):
-            if one in self._reasons:
-                yield Refused("", self._reasons.pop(one))
+    def overdue(self, seconds: float) -> Iterator[Refused]:
+        """The refusals that have waited this long for an address."""
+        now = self._clock()
+        late = [entry for entry in self._waiting if now - entry[0] >= seconds]
+        for entry in late:
+            self._waiting.remove(entry)
+            yield Refused("", entry[1])
 
-    def _address(self, thread: str, text: str) -> Iterator[Refused]:
+    def _address(self, text: str) -> Iterator[Refused]:
         found = _ADDRESS.search(text)
-        if found and thread in self._reasons:
-            yield Refused(unquote(found["address"]), self._reasons.pop(thread))
+        if found is None or self._traced is None:
+            return
+        told = next((entry for entry in self._waiting if entry[1] == self._traced), None)
+        if told is not None:
+            self._waiting.remove(told)
+            yield Refused(unquote(found["address"]), self._traced)
+        self._traced = None
 
 
 def in_words(reason: str) -> str:
     """BoringSSL's reason in words for the operator."""
-    return next((words for token, words in _WORDS if token in reason), reason.removesuffix(": OK"))
+    plain = _LIBRARY.sub("", reason).removesuffix(": OK")
+    return next((words for token, words in _WORDS if token in plain), plain)
 
 
 def prepare() -> None:

@@ -14,8 +14,8 @@ from collector.store.base import Committed, Incoming, Ingest
 from wolkenzicht import logs
 from wolkenzicht.errors import StorageError
 
-#: Frames that may wait for the writer, over all streams; more make the streams wait.
-MAX_WAITING = 256
+#: Frames (under 1 MiB each) that may wait for the writer, over all streams; more make the streams wait.
+MAX_WAITING = 64
 #: One transaction takes at most this many frames, and stops growing at this many bytes.
 GROUP_FRAMES = 32
 GROUP_BYTES = 4 * 1024 * 1024
@@ -132,3 +132,4 @@ class Writer:
         for _, future in group:
             if not future.done():
                 future.set_exception(error)
+                future.exception()  # seen: a stream that was cut meanwhile asks for it no more

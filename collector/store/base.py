@@ -311,7 +311,11 @@ class Reading(Protocol):
     def completeness(
         self, sight: Sight, *, organisations: frozenset[str] | None, tenant: str | None
     ) -> CompletenessRow:
-        """How much was seen. `unsupported` and `not_enabled` count as complete: nothing can exist there."""
+        """How much was seen of the scopes that are planned, or no longer planned and still hold assets.
+
+        `unsupported` and `not_enabled` count as complete where the scope holds no assets: nothing can
+        exist there. A scope that is no longer planned and still holds assets is blind.
+        """
 
 
 # --- outbox -----------------------------------------------------------------------------------------

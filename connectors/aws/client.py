@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,7 @@ class ServiceClient:
     def answer(self, call: Call, **parameters: Any) -> dict[str, Any]:
         """What the operation answers. Raises `ReadError`."""
         try:
-            answer: dict[str, Any] = self._method(call)(**parameters)
+            answer = self._call(call, parameters)
         except CALL_ERRORS as error:
             raise ReadError(self._gap(error, call)) from error
         return answer
@@ -65,7 +65,7 @@ class ServiceClient:
         if self._unreachable is not None:
             return self._unreachable
         try:
-            answer: dict[str, Any] = self._method(call)(**parameters)
+            answer = self._call(call, parameters)
         except CALL_ERRORS as error:
             if isinstance(error, ClientError) and code_of(error) in call.absent:
                 return None
@@ -78,7 +78,7 @@ class ServiceClient:
     def header(self, call: Call, name: str, **parameters: Any) -> str | Gap:
         """A header of the answer, also where the answer is a refusal; empty where it is missing."""
         try:
-            answer = self._method(call)(**parameters)
+            answer = self._call(call, parameters)
         except ClientError as error:
             found = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get(name)
             return str(found) if found else self._gap(error, call)
@@ -96,7 +96,8 @@ class ServiceClient:
         pages = iter(self._client.get_paginator(name).paginate(**parameters, **size))
         while True:
             try:
-                page: dict[str, Any] = next(pages)
+                with self._session.large_answers:
+                    page: dict[str, Any] = next(pages)
             except StopIteration:
                 return
             except CALL_ERRORS as error:
@@ -124,9 +125,10 @@ class ServiceClient:
         for _ in self.pages(replace(call, page_size=min(call.page_size, _FEW))):
             return
 
-    def _method(self, call: Call) -> Callable[..., Any]:
-        method: Callable[..., Any] = getattr(self._client, xform_name(call.operation))
-        return method
+    def _call(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._session.large_answers:
+            answer: dict[str, Any] = getattr(self._client, xform_name(call.operation))(**parameters)
+        return answer
 
     def _gap(self, error: Exception, call: Call) -> Gap:
         return gap_of(error, call, self.region, listed=lambda: self._session.lists(self.service, self.region))

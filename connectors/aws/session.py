@@ -90,6 +90,8 @@ class AwsSession:
         self._core.get_component("response_parser_factory").set_parser_defaults(
             timestamp_parser=timestamps.parse
         )
+        self.large_answers = answers.LargeAnswers()
+        self._core.register("before-parse", self.large_answers.enter)
         self._core.register("before-parse", answers.check)
         self._endpoint_url = endpoint_url
         self._partition = partition

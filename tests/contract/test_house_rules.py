@@ -30,7 +30,7 @@ def sources() -> list[Path]:
         path
         for package in PACKAGES
         for path in sorted((ROOT / package).rglob("*.py"))
-        if not path.name.endswith(("_pb2.py", "_pb2_grpc.py"))
+        if "v1" not in path.parts
     ]
 
 
@@ -65,15 +65,28 @@ def test_every_module_says_what_it_is_for() -> None:
     assert silent == []
 
 
-def test_only_the_scope_runner_catches_everything() -> None:
-    """A broad except hides defects; the scope runner turns each into `failed`, nothing else may."""
+def test_only_one_place_swallows_everything() -> None:
+    """One place turns every defect into `failed`; a broad except elsewhere only cleans up and raises."""
     broad = {
         str(path.relative_to(ROOT))
         for path in sources()
-        if "tests" not in path.parts and re.search(r"except (Base)?Exception\b|except:", path.read_text())
+        if "tests" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ExceptHandler) and _catches_everything(node) and not _raises_again(node)
     }
 
-    assert broad <= {"agent/scan.py"}
+    assert broad == {"agent/guard.py"}
+
+
+def _catches_everything(handler: ast.ExceptHandler) -> bool:
+    return handler.type is None or (
+        isinstance(handler.type, ast.Name) and handler.type.id in {"Exception", "BaseException"}
+    )
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def test_lock_files_name_no_place() -> None:

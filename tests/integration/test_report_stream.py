@@ -221,6 +221,7 @@ def test_a_full_disk_loses_nothing(collector: Running, credentials: Credentials)
     assert (code, told[reasons.REASON_KEY]) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE")
     assert int(told[reasons.RETRY_AFTER_KEY]) > 0
     assert collector.events("store.failed")[0]["during"] == "commit"
+    assert collector.events("log.message") == []
     assert collector.process.poll() is None
     with Stream(collector.address("grpc"), credentials) as stream:
         assert acknowledged <= stream.committed < 22

@@ -9,7 +9,7 @@ from collector.store.sqlite.ingest.frame import FindingRules
 from policy.ruleset import FindingDraft
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
-from wolkenzicht.model import Holds, LocationClass
+from wolkenzicht.model import DATA_OPERATIONS, Holds, LocationClass
 from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
 
 #: Tags that name an owner where no inventory does, in this order; case does not matter.
@@ -17,6 +17,10 @@ _OWNER_TAGS = ("owner", "eigenaar")
 
 #: Values for the columns `fingerprint` to `holds` of an asset.
 Columns = tuple[bytes, str, str, str, str, str, str]
+
+
+#: On the wire: from where an asset is managed or viewed is no country of its data.
+_DATA_OPERATIONS = frozenset(wire.OPERATIONS.encode[each] for each in DATA_OPERATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,12 @@ def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> 
         drafts = _drafts(message, findings_of)
     else:
         _check_values(asset, verdict)
-    countries = {country for each in verdict.locations for country in each.countries}
+    countries = {
+        country
+        for location, each in zip(asset.locations, verdict.locations, strict=True)
+        if location.operation in _DATA_OPERATIONS
+        for country in each.countries
+    }
     return Item(
         asset_no=asset_no,
         message=message,

@@ -10,14 +10,26 @@ from collector.store.sqlite.database import Database
 from collector.store.sqlite.reading.conditions import Condition, Seen, past
 from wolkenzicht.model import DeniedBy, Outcome, Scope, ScopeOutcome
 
-#: Where nothing can exist, a look that says so has seen everything.
+#: Outcomes that say that nothing can exist in the scope.
 _NOTHING_THERE = "('unsupported', 'not_enabled')"
-_SEEN_WHOLE = "coalesce(x.outcome, '') IN ('complete', 'unsupported', 'not_enabled')"
-_LAST_WHOLE = f"CASE WHEN x.outcome IN {_NOTHING_THERE} THEN x.looked ELSE x.last_complete END"
-_BLIND = f"x.planned = 1 AND NOT {_SEEN_WHOLE}"
+_HOLDS_ASSETS = (
+    "EXISTS (SELECT 1 FROM asset AS a WHERE a.tenant = x.tenant AND a.account = x.account "
+    "AND a.scope_location = x.location AND a.type = x.type)"
+)
+#: Where nothing can exist a look has seen everything, unless assets were seen there before.
+_SEEN_WHOLE = (
+    "(x.planned = 1 AND (coalesce(x.outcome, '') = 'complete' "
+    f"OR (coalesce(x.outcome, '') IN {_NOTHING_THERE} AND NOT {_HOLDS_ASSETS})))"
+)
+#: A scope that nobody plans any more still counts while assets are kept in it.
+_COUNTED = f"(x.planned = 1 OR {_HOLDS_ASSETS})"
+_BLIND = f"({_COUNTED} AND NOT {_SEEN_WHOLE})"
+_LAST_WHOLE = (
+    f"CASE WHEN x.outcome IN {_NOTHING_THERE} AND {_SEEN_WHOLE} THEN x.looked ELSE x.last_complete END"
+)
 
-#: Blind spots first, then what was seen, then what is no longer planned.
-_RANK = f"CASE WHEN x.planned = 0 THEN '2' WHEN {_SEEN_WHOLE} THEN '1' ELSE '0' END"
+#: Blind spots first, then what was seen, then what is no longer planned and holds nothing.
+_RANK = f"CASE WHEN {_SEEN_WHOLE} THEN '1' WHEN {_COUNTED} THEN '0' ELSE '2' END"
 _ORDER = (_RANK, "x.tenant", "x.account", "x.location", "x.type")
 
 #: The columns that `row_of` takes, of `scope AS x` and `tenant AS t`.
@@ -69,9 +81,9 @@ def page(
 def completeness(
     database: Database, sight: Sight, organisations: frozenset[str] | None, tenant: str | None
 ) -> CompletenessRow:
-    """As `Reading.completeness`, over the scopes that the latest scans planned."""
+    """As `Reading.completeness`, over the scopes that are planned or still hold assets."""
     seen = Seen(database, sight, organisations, tenant)
-    [(planned, complete, oldest)] = seen.rows(_COMPLETENESS, [Condition("x.planned = 1")])
+    [(planned, complete, oldest)] = seen.rows(_COMPLETENESS, [Condition(_COUNTED)])
     [(silent,)] = seen.rows(_SILENT)
     return CompletenessRow(
         scopes_planned=planned,

@@ -13,12 +13,13 @@ from collector.server.tls_log import HandshakeLines, Other, Refused
 FAILED = (
     "I1122 06:21:14.104307    {thread} ssl_transport_security.cc:2563] "
     "Handshake failed with error SSL_ERROR_SSL: "
-    "error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: certificate has expired"
+    "error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: {said}"
 )
 TRACED = (
     (
         "I1122 06:21:14.104321    {thread} handshaker.cc:155] CallNextHandshakerLocked: error=UNKNOWN: "
-        "Ssl handshake failed (TSI_PROTOCOL_FAILURE): SSL_ERROR_SSL: …: OK"
+        "Ssl handshake failed (TSI_PROTOCOL_FAILURE): SSL_ERROR_SSL: error:1000007d:SSL routines:"
+        "OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: {said}: OK"
     ),
     "=== Source Location Trace: ===",
     "src/core/util/status_helper.cc:68",
@@ -36,9 +37,10 @@ AFTER = (
 EXPIRED = "the certificate has expired"
 
 
-def fed(lines: HandshakeLines, *texts: str, thread: int = 1, address: str = "") -> list[Refused | Other]:
+def fed(lines: HandshakeLines, *texts: str, address: str = "", **values: object) -> list[Refused | Other]:
     """What these lines complete."""
-    return [found for text in texts for found in lines.feed(text.format(thread=thread, address=address))]
+    filled = {"thread": 1, "said": "certificate has expired", "address": address} | values
+    return [found for text in texts for found in lines.feed(text.format(**filled))]
 
 
 def test_a_refusal_gets_its_address_from_the_trace() -> None:
@@ -58,28 +60,35 @@ def test_an_ipv6_address_is_readable() -> None:
     assert found == [Refused("ipv6:[2001:db8::1]:4711", EXPIRED)]
 
 
-def test_two_threads_do_not_mix() -> None:
-    """Each refusal gets the address that its own thread wrote."""
+def test_the_trace_may_come_from_another_thread() -> None:
+    """Core goes on with a handshake wherever a thread is free; each refusal gets its own address."""
     lines = HandshakeLines()
 
     found = [
         *fed(lines, FAILED, thread=1),
-        *fed(lines, FAILED, thread=2),
-        *fed(lines, *TRACED, thread=2, address="ipv4:192.0.2.2:2"),
-        *fed(lines, *TRACED, thread=1, address="ipv4:192.0.2.1:1"),
+        *fed(lines, FAILED, thread=2, said="certificate is not yet valid"),
+        *fed(lines, *TRACED, thread=3, said="certificate is not yet valid", address="ipv4:192.0.2.2:2"),
+        *fed(lines, *TRACED, *AFTER, thread=2, address="ipv4:192.0.2.1:1"),
     ]
 
-    assert found == [Refused("ipv4:192.0.2.2:2", EXPIRED), Refused("ipv4:192.0.2.1:1", EXPIRED)]
+    assert found == [
+        Refused("ipv4:192.0.2.2:2", "the certificate is not valid yet; compare the clocks"),
+        Refused("ipv4:192.0.2.1:1", EXPIRED),
+    ]
 
 
 def test_without_a_trace_the_refusal_is_told_all_the_same() -> None:
-    """Flushing gives what still waits for an address."""
-    lines = HandshakeLines()
+    """A refusal that has waited long enough for its address is told without."""
+    moment = 0.0
+    lines = HandshakeLines(lambda: moment)
     fed(lines, FAILED)
 
     assert lines.waiting
-    assert list(lines.flush()) == [Refused("", EXPIRED)]
+    assert list(lines.overdue(0.5)) == []
+    moment = 0.5
+    assert list(lines.overdue(0.5)) == [Refused("", EXPIRED)]
     assert not lines.waiting
+    assert fed(lines, *TRACED, address="ipv4:192.0.2.1:1") == []
 
 
 def test_a_handshake_that_succeeds_says_nothing() -> None:

@@ -1,0 +1,103 @@
+"""The writer: groups share a transaction, and a frame that cannot be committed harms no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collector.server.metrics import Metrics
+from collector.server.writer import GROUP_FRAMES, Writer
+from collector.store.base import Committed, Incoming, Ingest, Organisation, Store, Tenant
+from collector.store.closing import closing
+from collector.store.sqlite import open_store
+from wolkenzicht import wire
+from wolkenzicht.errors import StorageError
+from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ScanStart
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+
+
+class Failing:
+    """The real ingest of a store, which fails where a frame of the scan `fails` is among those given."""
+
+    def __init__(self, store: Store, error: Exception) -> None:
+        self._ingest = store.ingest
+        self._error = error
+        self.groups: list[int] = []
+
+    def position(self, tenant: str, spool_id: str) -> int:
+        """As the store says."""
+        return self._ingest.position(tenant, spool_id)
+
+    def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
+        """As the store does, unless a frame says otherwise."""
+        self.groups.append(len(frames))
+        if any(each.frame.scan_id == "fails" for each in frames):
+            raise self._error
+        return self._ingest.commit(frames, now)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with one tenant."""
+    with closing(open_store(tmp_path / "s.db", create=True)) as opened:
+        opened.registry.put_organisations([Organisation("mvz", "Ministerie van Voorbeeldzaken")])
+        opened.registry.add_tenant(Tenant("mvz-aws", "mvz", "aws", created=NOW))
+        yield opened
+
+
+def incoming(spool: str, scan: str) -> Incoming:
+    """The first frame of a spool."""
+    frame = ReportRequest(
+        sequence=1, scan_id=scan, observe_time=wire.timestamp(NOW), scan_start=ScanStart(policy_version="1")
+    )
+    return Incoming("mvz-aws", spool, "0.1.0", frame)
+
+
+def submitted(ingest: Ingest, *frames: Incoming) -> list[Committed | BaseException]:
+    """What becomes of frames that are submitted at once."""
+
+    async def run() -> list[Committed | BaseException]:
+        writer = Writer(ingest, lambda: NOW, Metrics())
+        futures = [await writer.submit(each) for each in frames]
+        writer.start()
+        await writer.stop()
+        return await asyncio.gather(*futures, return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+def test_what_waits_is_committed_together(store: Store) -> None:
+    """Up to a bound, in order; stopping commits what was submitted."""
+    ingest = Failing(store, StorageError("unused"))
+
+    results = submitted(ingest, *(incoming(f"spool-{n}", "scan") for n in range(GROUP_FRAMES + 3)))
+
+    assert results == [Committed(1)] * (GROUP_FRAMES + 3)
+    assert ingest.groups == [GROUP_FRAMES, 3]
+
+
+def test_a_store_that_fails_fails_the_whole_group(store: Store) -> None:
+    """Nothing of it is committed, and every stream learns why."""
+    error = StorageError("store 's.db': the disk is full")
+
+    results = submitted(Failing(store, error), incoming("a", "scan"), incoming("b", "fails"))
+
+    assert results == [error, error]
+    assert store.ingest.position("mvz-aws", "a") == 0
+
+
+def test_a_frame_that_cannot_be_digested_fails_alone(store: Store) -> None:
+    """Those that came with it are committed, and so are those after it."""
+    error = KeyError("a defect")
+
+    results = submitted(
+        Failing(store, error), incoming("a", "scan"), incoming("b", "fails"), incoming("c", "scan")
+    )
+
+    assert results == [Committed(1), error, Committed(1)]
+    assert [store.ingest.position("mvz-aws", spool) for spool in "abc"] == [1, 0, 1]
