@@ -124,7 +124,9 @@ def run(setup: _Setup, *, once: bool) -> int:
     """
     from agent import progress  # noqa: PLC0415 - see the module's docstring
     from agent import run as work  # noqa: PLC0415 - same
+    from agent.tuning import tune  # noqa: PLC0415 - same
 
+    tune()
     out = progress.log_stream(sys.stderr)
     setup.log_to(out, "WARNING" if out.isatty() else "INFO")
     config = setup.config()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,9 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 import boto3
 from moto import mock_aws
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.server import main as serve
+from werkzeug.serving import run_simple
+
+from deploy.demo.api import Api
 
 #: The regions that every account has without opting in.
 REGIONS = (
@@ -138,8 +139,7 @@ def main() -> None:
     made = seed(arguments.assets)
     mock.stop(remove_data=False)
     print(f"seeded {made}", flush=True)
-    sys.argv = ["moto_server", "-H", "127.0.0.1", "-p", str(arguments.port)]
-    serve()
+    run_simple("127.0.0.1", arguments.port, Api(denying=False), threaded=True)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import click
 
-from agent.cli import main as agent
-from collector.cli import main as collector
-from collector.client.cli import main as asker
+from agent.cli import commands as agent
+from collector.cli import cli as collector
+from collector.client.cli import cli as asker
 from connectors.aws.kinds import KINDS
 
 #: Help is laid out for this many columns, whatever terminal it is generated in.

@@ -15,7 +15,6 @@ from collector.alerts.metrics import AlertMetrics
 from collector.alerts.telling import RouteTelling
 from collector.store.base import Delivery, Outbox
 from wolkenzicht.errors import StorageError
-from wolkenzicht.model import Severity
 
 #: Deliveries looked at in one go.
 LOOK = 1000
@@ -23,8 +22,6 @@ LOOK = 1000
 FAILURES_BEFORE_PAUSE = 3
 #: Seconds between two measurements of how the route stands.
 _MEASURE_EVERY = 15.0
-
-_RANK = {severity: place for place, severity in enumerate(Severity)}
 
 
 class RouteWorker(threading.Thread):
@@ -102,9 +99,8 @@ class RouteWorker(threading.Thread):
             self._stopping.wait(self._timing.gather)
             due = self._look()
         self._measure()
-        wanted = self._wanted(due)
         pause = 0.0
-        for group in groups(wanted, self._channel.batch):
+        for group in groups(due, self._channel.batch):
             if self._stopping.is_set() or pause > 0:
                 break
             pause = self._deliver(group)
@@ -117,16 +113,8 @@ class RouteWorker(threading.Thread):
         now = self._clock()
         if self._next_try is not None and self._next_try <= now:
             self._next_try = None
-        self._outbox.fan_out((self._route.name,), now)
+        self._outbox.fan_out({self._route.name: self._route.min_severity}, now)
         return self._outbox.due(self._route.name, now, LOOK)
-
-    def _wanted(self, due: Sequence[Delivery]) -> list[Delivery]:
-        """Those that reach the route's severity; the others are done with, unsent."""
-        least = _RANK[self._route.min_severity]
-        passed_over = [each for each in due if _RANK[each.event.finding.severity] < least]
-        if passed_over:
-            self._outbox.delivered(self._route.name, _numbers(passed_over), self._clock())
-        return [each for each in due if _RANK[each.event.finding.severity] >= least]
 
     def _deliver(self, group: Sequence[Delivery]) -> float:
         """Deliver a group and see to what becomes of it; returns how long the route pauses (s)."""

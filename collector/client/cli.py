@@ -63,7 +63,7 @@ class _Commands(click.Group):
 )
 @click.version_option(version("wolkenzicht"), prog_name="wolkenzicht")
 def cli() -> None:
-    r"""Ask a collector where data lives, under whose law, and what could not be seen.
+    """Ask a collector where data lives, under whose law, and what could not be seen.
 
     \b
     Exit codes: 0 answered, 1 error, 2 wrong usage,
@@ -84,7 +84,7 @@ def cli() -> None:
 @filtered
 @common
 def overview(asked: Asked, by: str | None, sort: str | None, filters: AssetFilter) -> None:
-    r"""Count assets, by organisation, provider and location class unless told otherwise.
+    """Count assets, by organisation, provider and location class unless told otherwise.
 
     \b
     Examples:
@@ -111,7 +111,7 @@ def assets() -> None:
 @paged
 @common
 def assets_list(asked: Asked, sort: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
-    r"""List assets.
+    """List assets.
 
     \b
     Examples:
@@ -130,7 +130,7 @@ def assets_list(asked: Asked, sort: str, filters: AssetFilter, limit: int | None
 @click.argument("asset_id")
 @common
 def assets_show(asked: Asked, asset_id: str) -> None:
-    r"""Show all that is known of one asset.
+    """Show all that is known of one asset.
 
     \b
     Example:
@@ -145,7 +145,7 @@ def assets_show(asked: Asked, asset_id: str) -> None:
 @click.argument("asset_id")
 @common
 def assets_explain(asked: Asked, asset_id: str) -> None:
-    r"""Say why an asset has its verdict: location by location, with rule, source and evidence.
+    """Say why an asset has its verdict: location by location, with rule, source and evidence.
 
     \b
     Example:
@@ -175,7 +175,7 @@ def findings() -> None:
 @paged
 @common
 def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
-    r"""List findings, newest first.
+    """List findings, newest first.
 
     \b
     Examples:
@@ -205,7 +205,7 @@ def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | N
 def coverage(
     asked: Asked, organisation: str, tenant: str, limit: int | None, page_token: str, *, blind: bool
 ) -> None:
-    r"""List scopes and what became of them, blind spots first.
+    """List scopes and what became of them, blind spots first.
 
     \b
     Examples:

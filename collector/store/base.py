@@ -6,7 +6,7 @@ aware UTC datetimes here; implementations may keep them otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -361,10 +361,12 @@ class RouteState:
 class Outbox(Protocol):
     """Events committed with the data, and what became of each on every route."""
 
-    def fan_out(self, routes: Sequence[str], now: datetime) -> int:
-        """Make a delivery of each new event for each route; returns how many. Durable on return.
+    def fan_out(self, routes: Mapping[str, Severity], now: datetime) -> int:
+        """Make deliveries of the new events for each route; returns how many. Durable on return.
 
-        A route seen for the first time starts with the events of findings that are still open.
+        A route names the least severity that it wants. Once a finding has reached it, the route gets
+        every later event of that finding, so that nobody waits for the end of what became less
+        severe. A route seen for the first time starts with the events of findings still open.
         """
 
     def due(self, route: str, now: datetime, limit: int) -> list[Delivery]:

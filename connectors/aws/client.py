@@ -16,6 +16,9 @@ from connectors.base import Gap, ReadError
 if TYPE_CHECKING:
     from connectors.aws.session import AwsSession
 
+#: Clients for other regions that are kept: buckets are listed by name, so their regions alternate.
+_MOST_ELSEWHERE = 8
+
 #: RDS, Redshift and ElastiCache accept no smaller page.
 _FEW = 20
 
@@ -43,14 +46,14 @@ class ServiceClient:
         self._client.close()
 
     def in_region(self, region: str) -> ServiceClient:
-        """The same service in another region; only the one used last is kept."""
+        """The same service in another region; those used last are kept."""
         if region == self.region:
             return self
-        if region not in self._elsewhere:
-            for other in self._elsewhere.values():
-                other.close()
-            self._elsewhere = {region: ServiceClient(self._session, self.service, region)}
-        return self._elsewhere[region]
+        client = self._elsewhere.pop(region, None) or ServiceClient(self._session, self.service, region)
+        self._elsewhere[region] = client
+        if len(self._elsewhere) > _MOST_ELSEWHERE:
+            self._elsewhere.pop(next(iter(self._elsewhere))).close()
+        return client
 
     def answer(self, call: Call, **parameters: Any) -> dict[str, Any]:
         """What the operation answers. Raises `ReadError`."""

@@ -43,9 +43,10 @@ def opt_in() -> None:
 
 
 class Api:
-    """moto, with the answers that it lacks."""
+    """moto, with the answers that it lacks; `denying` adds the demo's blind spot."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, denying: bool) -> None:
+        self._denying = denying
         self._moto: Any = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -53,7 +54,8 @@ class Api:
         if environ["PATH_INFO"].endswith("/file-systems/replication-configurations"):
             return _json(start_response, "200 OK", {"Replications": []})
         signed_for = str(environ.get("HTTP_AUTHORIZATION", ""))
-        if environ.get("HTTP_X_AMZ_TARGET") == DENIED_TARGET and f"/{DENIED_REGION}/" in signed_for:
+        denied = environ.get("HTTP_X_AMZ_TARGET") == DENIED_TARGET and f"/{DENIED_REGION}/" in signed_for
+        if self._denying and denied:
             return _json(start_response, "400 Bad Request", _DENIAL)
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
@@ -70,7 +72,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
     arguments = parser.parse_args()
     opt_in()
-    run_simple("127.0.0.1", arguments.port, Api(), threaded=True)
+    run_simple("127.0.0.1", arguments.port, Api(denying=True), threaded=True)
 
 
 if __name__ == "__main__":

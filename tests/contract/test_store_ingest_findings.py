@@ -38,7 +38,7 @@ INSIDE = bucket("zaken", "eu-west-1")
 def events(agent: Reporter) -> list[Event]:
     """Every event so far that a route of its own gets, one after the other."""
     outbox = agent.store.outbox
-    outbox.fan_out(["log"], agent.now)
+    outbox.fan_out({"log": Severity.LOW}, agent.now)
     found = []
     while due := outbox.due("log", agent.now + timedelta(days=1), 1000):
         found += [each.event for each in due]
@@ -48,7 +48,7 @@ def events(agent: Reporter) -> list[Event]:
 
 def listening(agent: Reporter) -> Reporter:
     """The agent of a store whose route has heard all there was: a new route skips what is over."""
-    agent.store.outbox.fan_out(["log"], agent.now)
+    agent.store.outbox.fan_out({"log": Severity.LOW}, agent.now)
     return agent
 
 

@@ -42,7 +42,7 @@ def due(outbox: Outbox, route: str = "mail") -> list[Delivery]:
 def test_an_event_comes_out_as_it_went_in(store: SqliteSeed) -> None:
     """Every field of the event is what ingest wrote."""
     event_id = store.open("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     (delivery,) = due(store.outbox)
 
@@ -64,8 +64,8 @@ def test_each_route_gets_its_own_delivery(store: SqliteSeed) -> None:
     """One event makes a delivery per route, once."""
     store.open("f1")
 
-    assert store.outbox.fan_out(["mail", "hook"], NOON) == 2
-    assert store.outbox.fan_out(["mail", "hook"], NOON) == 0
+    assert store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON) == 2
+    assert store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON) == 0
     assert ids(due(store.outbox, "mail")) == ids(due(store.outbox, "hook")) == ["event-1"]
 
 
@@ -75,37 +75,37 @@ def test_a_new_route_starts_with_what_still_stands(store: SqliteSeed) -> None:
     store.open("standing")
     store.resolve("over")
 
-    assert store.outbox.fan_out(["mail"], NOON) == 1
+    assert store.outbox.fan_out({"mail": Severity.LOW}, NOON) == 1
     assert ids(due(store.outbox)) == ["event-2"]
 
 
 def test_a_known_route_gets_everything_new(store: SqliteSeed) -> None:
     """After its start a route hears of resolutions and of findings that opened and resolved meanwhile."""
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("brief")
     store.resolve("brief")
 
-    assert store.outbox.fan_out(["mail"], NOON) == 2
+    assert store.outbox.fan_out({"mail": Severity.LOW}, NOON) == 2
 
 
 def test_a_route_left_out_for_a_while_goes_on_where_it_was(store: SqliteSeed) -> None:
     """Events that came while a route was not configured are delivered when it is back."""
-    store.outbox.fan_out(["mail", "hook"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON)
     store.open("f1")
-    store.outbox.fan_out(["hook"], NOON)
+    store.outbox.fan_out({"hook": Severity.LOW}, NOON)
     store.resolve("f1")
 
-    assert store.outbox.fan_out(["mail", "hook"], NOON) == 3
+    assert store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON) == 3
 
 
 def test_the_events_of_a_finding_come_one_after_the_other(store: SqliteSeed) -> None:
     """A later event of a finding waits until the earlier one is done with; other findings do not."""
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
     store.change("f1")
     store.open("f2")
     store.resolve("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     seen = []
     while deliveries := due(store.outbox):
@@ -117,13 +117,13 @@ def test_the_events_of_a_finding_come_one_after_the_other(store: SqliteSeed) -> 
 
 def test_a_later_event_waits_for_an_earlier_one_that_is_put_off(store: SqliteSeed) -> None:
     """Order holds also while the earlier event waits for its next attempt."""
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     first = due(store.outbox)
     store.outbox.failed("mail", numbers(first), "away", LATER + timedelta(seconds=1), NOON)
     store.resolve("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     assert due(store.outbox) == []
     again = store.outbox.due("mail", LATER + timedelta(seconds=1), 100)
@@ -132,10 +132,10 @@ def test_a_later_event_waits_for_an_earlier_one_that_is_put_off(store: SqliteSee
 
 def test_a_later_event_does_not_wait_for_one_that_was_given_up(store: SqliteSeed) -> None:
     """A dead letter holds up nothing behind it."""
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
     store.resolve("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     store.outbox.failed("mail", numbers(due(store.outbox)), "refused", None, NOON)
 
@@ -144,11 +144,11 @@ def test_a_later_event_does_not_wait_for_one_that_was_given_up(store: SqliteSeed
 
 def test_findings_of_two_tenants_with_one_identifier_do_not_wait_for_each_other(store: SqliteSeed) -> None:
     """The tenant belongs to a finding's key."""
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
     store.change("f1")
     store.execute("UPDATE outbox SET tenant = 'other' WHERE event_id = 'event-2'")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     assert ids(due(store.outbox)) == ["event-1", "event-2"]
 
@@ -157,7 +157,7 @@ def test_due_is_oldest_first_and_bounded(store: SqliteSeed) -> None:
     """The limit leaves out the youngest."""
     for name in ("f1", "f2", "f3"):
         store.open(name)
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     assert ids(store.outbox.due("mail", LATER, 2)) == ["event-1", "event-2"]
 
@@ -165,7 +165,7 @@ def test_due_is_oldest_first_and_bounded(store: SqliteSeed) -> None:
 def test_a_failure_is_remembered(store: SqliteSeed) -> None:
     """Attempts and the last error stand with the delivery, which is not due before its time."""
     store.open("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     events = numbers(due(store.outbox))
 
     store.outbox.failed("mail", events, "first", NOON + timedelta(seconds=1), NOON)
@@ -179,7 +179,7 @@ def test_a_failure_is_remembered(store: SqliteSeed) -> None:
 def test_a_long_error_is_cut(store: SqliteSeed) -> None:
     """A receiver cannot fill the store with its answers."""
     store.open("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     store.outbox.failed("mail", numbers(due(store.outbox)), "x" * 10_000, NOON, NOON)
 
@@ -189,7 +189,7 @@ def test_a_long_error_is_cut(store: SqliteSeed) -> None:
 def test_success_on_one_route_leaves_the_others(store: SqliteSeed) -> None:
     """Routes are independent."""
     store.open("f1")
-    store.outbox.fan_out(["mail", "hook"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON)
 
     store.outbox.delivered("mail", numbers(due(store.outbox)), NOON)
 
@@ -200,7 +200,7 @@ def test_success_on_one_route_leaves_the_others(store: SqliteSeed) -> None:
 def test_recording_twice_changes_nothing(store: SqliteSeed) -> None:
     """Success counts once, and a failure that comes after it does not undo it."""
     store.open("f1")
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     events = numbers(due(store.outbox))
 
     store.outbox.delivered("mail", events, NOON)
@@ -214,10 +214,10 @@ def test_recording_twice_changes_nothing(store: SqliteSeed) -> None:
 def test_routes_tell_how_they_stand(store: SqliteSeed) -> None:
     """Counts, the oldest that is due and the latest error, for each route that ever was."""
     assert store.outbox.routes() == []
-    store.outbox.fan_out(["idle", "mail"], NOON)
+    store.outbox.fan_out({"idle": Severity.LOW, "mail": Severity.LOW}, NOON)
     for name, minutes in (("f1", 0), ("f2", 1), ("f3", 2), ("f4", 3)):
         store.open(name, created=NOON + timedelta(minutes=minutes))
-    store.outbox.fan_out(["mail"], NOON)
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     first, second, third, _fourth = numbers(due(store.outbox))
 
     store.outbox.delivered("mail", [first], NOON)
@@ -240,8 +240,8 @@ def test_routes_tell_how_they_stand(store: SqliteSeed) -> None:
 def test_an_event_that_cannot_be_read_is_an_error(store: SqliteSeed) -> None:
     """A damaged payload is named, not skipped."""
     store.open("f1")
-    store.execute("""UPDATE outbox SET payload = '{"kind": "?"}'""")
-    store.outbox.fan_out(["mail"], NOON)
+    store.execute("""UPDATE outbox SET payload = '{"kind": "?", "severity": "high"}'""")
+    store.outbox.fan_out({"mail": Severity.LOW}, NOON)
 
     with pytest.raises(StorageError, match="event 1 cannot be read"):
         due(store.outbox)
@@ -252,7 +252,7 @@ def test_a_closed_store_is_an_error(store: SqliteSeed) -> None:
     store.close()
 
     with pytest.raises(StorageError):
-        store.outbox.fan_out(["mail"], NOON)
+        store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     with pytest.raises(StorageError):
         due(store.outbox)
     with pytest.raises(StorageError):
@@ -261,3 +261,28 @@ def test_a_closed_store_is_an_error(store: SqliteSeed) -> None:
         store.outbox.failed("mail", [1], "", None, NOON)
     with pytest.raises(StorageError):
         store.outbox.routes()
+
+
+def test_a_new_route_hears_of_what_stands_and_is_severe(store: SqliteSeed) -> None:
+    """A new route starts with what stands and is severe enough, whatever was over before."""
+    store.open("grave", severity="high")
+    store.open("slight", severity="low")
+    store.change("grave", severity="low")
+    store.resolve("grave", severity="low")
+    store.resolve("slight", severity="low")
+
+    assert store.outbox.fan_out({"mail": Severity.HIGH}, NOON) == 0
+    store.change("slight", severity="low")
+    store.open("later", severity="critical")
+    assert store.outbox.fan_out({"mail": Severity.HIGH}, NOON) == 1
+
+
+def test_a_known_route_follows_a_finding_down(store: SqliteSeed) -> None:
+    """After an alert at high severity the same route gets the resolution at low severity."""
+    store.outbox.fan_out({"mail": Severity.HIGH}, NOON)
+    store.open("grave", severity="high")
+    store.open("slight", severity="low")
+    store.resolve("grave", severity="low")
+    store.resolve("slight", severity="low")
+
+    assert store.outbox.fan_out({"mail": Severity.HIGH}, NOON) == 2

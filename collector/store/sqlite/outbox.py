@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,18 +21,26 @@ SELECT 1 FROM (SELECT COALESCE(MAX(event_no), 0) AS newest FROM outbox)
 WHERE newest > COALESCE((SELECT event_no FROM route WHERE route = ?), -1)
 """
 
-# A new route hears of what still stands, not of what was over before it existed.
-_START = """
-INSERT INTO delivery (route, event_no, state, next_attempt)
-SELECT ?, outbox.event_no, 'due', ?
-FROM outbox JOIN finding USING (tenant, finding_id)
-WHERE finding.state = 'open'
+# Events of findings that have been as severe as the route wants, then or before.
+_WANTED = """
+EXISTS (SELECT 1 FROM outbox AS so_far
+        WHERE so_far.tenant = outbox.tenant AND so_far.finding_id = outbox.finding_id
+          AND so_far.event_no <= outbox.event_no
+          AND json_extract(so_far.payload, '$.severity') IN (SELECT value FROM json_each(:wanted)))
 """
 
-_CONTINUE = """
+# A new route hears of what still stands, not of what was over before it existed.
+_START = f"""
 INSERT INTO delivery (route, event_no, state, next_attempt)
-SELECT ?, event_no, 'due', ? FROM outbox WHERE event_no > ?
-"""
+SELECT :route, outbox.event_no, 'due', :now
+FROM outbox JOIN finding USING (tenant, finding_id)
+WHERE finding.state = 'open' AND {_WANTED}
+"""  # noqa: S608 - our own text
+
+_CONTINUE = f"""
+INSERT INTO delivery (route, event_no, state, next_attempt)
+SELECT :route, event_no, 'due', :now FROM outbox WHERE event_no > :after AND {_WANTED}
+"""  # noqa: S608 - our own text
 
 _ADVANCE = """
 INSERT INTO route (route, event_no) SELECT ?, COALESCE(MAX(event_no), 0) FROM outbox WHERE true
@@ -86,11 +94,12 @@ class SqliteOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def fan_out(self, routes: Sequence[str], now: datetime) -> int:
-        """Make a delivery of each new event for each route; returns how many. Durable on return.
+    def fan_out(self, routes: Mapping[str, Severity], now: datetime) -> int:
+        """Make deliveries of the new events for each route; returns how many. Durable on return.
 
-        A route seen for the first time starts with the events of findings that are still open. A
-        route that was left out for a while goes on where it was.
+        A route gets every event of a finding from the first that is as severe as it wants. A route seen
+        for the first time starts with the events of findings that are still open. A route that was left
+        out for a while goes on where it was.
         """
         behind = [route for route in routes if self._behind(route)]
         if not behind:
@@ -99,10 +108,13 @@ class SqliteOutbox:
         with self._database.writer() as connection:
             for route in behind:
                 at = connection.execute("SELECT event_no FROM route WHERE route = ?", (route,)).fetchone()
-                if at is None:
-                    made += connection.execute(_START, (route, to_micros(now))).rowcount
-                else:
-                    made += connection.execute(_CONTINUE, (route, to_micros(now), at[0])).rowcount
+                values = {
+                    "route": route,
+                    "now": to_micros(now),
+                    "wanted": json.dumps(_from(routes[route])),
+                    "after": at[0] if at else 0,
+                }
+                made += connection.execute(_CONTINUE if at else _START, values).rowcount
                 connection.execute(_ADVANCE, (route,))
         return made
 
@@ -148,6 +160,12 @@ class SqliteOutbox:
         # Looking first keeps an idle route from taking the write lock.
         with self._database.reader() as connection:
             return connection.execute(_BEHIND, (route,)).fetchone() is not None
+
+
+def _from(least: Severity) -> list[Severity]:
+    """The severities from `least` on."""
+    every = list(Severity)
+    return every[every.index(least) :]
 
 
 def _delivery(route: str, row: tuple[Any, ...]) -> Delivery:

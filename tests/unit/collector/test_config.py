@@ -76,13 +76,17 @@ def test_other_files_may_be_named(tmp_path: Path) -> None:
         ),
         (
             '[store]\nurl = "postgresql://db/w"',
-            ("collector.toml:3: key 'store.url': this version keeps its data in SQLite only; "
-            'set it to "sqlite:///wolkenzicht.db"'),
+            (
+                "collector.toml:3: key 'store.url': this version keeps its data in SQLite only; "
+                'set it to "sqlite:///wolkenzicht.db"'
+            ),
         ),
         (
             '[store]\nurl = "wolkenzicht.db"',
-            ("collector.toml:3: key 'store.url' 'wolkenzicht.db': "
-            'write "sqlite:///wolkenzicht.db" or "sqlite:////var/lib/…"'),
+            (
+                "collector.toml:3: key 'store.url' 'wolkenzicht.db': "
+                'write "sqlite:///wolkenzicht.db" or "sqlite:////var/lib/…"'
+            ),
         ),
         ('lissen_grpc = "a:1"', "collector.toml:2: unknown key 'lissen_grpc'; did you mean 'listen_grpc'?"),
     ],

@@ -220,6 +220,8 @@ CREATE TABLE outbox (
     payload    TEXT NOT NULL
 );
 
+CREATE INDEX outbox_finding ON outbox (tenant, finding_id, event_no);
+
 -- The last event of which a route has its deliveries.
 CREATE TABLE route (
     route    TEXT PRIMARY KEY,

@@ -14,6 +14,7 @@ from collector.commands.alerts import alerts
 from collector.commands.context import Context
 from tests.contract.outbox_seed import NOON, SqliteSeed
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
+from wolkenzicht.model import Severity
 
 NOTHING = {"due": 0, "oldest_due": None, "delivered": 0, "dead": 0, "last_error": ""}
 
@@ -38,9 +39,9 @@ def run(place: Path, *words: str, url: str = "http://localhost:9/") -> Result:
 
 def test_routes_shows_all_that_are_configured(store: SqliteSeed, tmp_path: Path) -> None:
     """With their state where they have one; a route that is configured no longer comes last."""
-    store.outbox.fan_out(["soc", "gone"], NOON)
+    store.outbox.fan_out({"soc": Severity.LOW, "gone": Severity.LOW}, NOON)
     store.open("f1")
-    store.outbox.fan_out(["soc"], NOON)
+    store.outbox.fan_out({"soc": Severity.LOW}, NOON)
     (due,) = store.outbox.due("soc", NOON, 10)
     store.outbox.failed("soc", [due.event.event_no], "HTTP 503", NOON + timedelta(seconds=5), NOON)
 
