@@ -21,6 +21,7 @@ from wolkenzicht.model import (
 )
 from wolkenzicht.transport import MAX_BATCH_ASSETS
 from wolkenzicht.v1 import collector_service_pb2 as pb
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
 REGIONS = ("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3")
 TYPE = "AWS::EC2::Volume"
@@ -55,7 +56,7 @@ def batches(assets: int, *, changed: float, generation: int) -> Iterator[tuple[S
         yield scope, frames
 
 
-def _asset(region: str, number: int, size: int) -> object:
+def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
     name = f"vol-{number:017x}"
     asset = Asset(
         asset_id=f"arn:aws:ec2:{region}:{ACCOUNT}:volume/{name}",

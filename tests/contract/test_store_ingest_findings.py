@@ -109,7 +109,7 @@ def test_a_finding_resolves_with_its_cause(agent: Reporter) -> None:
 
 
 def test_a_finding_that_grows_worse_is_told(agent: Reporter, rows: Rows) -> None:
-    """A higher severity is an event; a lower one, or another place, is history only."""
+    """A higher severity or another place is an event; what is only less severe is history."""
     personal = Declarations(personal_data="ja")
     listening(agent).scan("s1", {IRELAND: [VIRGINIA]})
     agent.scan("s2", {IRELAND: [replace(VIRGINIA, declarations=personal)]})
@@ -123,12 +123,40 @@ def test_a_finding_that_grows_worse_is_told(agent: Reporter, rows: Rows) -> None
     assert [(each.type, each.finding.severity) for each in events(agent)] == [
         (OPENED, Severity.HIGH),
         (CHANGED, Severity.CRITICAL),
+        (CHANGED, Severity.HIGH),
     ]
     assert rows("SELECT state, severity FROM finding_history ORDER BY moment") == [
         ("open", "high"),
         ("open", "critical"),
         ("open", "high"),
     ]
+
+
+def test_a_place_less_is_history(agent: Reporter) -> None:
+    """Where data left one of two places outside, the finding stands and nobody is called."""
+    listening(agent).scan("s1", {IRELAND: [bucket("zaken", "us-east-1", "us-west-2")]})
+    agent.scan("s2", {IRELAND: [VIRGINIA]})
+
+    [finding] = findings(agent.store)
+    assert (finding.state, finding.details) == (FindingState.OPEN, (("stored", "us-east-1 (US)"),))
+    assert [each.type for each in events(agent)] == [OPENED]
+
+
+def test_lost_sight_resolves_nothing(agent: Reporter) -> None:
+    """A copy outside that can no longer be read is not taken to be gone; read as gone, it is."""
+    copied, unread, inside = (bucket("zaken", "eu-west-1", *copy) for copy in (["us-east-1"], ["?"], []))
+    listening(agent).scan("s1", {IRELAND: [copied]})
+    agent.scan("s2", {IRELAND: [unread]})
+
+    standing = {each.kind: each.state for each in findings(agent.store)}
+    assert standing == {
+        FindingKind.DATA_OUTSIDE_EEA: FindingState.OPEN,
+        FindingKind.LOCATION_UNKNOWN: FindingState.OPEN,
+    }
+    agent.scan("s3", {IRELAND: [inside]})
+
+    assert {each.state for each in findings(agent.store)} == {FindingState.RESOLVED}
+    assert [each.type for each in events(agent)].count(RESOLVED) == 2
 
 
 def test_a_new_owner_is_kept_without_ado(agent: Reporter, rows: Rows) -> None:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,6 +21,7 @@ from collector.store.sqlite.schema import steps
 from tests.contract.conftest import close
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, names
 from wolkenzicht.errors import StorageError
+from wolkenzicht.model import Asset
 
 
 @pytest.fixture
@@ -183,9 +184,9 @@ def test_a_store_at_its_bound_applies_nothing(path: Path) -> None:
     close(store)
 
 
-def _assert_refused_whole(agent: Reporter, many: list[object], said: str) -> None:
+def _assert_refused_whole(agent: Reporter, many: Sequence[Asset], said: str) -> None:
     with pytest.raises(StorageError) as refused:
-        agent.scan("s2", {IRELAND: many})  # type: ignore[dict-item]  # buckets
+        agent.scan("s2", {IRELAND: many})
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
     assert names(agent.store) == ["a", "b"]

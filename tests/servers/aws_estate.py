@@ -27,7 +27,7 @@ class Estate:
     def client(self, service: str, region: str = IRELAND) -> Any:
         """A client of the API server."""
         return self._session.client(
-            service,  # type: ignore[call-overload]  # the stubs want a literal
+            service,
             region_name=region,
             endpoint_url=self._url,
             config=Config(retries={"total_max_attempts": 1}),

@@ -83,14 +83,14 @@ class MinimalCollector(CollectorServiceServicer):
 
     async def _serve(self) -> None:
         server = grpc.aio.server(options=server_options())
-        add_CollectorServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]
+        add_CollectorServiceServicer_to_server(self, server)
         self.port = server.add_secure_port(f"127.0.0.1:{self.port}", self._credentials.server())
         await server.start()
         self._ready.set()
         await asyncio.to_thread(self._ending.wait)
         await server.stop(0)
 
-    async def Report(  # type: ignore[override] # noqa: N802 - the name is gRPC's; aio takes a generator
+    async def Report(  # noqa: N802 - the name is gRPC's; aio takes a generator
         self, requests: AsyncIterator[ReportRequest], context: grpc.aio.ServicerContext[Any, Any]
     ) -> AsyncIterator[ReportResponse]:
         """One stream."""

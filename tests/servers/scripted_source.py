@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from connectors.base import ReadItem
 from wolkenzicht.model import (
@@ -52,13 +52,13 @@ class ScriptedSource:
 
     def __init__(
         self,
-        contents: dict[Scope, Content],
+        contents: Mapping[Scope, Content],
         *,
         connector: str = "aws",
         plan_error: Exception | None = None,
         groups: int = 0,
     ) -> None:
-        self.contents = contents
+        self.contents = dict(contents)
         self.reads: list[Scope] = []
         self.finished: list[str] = []
         self.at_once = 0

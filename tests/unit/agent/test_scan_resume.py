@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def source_of(stops_at: str = "", stopping: object = None) -> ScriptedSource:
                 yield from stopping()
             yield asset(f"{name}{number}")
 
-    return ScriptedSource({scope(name): (lambda name=name: content(name)) for name in NAMES}, groups=1)
+    return ScriptedSource({scope(name): partial(content, name) for name in NAMES}, groups=1)
 
 
 def run(

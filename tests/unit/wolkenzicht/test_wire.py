@@ -32,7 +32,7 @@ from wolkenzicht.model import (
 )
 from wolkenzicht.v1 import asset_pb2
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789-:/", min_size=1, max_size=30)
 PAIRS = st.dictionaries(WORD, TEXT, max_size=4).map(lambda pairs: tuple(sorted(pairs.items())))
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive

@@ -10,11 +10,14 @@ from uuid import uuid4
 
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
 from policy.ruleset import FindingDraft
-from wolkenzicht.model import FindingState, Severity
+from wolkenzicht.model import FindingKind, FindingState, Severity
 
 EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+
+#: Kinds whose details name what could not be seen.
+_UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
 
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
@@ -76,8 +79,12 @@ class Findings:
                 found.setdefault(asset_id, []).append(Standing(*rest))
         return found
 
-    def compare(self, subject: Subject, drafts: Iterable[FindingDraft], standing: Iterable[Standing]) -> None:
-        """Open what is new, change what changed, resolve what is gone."""
+    def compare(self, subject: Subject, drafts: Sequence[FindingDraft], standing: Iterable[Standing]) -> None:
+        """Open what is new, change what changed, resolve what is gone.
+
+        A copy that was outside is not taken to be gone while it is unknown where copies are: sight was
+        lost, and it may stand as it did.
+        """
         before = {each.kind: each for each in standing}
         for draft in drafts:
             details = json.dumps(draft.details, ensure_ascii=False)
@@ -88,8 +95,10 @@ class Findings:
                 self._open(subject, finding)
             elif now != (known.severity, known.clause, known.details, known.owner):
                 self._change(subject, known, Standing(known.finding_id, str(draft.kind), *now, known.opened))
+        unseen = {operation for draft in drafts if draft.kind in _UNSEEN for operation, _ in draft.details}
         for vanished in before.values():
-            self._resolve(subject, vanished)
+            if unseen.isdisjoint(operation for operation, *_ in _places(vanished)):
+                self._resolve(subject, vanished)
 
     def resolve_removed(self, asset_nos: Sequence[int]) -> None:
         """Resolve the findings about assets that are about to be removed."""
@@ -149,7 +158,8 @@ class Findings:
         )
         if (before.severity, before.details) != (finding.severity, finding.details):
             self._remember(finding, FindingState.OPEN)
-        if _RANK[finding.severity] > _RANK[before.severity]:
+        more_severe = _RANK[finding.severity] > _RANK[before.severity]
+        if more_severe or _places(finding) - _places(before):
             self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
 
     def _resolve(self, subject: Subject, finding: Standing) -> None:
@@ -192,3 +202,8 @@ class Findings:
                 json.dumps(payload, ensure_ascii=False),
             )
         )
+
+
+def _places(finding: Standing) -> set[tuple[str, ...]]:
+    """The (operation, place) pairs of a finding: a new one is news, though it be no worse."""
+    return {tuple(pair) for pair in json.loads(finding.details)}
