@@ -1,4 +1,4 @@
-"""Frames as an agent would send them: assets of 25 fields, six tags and two or three locations."""
+"""Batches as an agent would send them: disks with six tags; one in fifty has a copy in London."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from wolkenzicht.transport import MAX_BATCH_ASSETS
 from wolkenzicht.v1 import collector_service_pb2 as pb
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
-REGIONS = ("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3")
+REGIONS = ("eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1", "eu-west-3")
 TYPE = "AWS::EC2::Volume"
 ACCOUNT = "123456789012"
-_COUNTRIES = {
-    "eu-central-1": "DE",
-    "eu-north-1": "SE",
-    "eu-west-1": "IE",
-    "eu-west-2": "GB",
-    "eu-west-3": "FR",
-}
+_COUNTRIES = dict(zip(REGIONS, ("DE", "SE", "IT", "IE", "FR"), strict=True))
+#: One asset in so many has a copy outside the EER.
+OUTSIDE_EVERY = 50
+_LONDON = DataLocation(
+    Operation.REPLICATED, "eu-west-2", Certainty.DECLARED, (Evidence("DestinationRegion", "eu-west-2"),)
+)
+_INSIDE, _ADEQUATE = LocationClass.INSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE
 _US = (
     Jurisdiction(
         "US", ("AWS EMEA SARL", "Amazon.com, Inc."), ("CLOUD Act (18 USC 2713)", "FISA s.702: lapsed")
@@ -58,6 +58,9 @@ def batches(assets: int, *, changed: float, generation: int) -> Iterator[tuple[S
 
 def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
     name = f"vol-{number:017x}"
+    zone = (Evidence("AvailabilityZone", f"{region}a"),)
+    home = DataLocation(Operation.STORED, region, Certainty.DECLARED, zone)
+    copied = number % OUTSIDE_EVERY == 0
     asset = Asset(
         asset_id=f"arn:aws:ec2:{region}:{ACCOUNT}:volume/{name}",
         provider="aws",
@@ -68,11 +71,7 @@ def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
         name=name,
         location=region,
         holds=Holds.CONTENT,
-        locations=(
-            DataLocation(
-                Operation.STORED, region, Certainty.DECLARED, (Evidence("AvailabilityZone", f"{region}a"),)
-            ),
-        ),
+        locations=(home, _LONDON) if copied else (home,),
         tags=(
             ("beheer", f"team-{number % 40}"),
             ("eigenaar", f"directie-{number % 12}"),
@@ -83,11 +82,11 @@ def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
         ),
         properties=(("encryption", "aws:kms"), ("size_gib", str(size)), ("state", "in-use")),
     )
-    country = _COUNTRIES[region]
-    place = LocationClass.OUTSIDE_EEA_ADEQUATE if country == "GB" else LocationClass.INSIDE_EEA
+    here = LocationVerdict((_COUNTRIES[region],), _INSIDE, "location.region")
+    there = LocationVerdict(("GB",), _ADEQUATE, "location.region")
     verdict = Verdict(
-        location_class=place,
-        locations=(LocationVerdict((country,), place, "location.country"),),
+        location_class=_ADEQUATE if copied else _INSIDE,
+        locations=(here, there) if copied else (here,),
         jurisdictions=_US,
         material=MaterialUse.UNDETERMINED,
         material_rule="material.none",
