@@ -13,6 +13,7 @@ from collector.commands.context import Commands, Context, example
 from collector.commands.init import init
 from collector.commands.organisations import organisations
 from collector.commands.refusals import refusals
+from collector.commands.rejected import rejected
 from collector.commands.serve import serve
 from collector.commands.server_certificate import server_certificate
 from collector.commands.tenants import tenants
@@ -39,7 +40,18 @@ def cli(context: click.Context, file: Path | None) -> None:
     context.obj = Context(file)
 
 
-for command in (init, serve, organisations, tenants, agents, askers, alerts, refusals, server_certificate):
+for command in (
+    init,
+    serve,
+    organisations,
+    tenants,
+    agents,
+    askers,
+    alerts,
+    refusals,
+    rejected,
+    server_certificate,
+):
     cli.add_command(command)
 
 

@@ -70,8 +70,25 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """An item or frame that was set aside instead of kept.
+
+    `origin` says where in the source it stands, `field` which field is at fault; `asset_id` is
+    shortened to 256 bytes.
+    """
+
+    moment: datetime
+    tenant: str
+    scan_id: str
+    asset_id: str
+    origin: str
+    field: str
+    reason: str
+
+
 class Registry(Protocol):
-    """Who exists and who may connect."""
+    """Who exists, who may connect, and what was turned away."""
 
     def put_organisations(self, organisations: Iterable[Organisation]) -> int:
         """Add or replace, all or none; returns how many. Raises `ConfigurationError`.
@@ -103,6 +120,9 @@ class Registry(Protocol):
 
     def refusals(self, limit: int = 100) -> list[Refusal]:
         """The latest, newest first."""
+
+    def rejected(self, tenant: str | None = None, limit: int = 100) -> list[RejectedRow]:
+        """The items that were set aside latest, of one tenant or all, newest first."""
 
 
 # --- ingest -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who exists and who may connect: organisations, tenants, issued certificates and refusals."""
+"""Who exists, who may connect, and what was turned away: organisations, tenants, certificates, refusals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from collector.store.base import CertificateRecord, Organisation, Refusal, Tenant
+from collector.store.base import CertificateRecord, Organisation, Refusal, RejectedRow, Tenant
 from collector.store.sqlite.clock import from_micros, to_micros
 from collector.store.sqlite.database import Database
 from wolkenzicht.errors import ConfigurationError
@@ -134,6 +134,16 @@ class SqliteRegistry:
                 "SELECT moment, peer, subject, reason FROM refusal ORDER BY refusal_no DESC LIMIT ?", (limit,)
             )
             return [Refusal(from_micros(moment), *texts) for moment, *texts in rows]
+
+    def rejected(self, tenant: str | None = None, limit: int = 100) -> list[RejectedRow]:
+        """The items that were set aside latest, of one tenant or all, newest first."""
+        with self._database.reader() as connection:
+            rows = connection.execute(
+                "SELECT moment, tenant, scan_id, asset_id, origin, field, reason FROM rejected_item "
+                "WHERE ? IS NULL OR tenant = ? ORDER BY item_no DESC LIMIT ?",
+                (tenant, tenant, limit),
+            )
+            return [RejectedRow(from_micros(moment), *texts) for moment, *texts in rows]
 
 
 def _refuse_doubles(given: list[Organisation]) -> None:

@@ -289,6 +289,7 @@ def test_lists_are_tables_for_people(place: Place) -> None:
         "tenant", "organisation", "provider", "title", "created", "last_scan",
     ]  # fmt: skip
     assert place.must("refusals", "list") == "none\n"
+    assert place.must("rejected", "list") == "none\n"
 
 
 def test_the_server_certificate_is_renewed(place: Place) -> None:
