@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email
 import email.policy
 import socket
@@ -101,13 +102,17 @@ class SmtpServer:
         server = loop.run_until_complete(loop.create_server(self._protocol, sock=endpoint))
         loop.call_soon(listening.set)
         loop.run_forever()
-        loop.run_until_complete(self._wind_up(server))
-        loop.close()
+        try:
+            loop.run_until_complete(self._wind_up(server))
+        finally:
+            loop.close()
 
     async def _wind_up(self, server: asyncio.Server) -> None:
         server.close()
         for transport in self._transports:
-            transport.abort()
+            # In Python 3.11 a TLS transport whose connection was lost cannot be aborted any more.
+            with contextlib.suppress(AttributeError):
+                transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
