@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import agent_scan, ingest
+from benchmarks import agent_scan, classify, ingest
 
-ALL = {"agent": agent_scan.main, "ingest": ingest.main}
+ALL = {"agent": agent_scan.main, "classify": classify.main, "ingest": ingest.main}
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
-from policy.texts import CLASSES, LOCATION_RULES, MATERIAL, OPERATIONS, check_language
+from policy.texts import CLASSES, HOUSING, LOCATION_RULES, MATERIAL, OPERATIONS, check_language
 from policy.words import shown
 from wolkenzicht.model import (
     DATA_OPERATIONS,
@@ -21,12 +21,14 @@ from wolkenzicht.model import (
     Verdict,
 )
 
+#: Properties in which a source names who runs a site's building and who owns it.
+DECLARED_HOUSING = ("site_operator", "site_owner")
 _CODE_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement: `subject` is location_class, location, jurisdiction or material."""
+    """One statement: `subject` is location_class, location, jurisdiction, housing or material."""
 
     subject: str
     statement: str
@@ -46,7 +48,7 @@ class Explainer:
     material: MaterialRules
 
     def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
-        """The steps: the class, each location, each jurisdiction, the material use.
+        """The steps: the class, each location, each jurisdiction, the building, the material use.
 
         Class, countries, jurisdictions and material use are the verdict's own, also where it was made
         under another version (which the first step then says); the facts beside them are this rule
@@ -58,6 +60,7 @@ class Explainer:
             self._class_step(asset, verdict, language),
             *(self._location_step(asset.provider, place, seen, language) for place, seen in judged),
             *self._jurisdiction_steps(asset, verdict.jurisdictions, language),
+            *self._housing_steps(asset, language),
             self._material_step(asset, verdict, language),
         )
 
@@ -87,13 +90,13 @@ class Explainer:
         if region and region.city:
             code += f", {region.city}"
         how = LOCATION_RULES[language].get(seen.rule, seen.rule)
-        if region and not region.country and language == "en":
+        if region and region.note and len(region.countries) != 1 and language == "en":
             how += f": {region.note}"
         if region and region.confidence == "low":
             how += ", zekerheid laag" if language == "nl" else ", confidence low"
         where = [self._country(country, language) for country in seen.countries]
-        if seen.location_class == LocationClass.UNKNOWN:
-            where.append(CLASSES[language][LocationClass.UNKNOWN])
+        if not seen.countries or seen.location_class == LocationClass.UNKNOWN:
+            where.append(CLASSES[language][seen.location_class])
         operation = OPERATIONS[language][place.operation]
         sources = [region.source] if region and not place.declared_countries else []
         for country in seen.countries:
@@ -149,6 +152,40 @@ class Explainer:
                 statement += f" ({notes})"
             source = _joined(row.source for row in concerned) or self.title
             yield Step("jurisdiction", statement, "jurisdiction.operator_and_parent", source, evidence)
+
+    def _housing_steps(self, asset: Asset, language: str) -> Iterator[Step]:
+        """In whose building the site stands: a fact beside the jurisdictions, for housing is no access."""
+        if asset.provider not in self.jurisdictions.housed:
+            return
+        words = HOUSING[language]
+        declared = [(key, value) for key, value in asset.properties if key in DECLARED_HOUSING]
+        evidence = (
+            Evidence("partition", shown(asset.partition, 200)),
+            *(Evidence(f"properties.{key}", shown(value, 200)) for key, value in declared),
+        )
+        found = self.jurisdictions.housing_of(asset.provider, asset.partition)
+        if found is None and declared:
+            names = ", ".join(f"{words[key]} {shown(value)}" for key, value in declared)
+            statement = words["declared"].format(names=names, unknown=words["unknown"])
+            yield Step("housing", statement, "housing.declared", self.title, evidence)
+            return
+        if found is None:
+            yield Step("housing", words["unknown"], "housing.not_known", self.title, evidence)
+            return
+        operator = f"{found.name} ({found.country})"
+        if found.parent != found.name:
+            operator += words["parent"].format(parent=f"{found.parent} ({found.parent_country})")
+        statement = words["building"].format(
+            owner=f"{found.owner} ({found.owner_country})",
+            operator=operator,
+            access=words["access" if found.logical_access else "no_access"],
+        )
+        if found.laws:
+            laws = " | ".join(f"{law.name}: {law.status}" for law in found.laws)
+            statement += words["laws"].format(laws=laws)
+        if found.note and language == "en":
+            statement += f" ({found.note})"
+        yield Step("housing", statement, "housing.building_operator", found.source, evidence)
 
     def _material_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
         decision = self.material.decide(asset)

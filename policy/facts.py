@@ -34,11 +34,17 @@ class Adequacy:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A provider's location code; `country` is empty where the code is no place or nobody confirmed it."""
+    """A provider's location code, and the countries that it stands for.
+
+    `kind` says how: `region`, `local_zone` and `wavelength_zone` are one place; data at a `multi_region`
+    is in all of the countries, at a `group` in one or more of them, at an `eu_member` in one or more
+    member states of the European Union that nobody names; `pseudo` is no place. `countries` is empty for
+    the last two, and where nobody confirmed the country: `note` then says why.
+    """
 
     code: str
     kind: str
-    country: str
+    countries: tuple[str, ...]
     city: str
     confidence: str
     note: str
@@ -70,6 +76,29 @@ class Operator:
     country: str
     parent: str
     parent_country: str
+    laws: tuple[Law, ...]
+    confidence: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Housing:
+    """In whose building a datacentre stands: `name` operates the building, `parent` owns that operator.
+
+    `owner` is whose the datacentre itself is. Only with `logical_access` to what stands in the building
+    does the law over its operator reach the data.
+    """
+
+    provider: str
+    site: str
+    owner: str
+    owner_country: str
+    name: str
+    country: str
+    parent: str
+    parent_country: str
+    logical_access: bool
     laws: tuple[Law, ...]
     confidence: str
     note: str

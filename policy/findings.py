@@ -41,7 +41,7 @@ class FindingDraft:
 
 def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDraft, ...]:
     """The findings about one asset, at most one of each kind; none where it holds no content."""
-    if asset.holds != Holds.CONTENT or verdict.location_class == LocationClass.INSIDE_EEA:
+    if not may_need_a_person(asset.holds, verdict.location_class):
         return ()
     judged = [
         (place, seen)
@@ -64,6 +64,14 @@ def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDra
             details = ((Operation.STORED.value, "no location was read"),)
         found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
     return tuple(found)
+
+
+def may_need_a_person(holds: Holds, location_class: LocationClass) -> bool:
+    """Whether there can be findings at all: each kind that there is, is about content not inside the EER.
+
+    Most assets need nobody, and who has only these two facts at hand need not decode the rest.
+    """
+    return holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
 
 
 def personal_data_declared(asset: Asset, settings: Settings) -> bool:

@@ -14,6 +14,10 @@ DECLARED = "location.declared_country"
 DECLARED_NOT_ISO = "location.declared_country_not_iso"
 REGION = "location.region"
 ZONE = "location.zone_of_group"
+SEVERAL = "location.several_countries"
+ONE_OR_MORE = "location.one_or_more_of_countries"
+EU_MEMBER = "location.eu_member"
+EU_MEMBER_NOT_CONFIRMED = "location.eu_member_not_confirmed"
 CERTAINTY_UNKNOWN = "location.certainty_unknown"
 NO_CODE = "location.no_code"
 NO_CATALOGUE = "location.no_catalogue"
@@ -23,13 +27,19 @@ COUNTRY_NOT_CONFIRMED = "location.country_not_confirmed"
 
 #: Every rule that `LocationVerdict.rule` can name.
 RULES = (
-    DECLARED, DECLARED_NOT_ISO, REGION, ZONE, CERTAINTY_UNKNOWN, NO_CODE, NO_CATALOGUE, NOT_IN_CATALOGUE,
-    NOT_A_PLACE, COUNTRY_NOT_CONFIRMED,
+    DECLARED, DECLARED_NOT_ISO, REGION, ZONE, SEVERAL, ONE_OR_MORE, EU_MEMBER, EU_MEMBER_NOT_CONFIRMED,
+    CERTAINTY_UNKNOWN, NO_CODE, NO_CATALOGUE, NOT_IN_CATALOGUE, NOT_A_PLACE, COUNTRY_NOT_CONFIRMED,
 )  # fmt: skip
 
-#: A zone's name is its group's and one letter: `eu-west-1a` of `eu-west-1`, `eu-central-1-ist-1a` of
-#: `eu-central-1-ist-1`. Wavelength zones (`eu-central-1-wl1-ber-wlz-1`) stand in the catalogue by name.
-_ZONE_NAME = re.compile(r"(.*[0-9])[a-z]")
+#: A zone's name is its group's and one letter. AWS: `eu-west-1a` of `eu-west-1`, `eu-central-1-ist-1a` of
+#: `eu-central-1-ist-1`; Wavelength zones (`eu-central-1-wl1-ber-wlz-1`) stand in the catalogue by name.
+#: Google Cloud: `europe-west4-a` of `europe-west4`. Azure numbers its zones beside the region's name.
+_ZONE_NAMES = {"aws": re.compile(r"(.*[0-9])[a-z]"), "gcp": re.compile(r"(.*[0-9])-[a-z]")}
+#: What the same code means can differ between services (`storage/eur7` has London, `spanner/eur7` has
+#: not), so it is looked up with its service; a code without one in the catalogue means the same in all.
+#: Google Cloud writes one code in capitals here and in small letters there; no two differ in that alone.
+_SERVICE_CODES = {"gcp": re.compile(r"[a-z][a-z0-9-]*/([^/]+)")}
+_RULE_OF_KIND = {"multi_region": SEVERAL, "group": ONE_OR_MORE}
 _COUNTRY_CODE = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _REMEMBERED = 4096
 
@@ -69,11 +79,20 @@ class LocationRules:
         return self._adequate.get(country)
 
     def region_of(self, provider: str, code: str) -> Region | None:
-        """The catalogue's row of a location code: by its name, or as a zone by its group's exact name."""
+        """The catalogue's row of a location code; None where it lacks the code.
+
+        By its name, as a zone by its group's exact name, or, where the service has no row of its own for
+        it, by the code that means the same in all services.
+        """
         catalogue = self.catalogues.get(provider, {})
+        if provider in _SERVICE_CODES and code.isascii():
+            code = code.lower()
         region = catalogue.get(code)
-        if region is None and (zone := _ZONE_NAME.fullmatch(code)):
-            region = catalogue.get(zone[1])
+        if region is None and (shared := _match(_SERVICE_CODES, provider, code)):
+            code = shared
+            region = catalogue.get(code)
+        if region is None and (group := _match(_ZONE_NAMES, provider, code)):
+            region = catalogue.get(group)
         return region
 
     def country_of(self, declared: str) -> str | None:
@@ -113,10 +132,27 @@ class LocationRules:
         region = self.region_of(provider, code)
         if region is None:
             return _unknown(NOT_IN_CATALOGUE)
-        if not region.country:
+        if region.kind == "eu_member":
+            return _eu_member(region)
+        if not region.countries:
             return _unknown(NOT_A_PLACE if region.kind == "pseudo" else COUNTRY_NOT_CONFIRMED)
-        rule = REGION if region.code == code else ZONE
-        return LocationVerdict((region.country,), self.class_of(region.country), rule)
+        worst = max(map(self.class_of, region.countries), key=lambda each: each.badness)
+        own = code.lower().endswith(region.code)
+        rule = _RULE_OF_KIND.get(region.kind) or (REGION if own else ZONE)
+        return LocationVerdict(region.countries, worst, rule)
+
+
+def _match(patterns: Mapping[str, re.Pattern[str]], provider: str, code: str) -> str | None:
+    pattern = patterns.get(provider)
+    found = pattern.fullmatch(code) if pattern else None
+    return found[1] if found else None
+
+
+def _eu_member(region: Region) -> LocationVerdict:
+    """Inside, for every member state of the Union is in the EER; unknown where the source is weak."""
+    if region.confidence == "low":
+        return _unknown(EU_MEMBER_NOT_CONFIRMED)
+    return LocationVerdict((), LocationClass.INSIDE_EEA, EU_MEMBER)
 
 
 def _unknown(rule: str) -> LocationVerdict:

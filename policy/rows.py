@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
@@ -12,6 +12,7 @@ from typing import NoReturn
 from wolkenzicht.errors import WolkenzichtError
 
 _CONFIDENCES = ("high", "medium", "low")
+_CODE_LENGTH = 2
 
 
 class PolicyDataError(WolkenzichtError):
@@ -72,6 +73,44 @@ class Row:
             return date.fromisoformat(value)
         except ValueError:
             self.fail(column, f"'{value[:40]}' is no date; write it as 2026-11-22")
+
+    def period(self) -> tuple[date | None, date | None]:
+        """The fields `valid_from` and `valid_until`, in that order of time."""
+        valid_from, valid_until = self.day("valid_from"), self.day("valid_until")
+        if valid_from and valid_until and valid_until < valid_from:
+            self.fail("valid_until", "lies before valid_from; correct one of them")
+        return valid_from, valid_until
+
+    def texts(self, column: str) -> tuple[str, ...]:
+        """The field's parts between semicolons; may be none."""
+        return tuple(each.strip() for each in self.text(column).split(";") if each.strip())
+
+    def code(self, column: str) -> str:
+        """The field as a country code: two capital letters."""
+        return self._code(column, self.required(column))
+
+    def country(self, column: str, known: Container[str]) -> str:
+        """The field as a code of countries.csv."""
+        return self._known(column, self.required(column), known)
+
+    def countries(self, column: str, known: Container[str]) -> tuple[str, ...]:
+        """The codes of countries.csv between semicolons, each once, in order; may be none."""
+        codes = [self._known(column, each, known) for each in self.texts(column)]
+        if len(set(codes)) < len(codes):
+            self.fail(column, "names a country twice; remove one of them")
+        return tuple(sorted(codes))
+
+    def _known(self, column: str, value: str, known: Container[str]) -> str:
+        if self._code(column, value) not in known:
+            self.fail(
+                column, f"'{value}' is no code of countries.csv; add the country there or correct the code"
+            )
+        return value
+
+    def _code(self, column: str, value: str) -> str:
+        if not (len(value) == _CODE_LENGTH and value.isascii() and value.isalpha() and value.isupper()):
+            self.fail(column, f"'{value[:40]}' is no country code; write two capital letters")
+        return value
 
 
 def read_csv(file: str, content: bytes, columns: Sequence[str]) -> tuple[Row, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-from policy import fact_files
+from policy import fact_files, location_files, operator_files
 from policy.explain import Explainer, Step
-from policy.findings import FindingDraft, find
+from policy.findings import FindingDraft, find, may_need_a_person
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
@@ -20,16 +20,21 @@ from policy.settings import Settings, read_settings
 from policy.texts import finding_texts
 from wolkenzicht.model import DATA_OPERATIONS, Asset, Certainty, LocationClass, Operation, Verdict
 
-__all__ = ["DATA_FILES", "FindingDraft", "Policy", "Step", "build", "finding_texts", "load"]
+__all__ = [
+    "DATA_FILES", "FindingDraft", "Policy", "Step", "build", "finding_texts", "load", "may_need_a_person",
+]  # fmt: skip
 
 #: The data files; their bytes make the version.
 DATA_FILES = (
     "adequacy.csv",
     "aws_regions.csv",
+    "azure_regions.csv",
     "countries.csv",
     "country_aliases.csv",
+    "gcp_locations.csv",
     "laws.csv",
     "material_rules.toml",
+    "odc_sites.csv",
     "operators.csv",
     "ruleset.toml",
 )
@@ -71,6 +76,14 @@ class Policy:
             policy_version=self.version,
         )
 
+    def location_known(self, provider: str, code: str) -> bool:
+        """Whether the provider's catalogue has a location code, be it a region, a zone or no place at all.
+
+        False for a region that was opened after the facts were collected; also where there is no
+        catalogue for the provider.
+        """
+        return self.locations.region_of(provider, code) is not None
+
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
         return find(asset, verdict, self.settings)
@@ -98,6 +111,8 @@ def build(contents: Mapping[str, bytes]) -> Policy:
     countries = fact_files.countries(contents["countries.csv"])
     settings = read_settings(contents["ruleset.toml"], countries)
     laws = fact_files.laws(contents["laws.csv"], countries)
+    operators = operator_files.operators(contents["operators.csv"], countries, laws, settings.as_at)
+    housings = operator_files.housings(contents["odc_sites.csv"], countries, laws, operators, settings.as_at)
     return Policy(
         version=f"{settings.name}/{_digest(contents)}",
         settings=settings,
@@ -105,12 +120,13 @@ def build(contents: Mapping[str, bytes]) -> Policy:
             countries=countries,
             aliases=fact_files.aliases(contents["country_aliases.csv"], countries),
             adequacies=fact_files.adequacies(contents["adequacy.csv"], countries),
-            catalogues={"aws": fact_files.regions("aws_regions.csv", contents["aws_regions.csv"], countries)},
+            catalogues={
+                provider: location_files.regions(file, contents[file], countries)
+                for provider, file in location_files.CATALOGUES.items()
+            },
             as_at=settings.as_at,
         ),
-        jurisdictions=JurisdictionRules(
-            fact_files.operators(contents["operators.csv"], countries, laws, settings.as_at)
-        ),
+        jurisdictions=JurisdictionRules(operators, housings),
         material=MaterialRules(
             words=dict(settings.material_words),
             tag_keys=settings.material_tags,

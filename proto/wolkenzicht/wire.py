@@ -87,9 +87,21 @@ def timestamp(moment: datetime) -> Timestamp:
     return message
 
 
-def moment(message: Timestamp) -> datetime:
-    """Aware UTC datetime of a protobuf timestamp."""
-    return message.ToDatetime(tzinfo=UTC)
+def moment(message: Timestamp, field: str) -> datetime:
+    """Aware UTC datetime of a protobuf timestamp.
+
+    Raises `ContractError` naming `field` where it is no moment: protobuf takes any number and complains
+    when asked.
+    """
+    try:
+        return message.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise ContractError(field, f"is no moment ({error}); leave it unset") from error
+
+
+def create_moment(message: asset_pb2.Asset) -> datetime | None:
+    """When an asset was created, None where that is not known; raises `ContractError`."""
+    return moment(message.create_time, "asset.create_time") if message.HasField("create_time") else None
 
 
 def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAsset:
@@ -264,7 +276,7 @@ def _decode_asset(message: asset_pb2.Asset) -> Asset:
         tags=tuple(sorted(message.tags.items())),
         properties=tuple(sorted(message.properties.items())),
         declarations=Declarations(declared.system, declared.owner, declared.material, declared.personal_data),
-        created=moment(message.create_time) if message.HasField("create_time") else None,
+        created=create_moment(message),
     )
 
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.store.base import Event
-from collector.store.sqlite.ingest.rows import may_need_a_person
 from policy import ruleset
 from tests.contract.conftest import Rows
 from tests.contract.reporting import FRANKFURT, IRELAND, Reporter, bucket, findings, names
@@ -224,7 +223,7 @@ def test_no_finding_is_passed_over(
     policy = ruleset.load()
     verdict = policy.classify(asset)
 
-    if not may_need_a_person(holds, verdict.location_class):
+    if not ruleset.may_need_a_person(holds, verdict.location_class):
         assert policy.findings(asset, verdict) == ()
     elif DATA_OPERATIONS & set(operations):
         assert len(policy.findings(asset, verdict)) == 1

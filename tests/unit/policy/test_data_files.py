@@ -76,10 +76,45 @@ def test_zones_name_their_parent(policy: Policy, data_files: dict[str, bytes]) -
 
 def test_no_row_is_shadowed_by_a_zone_name(policy: Policy) -> None:
     """No catalogue code reads as a zone of another one, so that exact and zone look-ups never compete."""
-    catalogue = policy.locations.catalogues["aws"]
+    catalogues = policy.locations.catalogues
+    zones = {"aws": r"(.*[0-9])[a-z]", "gcp": r"(.*[0-9])-[a-z]"}
     assert [
-        code for code in catalogue if re.fullmatch(r".*[0-9][a-z]", code) and code[:-1] in catalogue
+        code
+        for provider, pattern in zones.items()
+        for code in catalogues[provider]
+        if (zone := re.fullmatch(pattern, code)) and zone[1] in catalogues[provider]
     ] == []
+
+
+def test_every_code_has_a_country_or_a_reason(policy: Policy) -> None:
+    """A code of any provider without a country says why, and its class is then unknown."""
+    rows_of = policy.locations.catalogues.values()
+    bare = [each for catalogue in rows_of for each in catalogue.values() if not each.countries]
+    assert [each.code for each in bare if not each.note] == []
+    assert {each.kind for each in bare} <= {"region", "group", "eu_member", "pseudo"}
+
+
+def test_google_codes_are_written_in_small_letters(policy: Policy) -> None:
+    """Google's codes are looked up in small letters, so none may stand in the file otherwise."""
+    assert [code for code in policy.locations.catalogues["gcp"] if code != code.lower()] == []
+
+
+def test_a_google_code_without_a_service_means_the_same_in_all(policy: Policy) -> None:
+    """Without its service stands only what no service means otherwise: a region, or no place at all."""
+    bare = {each.kind for code, each in policy.locations.catalogues["gcp"].items() if "/" not in code}
+    assert {"region", "pseudo"} == bare
+
+
+def test_codes_of_azure_are_written_as_arm_gives_them(policy: Policy) -> None:
+    """Azure's region names are small letters and digits, without spaces."""
+    codes = policy.locations.catalogues["azure"]
+    assert [code for code in codes if not re.fullmatch(r"[a-z]+[0-9]?[a-z]*", code)] == []
+
+
+def test_every_member_of_the_union_is_in_the_eer(policy: Policy) -> None:
+    """Why a code that names only the Union is inside: there are 27 members, and the EER has them all."""
+    members = [each for each in policy.locations.countries.values() if each.status == "eu_member"]
+    assert (len(members), all(each.in_eea for each in members)) == (27, True)
 
 
 def test_countries_of_the_eer(policy: Policy) -> None:
@@ -178,5 +213,6 @@ def test_load_is_cached() -> None:
 def test_facts_survive_json(policy: Policy) -> None:
     """Every name in the facts can be written to any output: no lone surrogate, no control character."""
     texts = [each.name for each in policy.locations.countries.values()]
-    texts += [each.city for each in policy.locations.catalogues["aws"].values()]
+    for catalogue in policy.locations.catalogues.values():
+        texts += [text for each in catalogue.values() for text in (each.code, each.city, each.note)]
     assert [text for text in texts if not text.isprintable() or json.loads(json.dumps(text)) != text] == []

@@ -134,6 +134,49 @@ def test_region_without_a_country_says_why(policy: Policy, make_asset: MakeAsset
     assert "no public source read confirms the country" in statement
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            "storage/eur5",
+            (
+                "Belgium (BE): inside the EER; United Kingdom (GB): outside the EER, with an adequacy "
+                "decision [(EU) 2021/1772 as renewed 19 Dec 2025, until 2031-12-27] (the catalogue names "
+                "the countries that this code spans: europe-west1 and London: not the members of "
+                "spanner/eur5)"
+            ),
+        ),
+        (
+            "bigquery/eu",
+            (
+                "inside the EER (in a member state of the European Union; the provider does not say in "
+                "which: one region; Google names europe-west1 and europe-west4 (not re-read))"
+            ),
+        ),
+        (
+            "kms/europe",
+            (
+                "unknown (said to be in the European Union, but no source confirms it: several regions; the "
+                "members were not read, confidence low)"
+            ),
+        ),
+    ],
+)
+def test_code_of_several_countries(policy: Policy, make_asset: MakeAsset, code: str, expected: str) -> None:
+    """Each country of a code is told with its class, and what is not known is told too."""
+    step = explain(policy, make_asset(code, provider="gcp"), "en")[1]
+    assert (step.statement, bool(step.source)) == (f"stored – {code}: {expected}", True)
+
+
+def test_code_of_several_countries_in_dutch(policy: Policy, make_asset: MakeAsset) -> None:
+    """The same in Dutch."""
+    step = explain(policy, make_asset("spanner/eur6", provider="gcp"), "nl")[1]
+    assert step.statement == (
+        "opgeslagen – spanner/eur6: CH: buiten de EER, met een adequaatheidsbesluit [2000/518/EC]; "
+        "DE: binnen de EER; NL: binnen de EER (de catalogus noemt de landen die deze code omvat)"
+    )
+
+
 def test_unknown_operator(policy: Policy, make_site: MakeAsset) -> None:
     """An operator that the facts lack is said to be unknown."""
     steps = explain(policy, make_site("Rekencentrum Oost", "NL"), "en")

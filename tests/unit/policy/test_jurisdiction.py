@@ -32,6 +32,34 @@ def test_aws(
     assert countries == [each.country for each in verdict.jurisdictions]
 
 
+@pytest.mark.parametrize(
+    ("provider", "partition", "countries"),
+    [
+        ("azure", "AzureCloud", ["US"]),
+        ("azure", "AzureChinaCloud", ["CN"]),
+        ("azure", "Bleu", ["FR"]),
+        ("azure", "login.sovcloud-identity.fr", ["FR"]),
+        ("azure", "Delos Cloud", ["DE"]),
+        ("gcp", "googleapis.com", ["US"]),
+        ("gcp", "s3nsapis.fr", ["FR"]),
+        ("gcp", "SOVEREIGN_CONTROLS_BY_T_SYSTEMS", ["US"]),
+        ("gcp", "LOCAL_CONTROLS_BY_S3NS", ["US"]),
+        ("stackit", "stackit", ["DE"]),
+        ("otc", "Open Telekom Cloud", ["DE"]),
+        ("exoscale", "exoscale", ["MX", "CH"]),
+        ("solvinity", "solvinity", ["GB", "NL"]),
+        ("alibaba", "alibaba", ["CN"]),
+        ("azure", "googleapis.com", []),
+    ],
+)
+def test_other_providers(
+    policy: Policy, make_asset: MakeAsset, provider: str, partition: str, countries: list[str]
+) -> None:
+    """A separate instance has its own operator; a partner's controls on a cloud leave its operator."""
+    verdict = policy.classify(make_asset(provider=provider, partition=partition, location=""))
+    assert countries == [each.country for each in verdict.jurisdictions]
+
+
 def test_chain_and_laws(policy: Policy, make_asset: MakeAsset) -> None:
     """The chain runs to the ultimate parent, and each law carries its status."""
     (found,) = policy.classify(make_asset("eu-west-1")).jurisdictions

@@ -74,6 +74,8 @@ def test_region(
         ("eu-west-3-wl1-cmn-wlz-1", ("MA",), OUTSIDE, location.REGION),
         ("eu-west-3-wl1-dss1", ("SN",), OUTSIDE, location.REGION),
         ("eu-central-1-wl1-ber-wlz-1", ("DE",), INSIDE, location.REGION),
+        ("eu-west-2-wl1-lon-wlz-1", ("GB",), ADEQUATE, location.REGION),
+        ("us-east-1-wl1-bos-wlz-1", ("US",), OUTSIDE, location.REGION),
     ],
 )
 def test_zone(
@@ -109,6 +111,10 @@ def test_zone(
         "NL",
         "IE",
         "euw1-az1",
+        "op-0c81637caaaa70bcd",
+        "arn:aws:outposts:eu-west-1:111122223333:outpost/op-0c81637caaaa70bcd",
+        "eu-west-2-wl1-xyz-wlz-1",
+        "storage/eu-west-1",
         "aws-globala",
         "\ud800",
         "x" * 10_000,
@@ -144,9 +150,18 @@ def test_no_location(policy: Policy, make_asset: MakeAsset) -> None:
 
 
 def test_provider_without_catalogue(policy: Policy, make_asset: MakeAsset) -> None:
-    """Another provider's code is never looked up in the AWS catalogue."""
-    verdict = policy.classify(make_asset("eu-west-1", provider="azure"))
+    """A provider without a catalogue has no known codes, whatever another's catalogue has."""
+    verdict = policy.classify(make_asset("eu-west-1", provider="stackit"))
     assert (verdict.location_class, verdict.locations[0].rule) == (UNKNOWN, location.NO_CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("provider", "code"), [("azure", "eu-west-1"), ("gcp", "eu-west-1"), ("aws", "westeurope")]
+)
+def test_code_of_another_provider(policy: Policy, make_asset: MakeAsset, provider: str, code: str) -> None:
+    """A code is looked up in its own provider's catalogue alone."""
+    verdict = policy.classify(make_asset(code, provider=provider))
+    assert (verdict.location_class, verdict.locations[0].rule) == (UNKNOWN, location.NOT_IN_CATALOGUE)
 
 
 @pytest.mark.parametrize(

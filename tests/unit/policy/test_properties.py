@@ -11,6 +11,7 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy import location
 from policy.ruleset import load
 from wolkenzicht.model import (
     Asset,
@@ -28,11 +29,19 @@ from wolkenzicht.model import (
 POLICY = load()
 
 TEXT = st.text(max_size=20)
+CATALOGUES = POLICY.locations.catalogues
 CODES = st.one_of(
-    st.sampled_from(sorted(POLICY.locations.catalogues["aws"])),
+    *(st.sampled_from(sorted(catalogue)) for catalogue in CATALOGUES.values()),
     st.sampled_from(["eu-west-1a", "eu-central-1-ist-1a", "eu-west-99", "EU", ""]),
+    st.sampled_from(
+        ["europe-west4-a", "storage/EUR5", "storage/europe-west2-c", "storage/eu-a", "West Europe"]
+    ),
     TEXT,
 )
+#: What `judge` is asked beside a code: the source knows the place, and declares no country.
+DECLARED_CODE = (True, ())
+#: A place where data is inside the EER, for each provider that has a catalogue.
+INSIDE = {"aws": "eu-west-1", "azure": "westeurope", "gcp": "europe-west4"}
 COUNTRIES = st.one_of(
     st.sampled_from(sorted(POLICY.locations.countries)), st.sampled_from(["UK", "ZZ"]), TEXT
 )
@@ -55,8 +64,10 @@ TAGS = st.lists(st.tuples(KEYS, VALUES), max_size=5).map(tuple)
 ASSETS = st.builds(
     Asset,
     asset_id=TEXT,
-    provider=st.one_of(st.sampled_from(["aws", "odc", "azure"]), TEXT),
-    partition=st.one_of(st.sampled_from(["aws", "aws-cn", "aws-eusc", "ODC-Noord"]), TEXT),
+    provider=st.one_of(st.sampled_from(["aws", "azure", "gcp", "odc"]), TEXT),
+    partition=st.one_of(
+        st.sampled_from(["aws", "aws-cn", "AzureCloud", "googleapis.com", "ODC-Noord", "ODC Amsterdam"]), TEXT
+    ),
     account=TEXT,
     service=TEXT,
     type=TEXT,
@@ -66,6 +77,7 @@ ASSETS = st.builds(
     locations=st.lists(LOCATIONS, max_size=5).map(tuple),
     depth=st.sampled_from(Depth),
     tags=TAGS,
+    properties=st.lists(st.tuples(st.sampled_from(["site_operator", "site_owner", "cpus"]), TEXT)).map(tuple),
     declarations=st.builds(Declarations, system=TEXT, owner=TEXT, material=VALUES, personal_data=VALUES),
 )
 DATA = [Operation.STORED, Operation.REPLICATED, Operation.BACKED_UP, Operation.PROCESSED]
@@ -110,10 +122,32 @@ def test_order_free(asset: Asset, random: Random) -> None:
 def test_adding_a_location_never_improves_the_class(asset: Asset, added: DataLocation) -> None:
     """One place more is never better, once there is a place at all."""
     if not any(each.operation in DATA for each in asset.locations):
-        asset = replace(asset, locations=(DataLocation(Operation.STORED, "eu-west-1", Certainty.DECLARED),))
+        code = INSIDE.get(asset.provider, "")
+        asset = replace(asset, locations=(DataLocation(Operation.STORED, code, Certainty.DECLARED),))
     more = replace(asset, locations=(*asset.locations, added))
     before, after = POLICY.classify(asset).location_class, POLICY.classify(more).location_class
     assert after.badness >= before.badness
+
+
+@given(st.sampled_from(sorted(CATALOGUES)), CODES)
+def test_class_of_a_code_is_the_worst_of_its_countries(provider: str, code: str) -> None:
+    """No code is better than the worst country that it may stand for, and a code without one is unknown."""
+    verdict, badness = POLICY.locations.judge(provider, code, *DECLARED_CODE)
+    worst = max((POLICY.locations.class_of(each).badness for each in verdict.countries), default=None)
+    if verdict.rule == location.EU_MEMBER:
+        assert (verdict.countries, verdict.location_class) == ((), LocationClass.INSIDE_EEA)
+    elif worst is None:
+        assert verdict.location_class is LocationClass.UNKNOWN
+    else:
+        assert worst == badness == verdict.location_class.badness
+
+
+@given(st.sampled_from(sorted(CATALOGUES)), CODES)
+def test_location_known_is_what_the_catalogue_decides(provider: str, code: str) -> None:
+    """A code is known exactly where the verdict rests on a row of the catalogue."""
+    verdict, _ = POLICY.locations.judge(provider, code, *DECLARED_CODE)
+    without = (location.NOT_IN_CATALOGUE, location.NO_CODE)
+    assert POLICY.location_known(provider, code) is (verdict.rule not in without)
 
 
 @given(ASSETS, TEXT, st.sampled_from(DATA))
@@ -126,7 +160,7 @@ def test_adding_an_unknown_is_never_inside(asset: Asset, code: str, operation: O
 
 @given(ASSETS)
 def test_inside_only_where_every_place_is(asset: Asset) -> None:
-    """The class is inside only where each data location is, in countries that are."""
+    """The class is inside only where each data location is: in countries that are, or in the Union."""
     verdict = POLICY.classify(asset)
     judged = [
         seen
@@ -134,7 +168,7 @@ def test_inside_only_where_every_place_is(asset: Asset) -> None:
         if place.operation in DATA
     ]
     inside = bool(judged) and all(
-        seen.countries
+        (bool(seen.countries) or seen.rule == location.EU_MEMBER)
         and all(POLICY.locations.countries[code].in_eea for code in seen.countries)
         and seen.location_class is LocationClass.INSIDE_EEA
         for seen in judged

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -216,3 +217,22 @@ def test_a_word_of_a_newer_contract_is_refused() -> None:
     """A value that this contract does not know is an error, not a guess."""
     with pytest.raises(ContractError, match="value 99"):
         wire.OUTCOMES.decode(99, "scope_outcome.outcome")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "nanos"), [(2**60, 0), (-(2**60), 0), (0, -1), (0, 1_000_000_000), (253_402_300_800, 0)]
+)
+def test_impossible_moment(seconds: int, nanos: int) -> None:
+    """A number that is no moment is refused with its field, not with an error of a library."""
+    with pytest.raises(ContractError, match=r"^asset\.create_time: is no moment \(.*\); leave it unset$"):
+        wire.moment(Timestamp(seconds=seconds, nanos=nanos), "asset.create_time")
+
+
+def test_asset_with_an_impossible_moment() -> None:
+    """An asset whose moment of creation is none cannot be decoded."""
+    asset = one_asset()
+    message = wire.encode_classified(asset, verdict_for(asset))
+    message.asset.create_time.seconds = 2**60
+    with pytest.raises(ContractError) as caught:
+        wire.decode_classified(message)
+    assert caught.value.field == "asset.create_time"

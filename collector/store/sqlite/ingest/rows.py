@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from collector.store.sqlite.ingest.findings import Subject
 from collector.store.sqlite.ingest.frame import FindingRules
-from policy.ruleset import FindingDraft
+from policy.ruleset import FindingDraft, may_need_a_person
 from wolkenzicht import wire
-from wolkenzicht.errors import ContractError
-from wolkenzicht.model import DATA_OPERATIONS, Holds, LocationClass
+from wolkenzicht.model import DATA_OPERATIONS
 from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
 
 #: Tags that name an owner where no inventory does, in this order; case does not matter.
@@ -82,16 +81,7 @@ def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> 
     )
 
 
-def may_need_a_person(holds: Holds, location_class: LocationClass) -> bool:
-    """Whether there can be findings at all: each kind that there is, is about content not inside the EER.
-
-    Most assets are not, and decoding one costs more than keeping it.
-    """
-    return holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
-
-
 def _drafts(message: ClassifiedAsset, findings_of: FindingRules) -> tuple[FindingDraft, ...]:
-    _check_moment(message.asset)
     decoded = wire.decode_classified(message)
     return findings_of(decoded.asset, decoded.verdict)
 
@@ -104,16 +94,7 @@ def _check_values(asset: Asset, verdict: Verdict) -> None:
         wire.CERTAINTIES.decode(place.certainty, "asset.locations.certainty")
     for judged in verdict.locations:
         wire.LOCATION_CLASSES.decode(judged.location_class, "verdict.locations.location_class")
-    _check_moment(asset)
-
-
-def _check_moment(asset: Asset) -> None:
-    """Raise where the moment of creation is none: protobuf takes any number and complains when asked."""
-    if asset.HasField("create_time"):
-        try:
-            wire.moment(asset.create_time)
-        except (ValueError, OverflowError) as error:
-            raise ContractError("asset.create_time", f"is no moment ({error}); leave it unset") from error
+    wire.create_moment(asset)
 
 
 def _owner(asset: Asset) -> str:
