@@ -42,14 +42,12 @@ class Rejected:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class ReadError(Exception):
     """Raised inside a fetch when reading cannot go on; carries the gap that ends the scope."""
 
-    gap: Gap
-
-    def __str__(self) -> str:
-        return self.gap.message
+    def __init__(self, gap: Gap) -> None:
+        super().__init__(gap.message)
+        self.gap = gap
 
 
 #: What a reading yields: assets as they come, and what was wrong on the way.

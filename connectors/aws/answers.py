@@ -11,18 +11,27 @@ from typing import Any
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
+#: Where `check` leaves the JSON that it read, so that the parser need not read it again.
+PARSED = "wolkenzicht_json"
+
 _HTTP_ERROR = 300
 _XML_ROOT = re.compile(rb"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 
-#: Root elements of the answers of S3, whose protocol does not derive them from the operation.
-#: Source: the response syntax of each operation, https://docs.aws.amazon.com/AmazonS3/latest/API/
-_S3_ROOTS = {
+#: Root elements of the answers of S3 and CloudFront, whose protocol does not derive them from the operation.
+#: Source: the response syntax of each operation, https://docs.aws.amazon.com/AmazonS3/latest/API/ and
+#: https://docs.aws.amazon.com/cloudfront/latest/APIReference/
+_OWN_ROOTS = {
     "GetBucketEncryption": "ServerSideEncryptionConfiguration",
     "GetBucketLocation": "LocationConstraint",
+    "GetBucketLogging": "BucketLoggingStatus",
     "GetBucketReplication": "ReplicationConfiguration",
     "GetBucketTagging": "Tagging",
     "GetBucketVersioning": "VersioningConfiguration",
+    "ListBucketInventoryConfigurations": "ListInventoryConfigurationsResult",
     "ListBuckets": "ListAllMyBucketsResult",
+    "ListDistributions": "DistributionList",
+    "ListMultiRegionAccessPoints": "ListMultiRegionAccessPointsResult",
+    "ListTagsForResource": "Tags",
 }
 
 
@@ -80,23 +89,24 @@ def check(**event: Any) -> None:
         return
     body = response_dict["body"]
     if "json" in operation_model.service_model.resolved_protocol:
-        _check_json(operation_model.name, body)
+        response_dict[PARSED] = _checked_json(operation_model.name, body)
     else:
         _check_xml(operation_model, body)
 
 
-def _check_json(operation: str, body: bytes) -> None:
+def _checked_json(operation: str, body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
     except ValueError as error:
         raise ResponseParserError(f"{operation}: the body is no JSON") from error
     if not isinstance(answer, dict):
         raise ResponseParserError(f"{operation}: the body is no JSON object")
+    return answer
 
 
 def _check_xml(operation_model: OperationModel, body: bytes) -> None:
     found = _XML_ROOT.match(body)
     operation = operation_model.name
     # Servers that speak S3's protocol name some roots after the operation, as the other protocols do.
-    if found is None or found[1].decode() not in {f"{operation}Response", _S3_ROOTS.get(operation)}:
+    if found is None or found[1].decode() not in {f"{operation}Response", _OWN_ROOTS.get(operation)}:
         raise ResponseParserError(f"{operation}: the body is not XML of this operation")

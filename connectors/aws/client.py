@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, PaginationError
 
 from connectors.aws.errors import CALL_ERRORS, ENDPOINT_ERRORS, code_of, gap_of
 from connectors.aws.kind import Call
@@ -36,7 +36,12 @@ class ServiceClient:
         self.region = region
         self._client = session.make_client(service, region)
         self._unreachable: Gap | None = None
-        self._elsewhere: dict[str, ServiceClient] = {}
+        self._elsewhere: dict[tuple[str, str], ServiceClient] = {}
+
+    @property
+    def partition(self) -> str:
+        """The partition that the source is configured for."""
+        return self._session.partition
 
     def close(self) -> None:
         """Close the connections, those in other regions too."""
@@ -47,10 +52,15 @@ class ServiceClient:
 
     def in_region(self, region: str) -> ServiceClient:
         """The same service in another region; those used last are kept."""
-        if region == self.region:
+        return self.of(self.service, region)
+
+    def of(self, service: str, region: str) -> ServiceClient:
+        """A service in a region; those used last are kept."""
+        where = service, region
+        if where == (self.service, self.region):
             return self
-        client = self._elsewhere.pop(region, None) or ServiceClient(self._session, self.service, region)
-        self._elsewhere[region] = client
+        client = self._elsewhere.pop(where, None) or ServiceClient(self._session, service, region)
+        self._elsewhere[where] = client
         if len(self._elsewhere) > _MOST_ELSEWHERE:
             self._elsewhere.pop(next(iter(self._elsewhere))).close()
         return client
@@ -93,10 +103,11 @@ class ServiceClient:
         """The pages of a listing, each as it comes. Raises `ReadError` where one cannot be had."""
         name = xform_name(call.operation)
         if not self._client.can_paginate(name):
-            yield self.answer(call, **parameters)
+            yield from self._counted_pages(call, parameters)
             return
         size = {"PaginationConfig": {"PageSize": call.page_size}} if call.page_size else {}
-        pages = iter(self._client.get_paginator(name).paginate(**parameters, **size))
+        asked = dict(call.parameters) | parameters | size
+        pages = iter(self._client.get_paginator(name).paginate(**asked))
         while True:
             try:
                 with self._session.large_answers:
@@ -108,6 +119,25 @@ class ServiceClient:
                     return
                 raise ReadError(self._gap(error, call)) from error
             yield page
+
+    def _counted_pages(self, call: Call, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The pages of a listing that the SDK has no paginator for: one, or those that its token tells."""
+        token: Any = None
+        while True:
+            further = {} if call.token is None or token is None else {call.token[0]: token}
+            try:
+                page = self._call(call, parameters | further)
+            except CALL_ERRORS as error:
+                if isinstance(error, ClientError) and code_of(error) in call.absent:
+                    return
+                raise ReadError(self._gap(error, call)) from error
+            yield page
+            following = page.get(call.token[1]) if call.token else None
+            if not following:
+                return
+            if following == token:
+                raise ReadError(self._gap(PaginationError(message="the same token twice"), call))
+            token = following
 
     def items(self, call: Call, **parameters: Any) -> Iterator[Any]:
         """The items of a listing, page by page. Raises `ReadError`."""
@@ -123,14 +153,16 @@ class ServiceClient:
         except ReadError as error:
             return error.gap
 
-    def try_out(self, call: Call) -> None:
+    def try_out(self, call: Call, account: str = "") -> None:
         """Ask for the first few items of a listing. Raises `ReadError`."""
-        for _ in self.pages(replace(call, page_size=min(call.page_size, _FEW))):
+        parameters = {call.account: account} if call.account else {}
+        for _ in self.pages(replace(call, page_size=min(call.page_size, _FEW)), **parameters):
             return
 
     def _call(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         with self._session.large_answers:
-            answer: dict[str, Any] = getattr(self._client, xform_name(call.operation))(**parameters)
+            operation = getattr(self._client, xform_name(call.operation))
+            answer: dict[str, Any] = operation(**dict(call.parameters) | parameters)
         return answer
 
     def _gap(self, error: Exception, call: Call) -> Gap:

@@ -82,6 +82,7 @@ TABLES = ResourceKind(
     scope="regional",
     type="AWS::DynamoDB::Table",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_LIST, _DESCRIBE, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -115,15 +115,15 @@ def normalise_snapshot(raw: Raw, context: Context) -> Asset:
     identifier = raw["SnapshotId"]
     zone = raw.get("AvailabilityZone") or ""
     tags = facts.tags(raw.get("Tags"))
-    asset_id = context.arn(f"snapshot/{identifier}")
+    copied = _COPIED.search(raw.get("Description") or "")
     return context.asset(
-        asset_id=asset_id,
+        asset_id=context.arn(f"snapshot/{identifier}"),
         name=facts.tag_of(tags, "Name", identifier),
         location=facts.zone_location(zone, context.region),
-        locations=_snapshot_places(raw, zone, context),
+        locations=(*_snapshot_places(raw, zone, context), *_origin(raw, context.region)),
         tags=tags,
         properties=facts.properties(
-            copied_from=_copied_from(raw),
+            copied_from=f"{copied['snapshot']} in {copied['region']}" if copied else None,
             encryption=facts.encryption(encrypted=raw.get("Encrypted")),
             kms_key=raw.get("KmsKeyId"),
             outpost=raw.get("OutpostArn"),
@@ -142,9 +142,15 @@ def _snapshot_places(raw: dict[str, Any], zone: str, context: Context) -> tuple[
     return facts.home(context.region, "Snapshots[].SnapshotId", f"{raw['SnapshotId']} in {context.region}")
 
 
-def _copied_from(raw: dict[str, Any]) -> str | None:
+def _origin(raw: dict[str, Any], region: str) -> Iterator[DataLocation]:
+    """Where the snapshot was copied from.
+
+    Anyone who makes a snapshot may write its description; a false one can only add a place.
+    """
     found = _COPIED.search(raw.get("Description") or "")
-    return f"{found['snapshot']} in {found['region']}" if found else None
+    if found and found["region"] != region:
+        path = "Snapshots[].Description"
+        yield facts.derived(Operation.REPLICATED, found["region"], path, found[0])
 
 
 INSTANCES = ResourceKind(
@@ -154,6 +160,7 @@ INSTANCES = ResourceKind(
     scope="regional",
     type="AWS::EC2::Instance",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.PROCESSED, Operation.MANAGED),
     calls=(_INSTANCES,),
     fetch=fetch_instances,
     normalise=normalise_instance,
@@ -166,6 +173,7 @@ VOLUMES = ResourceKind(
     scope="regional",
     type="AWS::EC2::Volume",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.MANAGED),
     calls=(_VOLUMES,),
     fetch=fetch_volumes,
     normalise=normalise_volume,
@@ -178,6 +186,7 @@ SNAPSHOTS = ResourceKind(
     scope="regional",
     type="AWS::EC2::Snapshot",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED, Operation.MANAGED),
     calls=(_SNAPSHOTS,),
     fetch=fetch_snapshots,
     normalise=normalise_snapshot,

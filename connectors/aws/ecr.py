@@ -90,6 +90,7 @@ REPOSITORIES = ResourceKind(
     scope="regional",
     type="AWS::ECR::Repository",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_LIST, _REGISTRY, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -101,6 +101,7 @@ FILE_SYSTEMS = ResourceKind(
     scope="regional",
     type="AWS::EFS::FileSystem",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_LIST, _REPLICATIONS),
     fetch=fetch,
     normalise=normalise,

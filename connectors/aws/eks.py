@@ -65,6 +65,7 @@ CLUSTERS = ResourceKind(
     scope="regional",
     type="AWS::EKS::Cluster",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.PROCESSED),
     calls=(_LIST, _DESCRIBE),
     fetch=fetch,
     normalise=normalise,

@@ -27,6 +27,9 @@ from wolkenzicht.model import DeniedBy, Outcome
 #: What a call can fail with that is AWS's or the network's doing and no defect of ours.
 CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError)
 
+#: How other accounts are entered; botocore does it within other calls, whenever credentials expire.
+ASSUME_ROLE = Call("AssumeRole", "sts:AssumeRole", service="sts")
+
 #: There is nobody to sign as.
 CREDENTIAL_ERRORS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
 
@@ -130,6 +133,8 @@ def gap_of(error: Exception, call: Call, region: str, *, listed: Callable[[], bo
     `listed` says whether the SDK's endpoint data lists the service in the region; it is asked only
     where the endpoint cannot be reached.
     """
+    if isinstance(error, ClientError) and error.operation_name == ASSUME_ROLE.operation:
+        call = ASSUME_ROLE
     service = call.permission.partition(":")[0] or "s3"
     where = f"{service} {call.operation} in {region}"
     if isinstance(error, ClientError):

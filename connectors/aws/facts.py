@@ -88,6 +88,17 @@ def tags(pairs: Iterable[Mapping[str, Any]] | Mapping[str, str] | Gap | None) ->
     return tuple(sorted(found))
 
 
+def tags_in(answer: Mapping[str, Any] | Gap | None, key: str) -> tuple[tuple[str, str], ...]:
+    """Tags under `key` of an answer; none where there is no answer, and where it is a gap."""
+    return tags(answer.get(key)) if isinstance(answer, Mapping) else ()
+
+
+def elsewhere(operation: Operation, region: str | None, at_home: str, path: str) -> Iterator[DataLocation]:
+    """The place that a property names itself, unless it names none or the resource's own."""
+    if region and region != at_home:
+        yield located(operation, region, path, region)
+
+
 def tag_of(found: tuple[tuple[str, str], ...], key: str, otherwise: str) -> str:
     """The value of a tag, or `otherwise` where it is missing or empty."""
     return dict(found).get(key) or otherwise

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from connectors.base import Gap
-from wolkenzicht.model import Asset, DataLocation, Holds, Scope
+from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
 
 if TYPE_CHECKING:
     from connectors.aws.client import ServiceClient
@@ -26,7 +26,10 @@ class Call:
 
     `permission` is empty where the answer is of use without any. `items` is the key of the list in a
     page and `page_size` how many items are asked for (0: the service's default). `absent` holds the
-    error codes that mean "this resource has none of it".
+    error codes that mean "this resource has none of it"; of a listing they mean "there are none".
+    `service` is the SDK's name of another service than the kind's. `token` names the next-page token in
+    the request and in the answer, where the SDK has no paginator for an operation that pages.
+    `parameters` go with every call of it, `account` names the parameter that takes the account.
     """
 
     operation: str
@@ -34,6 +37,10 @@ class Call:
     items: str = ""
     page_size: int = 0
     absent: tuple[str, ...] = ()
+    service: str = ""
+    token: tuple[str, str] | None = None
+    parameters: tuple[tuple[str, Any], ...] = ()
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ class ResourceKind:
     `name` is unique and stable (`s3-bucket`), `service` the SDK's name of the service, `scope` says
     whether one call covers the account or one per region is needed, `calls` are the operations in
     the order in which they are made. `fetch` blocks and hands resources on page by page; it raises
-    `ReadError` where the listing itself cannot go on. `normalise` is pure.
+    `ReadError` where the listing itself cannot go on. `normalise` is pure. `states` names the operations
+    for which an asset can have a location; none where the kind does not declare them.
     """
 
     name: str
@@ -100,6 +108,7 @@ class ResourceKind:
     fetch: Callable[[ServiceClient, Scope], Iterator[Raw | Gap]]
     normalise: Callable[[Raw, Context], Asset]
     docs_url: str
+    states: tuple[Operation, ...] = ()
 
     @property
     def permissions(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
 from connectors.base import Gap
-from wolkenzicht.model import Asset, Holds, Scope
+from wolkenzicht.model import Asset, Holds, Operation, Scope
 
 _LIST = Call("ListStreams", "kinesis:ListStreams", items="StreamNames", page_size=1000)
 _SUMMARY = Call(
@@ -65,6 +65,7 @@ STREAMS = ResourceKind(
     scope="regional",
     type="AWS::Kinesis::Stream",
     holds=Holds.CONTENT,
+    states=(Operation.STORED,),
     calls=(_LIST, _SUMMARY, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -80,6 +80,7 @@ KEYS = ResourceKind(
     scope="regional",
     type="AWS::KMS::Key",
     holds=Holds.METADATA,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_LIST, _DESCRIBE, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -52,6 +52,7 @@ FUNCTIONS = ResourceKind(
     scope="regional",
     type="AWS::Lambda::Function",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.PROCESSED),
     calls=(_LIST, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -8,7 +8,7 @@ from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
 from connectors.base import Gap
-from wolkenzicht.model import Asset, Holds, Scope
+from wolkenzicht.model import Asset, Holds, Operation, Scope
 
 _LIST = Call("DescribeLogGroups", "logs:DescribeLogGroups", items="logGroups", page_size=50)
 _TAGS = Call("ListTagsForResource", "logs:ListTagsForResource", absent=("ResourceNotFoundException",))
@@ -54,6 +54,7 @@ LOG_GROUPS = ResourceKind(
     scope="regional",
     type="AWS::Logs::LogGroup",
     holds=Holds.CONTENT,
+    states=(Operation.STORED,),
     calls=(_LIST, _TAGS),
     fetch=fetch,
     normalise=normalise,

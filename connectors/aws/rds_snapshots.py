@@ -37,7 +37,12 @@ def normalise_of_instance(raw: Raw, context: Context) -> Asset:
         asset_id=raw["DBSnapshotArn"],
         name=raw["DBSnapshotIdentifier"],
         location=context.region,
-        locations=_kept(raw, context.region),
+        locations=(
+            *_kept(raw, context.region),
+            *facts.elsewhere(
+                Operation.REPLICATED, raw.get("SourceRegion"), context.region, "DBSnapshots[].SourceRegion"
+            ),
+        ),
         tags=facts.tags(raw.get("TagList")),
         properties=facts.properties(
             copied_from=raw.get("SourceRegion"),
@@ -66,16 +71,19 @@ def _kept(raw: Raw, region: str) -> tuple[DataLocation, ...]:
 
 def normalise_of_cluster(raw: Raw, context: Context) -> Asset:
     """The snapshot of a cluster."""
-    arn = raw["DBClusterSnapshotArn"]
+    arn, source = raw["DBClusterSnapshotArn"], raw.get("SourceDBClusterSnapshotArn") or ""
     return context.asset(
         asset_id=arn,
         name=raw["DBClusterSnapshotIdentifier"],
         location=context.region,
-        locations=facts.home(context.region, "DBClusterSnapshots[].DBClusterSnapshotArn", arn),
+        locations=(
+            *facts.home(context.region, "DBClusterSnapshots[].DBClusterSnapshotArn", arn),
+            *facts.copies((source,), context.region, "DBClusterSnapshots[].SourceDBClusterSnapshotArn"),
+        ),
         tags=facts.tags(raw.get("TagList")),
         properties=facts.properties(
             cluster=raw.get("DBClusterIdentifier"),
-            copied_from=facts.arn_region(raw.get("SourceDBClusterSnapshotArn") or ""),
+            copied_from=facts.arn_region(source),
             encryption=facts.encryption(encrypted=raw.get("StorageEncrypted")),
             engine=raw.get("Engine"),
             kms_key=raw.get("KmsKeyId"),
@@ -93,6 +101,7 @@ OF_INSTANCES = ResourceKind(
     scope="regional",
     type="AWS::RDS::DBSnapshot",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_OF_INSTANCES,),
     fetch=fetch_of_instances,
     normalise=normalise_of_instance,
@@ -105,6 +114,7 @@ OF_CLUSTERS = ResourceKind(
     scope="regional",
     type="AWS::RDS::DBClusterSnapshot",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_OF_CLUSTERS,),
     fetch=fetch_of_clusters,
     normalise=normalise_of_cluster,

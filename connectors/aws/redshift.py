@@ -64,6 +64,7 @@ CLUSTERS = ResourceKind(
     scope="regional",
     type="AWS::Redshift::Cluster",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.BACKED_UP, Operation.PROCESSED),
     calls=(_LIST,),
     fetch=fetch,
     normalise=normalise,

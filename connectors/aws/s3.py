@@ -1,4 +1,4 @@
-"""S3 buckets: where each lies, where its objects are copied to, and how it is protected."""
+"""S3 buckets: where each lies, where its objects and lists go, and how it is protected."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from operator import itemgetter
 from typing import Any
 
 from connectors.aws import facts
+from connectors.aws.bucket_places import HEAD, LOCATION, BucketPlaces, bucket_name, constraint, in_bucket
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
 from connectors.base import Gap
-from wolkenzicht.model import Asset, Certainty, DataLocation, Evidence, Holds, Operation, Outcome, Scope
+from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
 
 _LIST = Call("ListBuckets", "s3:ListAllMyBuckets", items="Buckets", page_size=1000)
-_LOCATION = Call("GetBucketLocation", "s3:GetBucketLocation", absent=("NoSuchBucket",))
 _REPLICATION = Call(
     "GetBucketReplication",
     "s3:GetReplicationConfiguration",
@@ -26,12 +26,16 @@ _ENCRYPTION = Call(
     absent=("ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket"),
 )
 _TAGGING = Call("GetBucketTagging", "s3:GetBucketTagging", absent=("NoSuchTagSet", "NoSuchBucket"))
-#: Tells the region of anyone's bucket, in its refusal too, so it is used without a permission: the one
-#: for success, s3:ListBucket, would let the agent see the names of objects.
-_HEAD = Call("HeadBucket", "")
+_LOGGING = Call("GetBucketLogging", "s3:GetBucketLogging", absent=("NoSuchBucket",))
+#: One page of a hundred configurations of a thousand at most: enough to know where lists go.
+_INVENTORY = Call(
+    "ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration", absent=("NoSuchBucket",)
+)
 
-_DETAILS = (_REPLICATION, _VERSIONING, _ENCRYPTION, _TAGGING)
+_DETAILS = (_REPLICATION, _VERSIONING, _ENCRYPTION, _TAGGING, _LOGGING, _INVENTORY)
 _DESTINATION = "ReplicationConfiguration.Rules[].Destination.Bucket"
+_LOGS = "LoggingEnabled.TargetBucket"
+_LISTS = "InventoryConfigurationList[].Destination.S3BucketDestination.Bucket"
 
 
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
@@ -40,7 +44,7 @@ def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     Within a page the buckets are taken region by region, so that one other client at a time is open.
     """
     del scope  # the listing is the account's
-    destinations: dict[str, dict[str, Any] | Gap] = {}
+    known = BucketPlaces(client)
     for page in client.pages(_LIST):
         buckets = [_with_region(client, bucket) for bucket in page.get("Buckets") or ()]
         buckets.sort(key=itemgetter("region"))
@@ -49,11 +53,8 @@ def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
             local = client.in_region(region) if region else client
             for call in _DETAILS:
                 raw[call.operation] = local.detail(call, Bucket=name)
-            raw["destinations"] = places = {}
-            for destination in _destination_names(raw):
-                if destination not in destinations:
-                    destinations[destination] = _place(client, destination)
-                places[destination] = destinations[destination]
+            named = dict.fromkeys(bucket_name(value) for _, value in _destinations(raw))
+            raw["destinations"] = places = {each: known.of(each) for each in named}
             yield raw
             yield from (place for place in places.values() if isinstance(place, Gap))
 
@@ -61,38 +62,25 @@ def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
 def _with_region(client: ServiceClient, bucket: dict[str, Any]) -> Raw:
     raw: Raw = {"Bucket": bucket}
     if not bucket.get("BucketRegion"):
-        raw["GetBucketLocation"] = client.detail(_LOCATION, Bucket=bucket["Name"])
+        raw["GetBucketLocation"] = client.detail(LOCATION, Bucket=bucket["Name"])
     raw["region"] = _region(raw, "aws")[0]
     return raw
 
 
-def _place(client: ServiceClient, name: str) -> dict[str, Any] | Gap:
-    """What tells the region of a bucket that may belong to another account, or the gap."""
-    answer = client.detail(_LOCATION, Bucket=name)
-    if isinstance(answer, dict):
-        return {"LocationConstraint": answer.get("LocationConstraint")}
-    header = client.header(_HEAD, "x-amz-bucket-region", Bucket=name)
-    if isinstance(header, str) and header:
-        return {"BucketRegion": header}
-    if isinstance(answer, Gap):
-        return answer
-    return header if isinstance(header, Gap) else _lost(name)
-
-
-def _destination_names(raw: Raw) -> list[str]:
-    return list(dict.fromkeys(_bucket_name(rule["Destination"]["Bucket"]) for rule in _enabled_rules(raw)))
-
-
-def _bucket_name(arn: str) -> str:
-    return arn.rpartition(":")[2]
-
-
-def _enabled_rules(raw: Raw) -> list[dict[str, Any]]:
-    answer = raw.get("GetBucketReplication")
-    if not isinstance(answer, dict):
-        return []
-    rules = answer["ReplicationConfiguration"].get("Rules") or ()
-    return [rule for rule in rules if rule.get("Status") == "Enabled"]
+def _destinations(raw: Raw) -> Iterator[tuple[str, str]]:
+    """Property and value of every other bucket that the bucket's objects, logs or lists go to."""
+    replication, logging, inventory = (
+        answer if isinstance(answer, dict) else {}
+        for answer in (raw.get(call.operation) for call in (_REPLICATION, _LOGGING, _INVENTORY))
+    )
+    for rule in replication.get("ReplicationConfiguration", {}).get("Rules") or ():
+        if rule.get("Status") == "Enabled":
+            yield _DESTINATION, rule["Destination"]["Bucket"]
+    if logging.get("LoggingEnabled"):
+        yield _LOGS, logging["LoggingEnabled"]["TargetBucket"]
+    for each in inventory.get("InventoryConfigurationList") or ():
+        if each.get("IsEnabled"):
+            yield _LISTS, each["Destination"]["S3BucketDestination"]["Bucket"]
 
 
 def _region(raw: Raw, partition: str) -> tuple[str, str, str]:
@@ -103,18 +91,7 @@ def _region(raw: Raw, partition: str) -> tuple[str, str, str]:
     answer = raw.get("GetBucketLocation")
     if not isinstance(answer, dict):
         return "", "LocationConstraint", "not told"
-    return _constraint(answer, partition)
-
-
-def _constraint(answer: dict[str, Any], partition: str) -> tuple[str, str, str]:
-    """What a location constraint means: none is us-east-1, `EU` is the oldest European region.
-
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
-    """
-    constraint = answer.get("LocationConstraint")
-    if constraint:
-        return ("eu-west-1" if constraint == "EU" else constraint), "LocationConstraint", constraint
-    return ("us-east-1" if partition == "aws" else ""), "LocationConstraint", "null"
+    return constraint(answer, partition)
 
 
 def normalise(raw: Raw, context: Context) -> Asset:
@@ -128,13 +105,12 @@ def normalise(raw: Raw, context: Context) -> Asset:
     )
     algorithm, key = _encryption(raw)
     versioning = raw["GetBucketVersioning"]
-    tagging = raw["GetBucketTagging"]
     return context.asset(
         asset_id=f"arn:{context.partition}:s3:::{bucket['Name']}",
         name=bucket["Name"],
         location=region,
-        locations=(stored, *_replicas(raw, context.partition)),
-        tags=facts.tags(tagging["TagSet"]) if isinstance(tagging, dict) else (),
+        locations=(stored, *_copies(raw, context.partition)),
+        tags=facts.tags_in(raw["GetBucketTagging"], "TagSet"),
         properties=facts.properties(
             encryption=algorithm,
             kms_key=key,
@@ -144,24 +120,18 @@ def normalise(raw: Raw, context: Context) -> Asset:
     )
 
 
-def _replicas(raw: Raw, partition: str) -> Iterator[DataLocation]:
+def _copies(raw: Raw, partition: str) -> Iterator[DataLocation]:
+    """Where objects, logs and lists go.
+
+    Only replication crosses regions: the targets of logs and of inventories must lie in the bucket's
+    own, so that not being told them leaves no place unknown.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html, …/storage-inventory.html
+    """
     if isinstance(raw["GetBucketReplication"], Gap):
         yield facts.unknown(Operation.REPLICATED, _DESTINATION, "not told")
-        return
-    for rule in _enabled_rules(raw):
-        arn = rule["Destination"]["Bucket"]
-        place = raw["destinations"][_bucket_name(arn)]
-        region, path, value = "", "", ""
-        if isinstance(place, dict):
-            told = place.get("BucketRegion")
-            region, path, value = (
-                (told, "HeadBucket.BucketRegion", told) if told else _constraint(place, partition)
-            )
-        if not region:
-            yield facts.unknown(Operation.REPLICATED, _DESTINATION, arn)
-            continue
-        evidence = (Evidence(_DESTINATION, arn), Evidence(path, value))
-        yield DataLocation(Operation.REPLICATED, region, Certainty.DECLARED, evidence)
+    for path, value in _destinations(raw):
+        place = raw["destinations"][bucket_name(value)]
+        yield in_bucket(Operation.REPLICATED, path, value, place, partition)
 
 
 def _encryption(raw: Raw) -> tuple[str | None, str | None]:
@@ -176,12 +146,6 @@ def _encryption(raw: Raw) -> tuple[str | None, str | None]:
     return "none", None
 
 
-def _lost(name: str) -> Gap:
-    return Gap(
-        Outcome.FAILED, f"s3: no region is told for the replication destination {name}; check that it exists"
-    )
-
-
 BUCKETS = ResourceKind(
     name="s3-bucket",
     title="S3 bucket",
@@ -189,7 +153,8 @@ BUCKETS = ResourceKind(
     scope="global",
     type="AWS::S3::Bucket",
     holds=Holds.CONTENT,
-    calls=(_LIST, _LOCATION, *_DETAILS, _HEAD),
+    states=(Operation.STORED, Operation.REPLICATED),
+    calls=(_LIST, LOCATION, *_DETAILS, HEAD),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html",

@@ -68,6 +68,7 @@ SECRETS = ResourceKind(
     scope="regional",
     type="AWS::SecretsManager::Secret",
     holds=Holds.CONTENT,
+    states=(Operation.STORED, Operation.REPLICATED),
     calls=(_LIST, _DESCRIBE),
     fetch=fetch,
     normalise=normalise,

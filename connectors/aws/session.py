@@ -1,7 +1,8 @@
-"""How AWS is reached: credentials, partition, regions, retries and what all clients share."""
+"""How AWS is reached: credentials, partition, retries, limits and what all clients share."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,25 +11,22 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
 
-from connectors.aws import answers, timestamps
+from connectors.aws import answers
 from connectors.aws.client import ServiceClient
-from connectors.aws.errors import one_line
+from connectors.aws.errors import ASSUME_ROLE, CALL_ERRORS, gap_of, one_line
+from connectors.aws.global_services import control_region
 from connectors.aws.kind import Call
+from connectors.aws.limits import Limits
 from connectors.aws.models import lean_loader
+from connectors.aws.parsers import PlannedParsers
+from connectors.aws.roles import Role, RoleCredentials
 from connectors.base import Gap, ReadError
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import Outcome
 
-#: The calls that planning makes, by service.
-PLAN_OPERATIONS = {"ec2": ("DescribeRegions",)}
-
 _IDENTITY = Call("GetCallerIdentity", "sts:GetCallerIdentity")
-_REGIONS = Call("DescribeRegions", "ec2:DescribeRegions", items="Regions")
-
-#: Regions that answer; the others do not exist for the account.
-#: Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Region.html
-_ENABLED = frozenset({"opt-in-not-required", "opted-in"})
 
 #: Where account-wide calls go if nothing is configured: enabled in every account. In the partition
 #: `aws` a European region, because policies of European organisations often deny the American ones.
@@ -49,6 +47,7 @@ _READ_TIMEOUT_SECONDS = 60
 #: Scopes of one group are read in turn, so that a client needs few connections.
 _CONNECTIONS = 4
 _ARN_PARTITION = 1
+_ACCOUNT_HOST = re.compile(r"//[0-9]{12}\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,67 +58,105 @@ class Identity:
     partition: str
 
 
-class AwsSession:
-    """One botocore session, its loader and its configuration, shared by every client.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the sessions of all accounts share: descriptions of AWS, configuration, limits, and a lock.
 
-    botocore's sessions are not safe to make clients in from two threads, hence the lock; clients
-    themselves are safe to use. `operations` names by service what will be called; `region` is where
-    account-wide calls go. Raises `ConfigurationError` where the SDK's own configuration is wrong.
+    botocore's sessions are not safe to make clients in from two threads, and their loader is one,
+    hence the lock; clients themselves are safe to use.
     """
 
-    def __init__(
-        self,
-        *,
-        partition: str,
-        region: str | None,
-        max_attempts: int,
-        endpoint_url: str | None,
-        operations: Mapping[str, Collection[str]],
-    ) -> None:
-        self._lock = threading.Lock()
-        self._core = botocore.session.Session()
+    loader: Loader
+    config: Config
+    endpoint_url: str | None
+    partition: str
+    home_region: str
+    limits: Limits
+    large_answers: answers.LargeAnswers
+    lock: threading.Lock
+
+
+class AwsSession:
+    """The credentials of one account, and the clients that use them.
+
+    `account` is empty for the agent's own credentials. `home_region` is where account-wide calls go.
+    """
+
+    def __init__(self, core: botocore.session.Session, shared: Shared, account: str = "") -> None:
+        self._core = core
+        self._shared = shared
+        self.account = account
+        self._assuming: Any = None
+        core.register_component("data_loader", shared.loader)
+        core.register_component("response_parser_factory", PlannedParsers())
+        core.register("before-parse", shared.large_answers.enter)
+        core.register("before-parse", answers.check)
+
+    @property
+    def large_answers(self) -> answers.LargeAnswers:
+        """Whose turn it is to parse a large answer."""
+        return self._shared.large_answers
+
+    @property
+    def partition(self) -> str:
+        """The partition that the source is configured for."""
+        return self._shared.partition
+
+    @property
+    def home_region(self) -> str:
+        """Where account-wide calls go."""
+        return self._shared.home_region
+
+    def for_account(self, account: str, role: Role) -> AwsSession:
+        """A session of another account, entered through its role at the first call."""
+        core = botocore.session.Session()
+        core.register_component("credential_provider", RoleCredentials(self, role, account))
+        return AwsSession(core, self._shared, account)
+
+    def assume(self, **parameters: Any) -> dict[str, Any]:
+        """AssumeRole's answer; one client serves every account. Raises botocore's errors, and `ReadError`."""
+        if self._assuming is None:
+            self._assuming = self.make_client(ASSUME_ROLE.service, self.home_region)
+        answer: dict[str, Any] = self._assuming.assume_role(**parameters)
+        return answer
+
+    def enter(self) -> None:
+        """Make sure that there are credentials. Raises `ReadError` where the role cannot be assumed."""
         try:
-            data_path = self._core.get_config_variable("data_path")
-            configured = self._core.get_config_variable("region")
-        except BotoCoreError as error:
-            raise ConfigurationError(
-                f"AWS profile or configuration file: {one_line(str(error))}; "
-                "check AWS_PROFILE and ~/.aws/config"
-            ) from error
-        self._core.register_component("data_loader", lean_loader(operations, data_path))
-        self._core.get_component("response_parser_factory").set_parser_defaults(
-            timestamp_parser=timestamps.parse
-        )
-        self.large_answers = answers.LargeAnswers()
-        self._core.register("before-parse", self.large_answers.enter)
-        self._core.register("before-parse", answers.check)
-        self._endpoint_url = endpoint_url
-        self._partition = partition
-        self.home_region = region or configured or _HOME_REGIONS[partition]
-        self._config = Config(
-            connect_timeout=_CONNECT_TIMEOUT_SECONDS,
-            read_timeout=_READ_TIMEOUT_SECONDS,
-            retries={"mode": "adaptive", "total_max_attempts": max_attempts},
-            max_pool_connections=_CONNECTIONS,
-            user_agent_extra="wolkenzicht",
-        )
+            with self._shared.lock:
+                credentials = self._core.get_credentials()
+            if credentials is not None:
+                credentials.get_frozen_credentials()
+        except CALL_ERRORS as error:
+            raise ReadError(gap_of(error, ASSUME_ROLE, self.home_region, listed=lambda: True)) from error
 
     def make_client(self, service: str, region: str) -> Any:
-        """A botocore client for the service in the region. Raises `ReadError`."""
+        """A botocore client for the service in the region, held to the limits. Raises `ReadError`."""
+        shared = self._shared
         try:
-            with self._lock:
-                return self._core.create_client(
-                    service, region_name=region, endpoint_url=self._endpoint_url, config=self._config
+            with shared.lock:
+                client = self._core.create_client(
+                    service, region_name=region, endpoint_url=shared.endpoint_url, config=shared.config
                 )
         except (BotoCoreError, ValueError) as error:  # a malformed endpoint or region is a ValueError
             raise ReadError(
                 Gap(Outcome.FAILED, f"{service} in {region}: {one_line(str(error))}; check the AWS settings")
             ) from error
+        shared.limits.watch(client.meta.events, self.account, region, service)
+        if shared.endpoint_url is not None:
+            client.meta.events.register("before-sign.s3-control", _under_its_own_name)
+        return client
 
     def lists(self, service: str, region: str) -> bool:
-        """Whether the SDK's endpoint data has the service in the region."""
-        with self._lock:
-            return region in self._core.get_available_regions(service, self._partition)
+        """Whether the SDK's endpoint data, or a fact about a global service, has it in the region."""
+        with self._shared.lock:
+            known: list[str] = self._core.get_available_regions(service, self.partition)
+        return region in known or control_region(service, self.partition) == region
+
+    def known_regions(self) -> tuple[str, ...]:
+        """Every region of the partition that the SDK knows, sorted."""
+        with self._shared.lock:
+            return tuple(sorted(self._core.get_available_regions("ec2", self.partition)))
 
     def identity(self) -> Identity:
         """The account and partition of the credentials. Raises `ReadError`.
@@ -133,28 +170,60 @@ class AwsSession:
         finally:
             client.close()
         partition = str(answer["Arn"]).split(":")[_ARN_PARTITION]
-        if partition != self._partition:
+        if partition != self.partition:
             raise ReadError(
                 Gap(
                     Outcome.FAILED,
                     f"the credentials belong to partition {partition}, but the source is configured for "
-                    f"{self._partition}; set `partition` of this source to {partition!r}",
+                    f"{self.partition}; set `partition` of this source to {partition!r}",
                 )
             )
         return Identity(account=str(answer["Account"]), partition=partition)
 
-    def enabled_regions(self) -> tuple[str, ...]:
-        """The regions that are enabled for the account, sorted. Raises `ReadError`."""
-        client = ServiceClient(self, "ec2", self.home_region)
-        try:
-            regions = client.answer(_REGIONS, AllRegions=True)["Regions"]
-        finally:
-            client.close()
-        # An answer without the status is of a partition that has no opt-in.
-        return tuple(
-            sorted(
-                each["RegionName"]
-                for each in regions
-                if each.get("OptInStatus", "opt-in-not-required") in _ENABLED
-            )
-        )
+
+def own_session(
+    *,
+    partition: str,
+    region: str | None,
+    max_attempts: int,
+    endpoint_url: str | None,
+    limits: Limits,
+    operations: Mapping[str, Collection[str]],
+) -> AwsSession:
+    """The session of the standard credential chain.
+
+    `operations` names by service what will be called; `region` is where account-wide calls go. Raises
+    `ConfigurationError` where the SDK's own configuration is wrong.
+    """
+    core = botocore.session.Session()
+    try:
+        data_path = core.get_config_variable("data_path")
+        configured = core.get_config_variable("region")
+    except BotoCoreError as error:
+        raise ConfigurationError(
+            f"AWS profile or configuration file: {one_line(str(error))}; check AWS_PROFILE and ~/.aws/config"
+        ) from error
+    config = Config(
+        connect_timeout=_CONNECT_TIMEOUT_SECONDS,
+        read_timeout=_READ_TIMEOUT_SECONDS,
+        retries={"mode": "adaptive", "total_max_attempts": max_attempts},
+        max_pool_connections=_CONNECTIONS,
+        user_agent_extra="wolkenzicht",
+    )
+    shared = Shared(
+        loader=lean_loader(operations, data_path),
+        config=config,
+        endpoint_url=endpoint_url,
+        partition=partition,
+        home_region=region or configured or _HOME_REGIONS[partition],
+        limits=limits,
+        large_answers=answers.LargeAnswers(),
+        lock=threading.Lock(),
+    )
+    return AwsSession(core, shared)
+
+
+def _under_its_own_name(request: Any, **event: Any) -> None:
+    """Leave out the account that the SDK puts before the host: a configured endpoint has no such names."""
+    del event
+    request.url = _ACCOUNT_HOST.sub("//", request.url, count=1)

@@ -8,7 +8,7 @@ from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
 from connectors.base import Gap
-from wolkenzicht.model import Asset, Holds, Scope
+from wolkenzicht.model import Asset, Holds, Operation, Scope
 
 _LIST = Call("ListTopics", "sns:ListTopics", items="Topics")
 _TAGS = Call(
@@ -45,6 +45,7 @@ TOPICS = ResourceKind(
     scope="regional",
     type="AWS::SNS::Topic",
     holds=Holds.METADATA,
+    states=(Operation.STORED,),
     calls=(_LIST, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -9,7 +9,7 @@ from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
 from connectors.base import Gap
-from wolkenzicht.model import Asset, Holds, Scope
+from wolkenzicht.model import Asset, Holds, Operation, Scope
 
 #: Without a size SQS answers at most 1000 queues and no token for the rest.
 _LIST = Call("ListQueues", "sqs:ListQueues", items="QueueUrls", page_size=1000)
@@ -69,6 +69,7 @@ QUEUES = ResourceKind(
     scope="regional",
     type="AWS::SQS::Queue",
     holds=Holds.CONTENT,
+    states=(Operation.STORED,),
     calls=(_LIST, _ATTRIBUTES, _TAGS),
     fetch=fetch,
     normalise=normalise,

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import ParamValidationError
 from botocore.validate import ParamValidator
 
+from tests.servers import aws_wire
 from tests.servers.aws_requests import AwsRequest, model
 
 _CALLER = "arn:aws:sts::123456789012:assumed-role/wolkenzicht/reader"
@@ -54,7 +55,7 @@ def throttled(request: AwsRequest) -> Answer:
 
 
 def supplied(service: str, operation: str, answer: dict[str, Any]) -> Answer:
-    """The answer of a JSON operation, checked against the SDK's model so that no shape is invented.
+    """The answer of an operation, checked against the SDK's model so that no shape is invented.
 
     Raises `ParamValidationError` for another shape.
     """
@@ -62,12 +63,13 @@ def supplied(service: str, operation: str, answer: dict[str, Any]) -> Answer:
     report = ParamValidator().validate(answer, shape)
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
-    return Answer(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
+    content_type, body = aws_wire.written(service, operation, answer)
+    return Answer(200, body, {"Content-Type": content_type})
 
 
 def protocol(request: AwsRequest) -> str:
     """The protocol of the request's service."""
-    return str(model(request.service).metadata["protocol"])
+    return str(model(request.service).resolved_protocol)
 
 
 def shaped(request: AwsRequest, status: int, code: str, text: str) -> Answer:

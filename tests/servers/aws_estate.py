@@ -42,6 +42,7 @@ class Estate:
         self._containers()
         self._queues()
         self._secrets()
+        self._global_services()
 
     def _buckets(self) -> None:
         for name, region in (("dossiers", IRELAND), ("kopie-londen", LONDON), ("oud-archief", VIRGINIA)):
@@ -215,3 +216,53 @@ class Estate:
         key = kms.create_key(MultiRegion=True, Tags=tags)["KeyMetadata"]["KeyId"]
         kms.replicate_key(KeyId=key, ReplicaRegion=LONDON)
         self.made["key"] = key
+
+    def _global_services(self) -> None:
+        self.client("iam").tag_role(RoleName="runner", Tags=TAGS)
+        route53 = self.client("route53", VIRGINIA)
+        for place, name in enumerate(("voorbeeld.nl", "intern.example")):
+            private = {
+                "VPC": {"VPCRegion": IRELAND, "VPCId": "vpc-0123456789abcdef0"},
+                "HostedZoneConfig": {"PrivateZone": True},
+            }
+            zone = route53.create_hosted_zone(Name=name, CallerReference=name, **(private if place else {}))[
+                "HostedZone"
+            ]
+            route53.change_tags_for_resource(
+                ResourceType="hostedzone", ResourceId=zone["Id"].rpartition("/")[2], AddTags=TAGS
+            )
+        self._distribution()
+        self.client("wafv2", VIRGINIA).create_web_acl(
+            Name="schild",
+            Scope="CLOUDFRONT",
+            DefaultAction={"Allow": {}},
+            VisibilityConfig={
+                "SampledRequestsEnabled": True,
+                "CloudWatchMetricsEnabled": False,
+                "MetricName": "schild",
+            },
+            Tags=TAGS,
+        )
+
+    def _distribution(self) -> None:
+        origin = {
+            "Id": "dossiers",
+            "DomainName": f"dossiers.s3.{IRELAND}.amazonaws.com",
+            "S3OriginConfig": {"OriginAccessIdentity": ""},
+        }
+        configuration = {
+            "CallerReference": "portaal",
+            "Comment": "",
+            "Enabled": True,
+            "PriceClass": "PriceClass_100",
+            "Origins": {"Quantity": 1, "Items": [origin]},
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "dossiers",
+                "ViewerProtocolPolicy": "https-only",
+                "MinTTL": 0,
+                "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+            },
+        }
+        self.client("cloudfront", VIRGINIA).create_distribution_with_tags(
+            DistributionConfigWithTags={"DistributionConfig": configuration, "Tags": {"Items": TAGS}}
+        )

@@ -8,17 +8,31 @@ import re
 from typing import Any
 
 import botocore.session
+from botocore.exceptions import UnknownServiceError
 
 from tests.servers.aws_requests import AwsRequest, model
 
 TOKEN = "more"  # noqa: S105 - a page token, no secret
 
+#: Operations that page by `NextToken`, though the SDK has no rules for it.
+_WITHOUT_PAGINATOR = {
+    ("athena", "ListWorkGroups"),
+    ("cloudtrail", "ListEventDataStores"),
+    ("opensearch", "DescribeOutboundConnections"),
+    ("s3control", "ListMultiRegionAccessPoints"),
+}
+
 
 @functools.cache
 def pagination(service: str, operation: str) -> dict[str, Any] | None:
     """The SDK's paging rules of the operation; `None` where it does not page."""
+    if (service, operation) in _WITHOUT_PAGINATOR:
+        return {"output_token": "NextToken"}
     loader = botocore.session.get_session().get_component("data_loader")
-    rules: dict[str, Any] = loader.load_service_model(service, "paginators-1")["pagination"]
+    try:
+        rules: dict[str, Any] = loader.load_service_model(service, "paginators-1")["pagination"]
+    except UnknownServiceError:
+        return None
     return rules.get(operation)
 
 
@@ -31,9 +45,11 @@ def promise_more(request: AwsRequest, body: bytes) -> bytes:
     if rules is None:
         raise LookupError(f"{request.service} {request.operation} does not page")
     output = model(request.service).operation_model(request.operation).output_shape
-    token = rules["output_token"]
+    *outer, token = rules["output_token"].split(".")
+    for each in outer:  # the payload's own shape: the body begins with it
+        output = output.members[each]
     member = output.members[token]
-    if model(request.service).metadata["protocol"] in {"json", "rest-json"}:
+    if model(request.service).resolved_protocol in {"json", "rest-json"}:
         answer = json.loads(body)
         answer[member.serialization.get("name", token)] = TOKEN
         if "more_results" in rules:
@@ -44,4 +60,7 @@ def promise_more(request: AwsRequest, body: bytes) -> bytes:
     # An empty result may be written <X/>; open it, so that the token has a place.
     opening = re.compile(rb"<" + wrapper.encode() + rb"[^>]*>" if wrapper else rb"<(?!\?)[^>]*>")
     text = re.sub(rb"<(\w*Result)\s*/>", rb"<\1></\1>", body)
+    if "more_results" in rules:
+        more = rules["more_results"].rpartition(".")[2].encode()
+        text = re.sub(rb"<" + more + rb">false<", b"<" + more + b">true<", text)
     return opening.sub(lambda found: found[0] + f"<{name}>{TOKEN}</{name}>".encode(), text, count=1)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
 
 #: Services that sign with another name than the SDK gives them.
-_SDK_NAMES = {"elasticfilesystem": "efs", "es": "opensearch"}
-_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+_SDK_NAMES = {"elasticfilesystem": "efs", "es": "opensearch", "sso": "sso-admin"}
+#: Where the paths of S3's control API begin; it signs as S3 does.
+_S3_CONTROL = "/v20180820/"
+_SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
 @dataclass(frozen=True, slots=True)
 class AwsRequest:
-    """What a request asks for; empty strings where it does not say."""
+    """What a request asks for; empty strings where it does not say.
+
+    `key` is the access key that signed it, `body` what it sent; neither makes requests differ.
+    """
 
     service: str
     region: str
     operation: str
+    key: str = field(default="", compare=False)
+    body: bytes = field(default=b"", compare=False, repr=False)
 
 
 def recognise(method: str, target: str, headers: dict[str, str], body: bytes) -> AwsRequest:
@@ -33,13 +40,16 @@ def recognise(method: str, target: str, headers: dict[str, str], body: bytes) ->
     if scope is None:
         return AwsRequest("", "", "")
     service = _SDK_NAMES.get(scope["service"], scope["service"])
-    return AwsRequest(service, scope["region"], _operation(service, method, target, headers, body))
+    if service == "s3" and target.startswith(_S3_CONTROL):
+        service = "s3control"
+    operation = _operation(service, method, target, headers, body)
+    return AwsRequest(service, scope["region"], operation, scope["key"], body)
 
 
 def _operation(service: str, method: str, target: str, headers: dict[str, str], body: bytes) -> str:
     if "x-amz-target" in headers:
         return headers["x-amz-target"].rpartition(".")[2]
-    if model(service).metadata["protocol"] in {"query", "ec2"}:
+    if model(service).resolved_protocol in {"query", "ec2"}:
         return parse_qs(body.decode()).get("Action", [""])[0]
     split = urlsplit(target)
     asked = set(parse_qs(split.query, keep_blank_values=True))
@@ -60,11 +70,19 @@ def _routes(service: str) -> list[tuple[str, str, re.Pattern[str], set[str]]]:
     """Every operation's method, path and marking query keys, the most particular first."""
     found = []
     for name in model(service).operation_names:
-        http = model(service).operation_model(name).http
+        operation = model(service).operation_model(name)
+        http = operation.http
         path, _, query = http["requestUri"].partition("?")
         pattern = re.sub(r"\\\{[^}]*?\\\+\\\}", ".+", re.escape(path.rstrip("/") or "/"))
         pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", pattern)
-        found.append(
-            (name, http["method"], re.compile(pattern), set(parse_qs(query, keep_blank_values=True)))
-        )
+        marks = set(parse_qs(query, keep_blank_values=True)) | _asked_always(operation.input_shape)
+        found.append((name, http["method"], re.compile(pattern), marks))
     return sorted(found, key=lambda route: (-len(route[3]), route[2].pattern.count("[^/]+"), route[0]))
+
+
+def _asked_always(shape: Any) -> set[str]:
+    """Query keys that the operation cannot do without."""
+    members = [shape.members[name] for name in shape.required_members] if shape else []
+    return {
+        each.serialization["name"] for each in members if each.serialization.get("location") == "querystring"
+    }

@@ -30,7 +30,10 @@ _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conte
 
 @dataclass(slots=True)
 class _Rule:
-    """Which requests a fault strikes: those that match, after `after` of them, `times` times."""
+    """Which requests a fault strikes: those that match, after `after` of them, `times` times.
+
+    `supplied` is no fault but the answer of a server that lacks one.
+    """
 
     fault: Fault
     service: str | None
@@ -38,6 +41,8 @@ class _Rule:
     operation: str | None
     after: int
     times: int | None
+    supplied: bool = False
+    when: Callable[[AwsRequest], bool] | None = None
     seen: int = field(default=0)
 
     def strikes(self, request: AwsRequest) -> bool:
@@ -48,6 +53,8 @@ class _Rule:
         ):
             if wanted is not None and wanted != actual:
                 return False
+        if self.when is not None and not self.when(request):
+            return False
         self.seen += 1
         return self.seen > self.after and (self.times is None or self.seen <= self.after + self.times)
 
@@ -180,8 +187,12 @@ class FaultProxy:
 
     def supply(self, service: str, operation: str, answer: dict[str, Any], region: str | None = None) -> None:
         """Answer for a service whose API server lacks this, in a shape that the SDK's model allows."""
-        body = aws_errors.supplied(service, operation, answer)
-        self.fault(lambda _: body, service, region, operation)
+        self.supply_answer(service, operation, aws_errors.supplied(service, operation, answer), region)
+
+    def supply_answer(self, service: str, operation: str, answer: Answer, region: str | None = None) -> None:
+        """Answer with what `aws_errors.supplied` has made of it."""
+        with self._lock:
+            self._rules.append(_Rule(lambda _: answer, service, region, operation, 0, None, supplied=True))
 
     def never_end(self, service: str, operation: str) -> None:
         """Answer every page of the listing with the first one and the same next-page token."""
@@ -197,28 +208,29 @@ class FaultProxy:
         *,
         after: int = 0,
         times: int | None = None,
+        when: Callable[[AwsRequest], bool] | None = None,
     ) -> None:
-        """Strike matching requests with a fault of one's own."""
+        """Strike matching requests, of them those of which `when` holds, with a fault of one's own."""
         with self._lock:
-            self._rules.append(_Rule(fault, service, region, operation, after, times))
+            self._rules.append(_Rule(fault, service, region, operation, after, times, when=when))
 
-    def _struck(self, request: AwsRequest) -> Fault | None:
+    def _struck(self, request: AwsRequest) -> _Rule | None:
         with self._lock:
             self.requests.append(request)
-            return next((rule.fault for rule in self._rules if rule.strikes(request)), None)
+            return next((rule for rule in self._rules if rule.strikes(request)), None)
 
     def answer(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> Answer | None:
         """The answer to a request: the fault's, or the server's; `None` breaks the connection."""
         lower = {name.lower(): value for name, value in headers}
         request = recognise(method, target, lower, body)
-        fault = self._struck(request)
-        if fault is not None:
-            return fault(request)
+        rule = self._struck(request)
+        if rule is not None and not rule.supplied:
+            return rule.fault(request)
         endless = (request.service, request.operation) in self._endless
         if endless and request in self._first_pages:
             return Answer(200, self._first_pages[request])
-        answer = self._forward(method, target, headers, body)
-        if not endless:
+        answer = rule.fault(request) if rule else self._forward(method, target, headers, body)
+        if answer is None or not endless:
             return answer
         page = self._first_pages[request] = aws_paging.promise_more(request, answer.body)
         return Answer(answer.status, page, answer.headers)

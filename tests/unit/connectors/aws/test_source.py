@@ -116,14 +116,15 @@ def test_groups_share_a_client_and_let_it_go(make_source: MakeSource, proxy: Fau
     source = make_source()
     instances = Scope(ACCOUNT, IRELAND, "AWS::EC2::Instance")
     volumes = Scope(ACCOUNT, IRELAND, "AWS::EC2::Volume")
-    assert source.group(instances) == source.group(volumes) == "ec2/eu-west-1"
+    assert source.group(instances) == source.group(volumes) == f"{ACCOUNT}/ec2/eu-west-1"
     list(source.read(instances))
-    client = source._clients["ec2/eu-west-1"]
+    group = source.group(instances)
+    client = source._clients[group]
     list(source.read(volumes))
-    assert source._clients == {"ec2/eu-west-1": client}
-    source.finish_group("ec2/eu-west-1")
+    assert source._clients == {group: client}
+    source.finish_group(group)
     assert source._clients == {}
-    source.finish_group("ec2/eu-west-1")
+    source.finish_group(group)
 
 
 def test_check_tries_every_kind_once(make_source: MakeSource, proxy: FaultProxy) -> None:
@@ -135,7 +136,7 @@ def test_check_tries_every_kind_once(make_source: MakeSource, proxy: FaultProxy)
     assert denied == {"AWS::SQS::Queue"}
     assert outcomes["AWS::SQS::Queue"].permission == "sqs:ListQueues"
     calls = [request for request in proxy.requests if request.service != "sts"]
-    assert {request.region for request in calls} == {IRELAND}
+    assert {request.region for request in calls} == {IRELAND, "us-east-1", "us-west-2"}
     assert len(calls) == len(KINDS)
 
 
