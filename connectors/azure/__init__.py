@@ -1,0 +1,1 @@
+"""Reads an Azure tenant: its subscriptions, through Resource Graph and Resource Manager."""

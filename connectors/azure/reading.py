@@ -1,0 +1,113 @@
+"""How a scope's resources come in: through Resource Graph where that proves something, else listed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from connectors.azure.client import ArmClient
+from connectors.azure.errors import lacking
+from connectors.azure.graph import GraphRows
+from connectors.azure.kind import MALFORMED, Call, Raw, ResourceKind
+from connectors.azure.rights import Rights
+from connectors.base import Gap, ReadError
+from wolkenzicht.model import Depth, Outcome
+
+#: Where other resources are that were looked up last; kept as long as their group is read.
+_MOST_FOUND = 4096
+
+
+class GroupReader:
+    """Reads one kind in a batch of subscriptions, in their order; not to be shared between threads."""
+
+    def __init__(
+        self, client: ArmClient, rights: Rights, kind: ResourceKind, subscriptions: Sequence[str]
+    ) -> None:
+        self._client = client
+        self._rights = rights
+        self._kind = kind
+        self._rows = GraphRows(client, kind.type, subscriptions)
+        self._found: dict[str, Raw | Gap] = {}
+
+    def fetch(self, subscription: str) -> Iterator[Raw | Gap]:
+        """Yield each resource of the subscription with its details. Raises `ReadError`."""
+        for raw in self._listed(subscription):
+            if isinstance(raw, Gap):
+                yield raw
+                continue
+            if isinstance(raw.get("id"), str):
+                self._ask_further(raw, subscription)
+            yield raw
+
+    def _ask_further(self, raw: Raw, subscription: str) -> None:
+        """Add the details, and the places of the resources that it names; a gap where it cannot be read."""
+        try:
+            if self._kind.asks(raw):
+                for call in self._kind.details:
+                    raw[call.name] = self._client.side_listing(call, raw, subscription)
+            if self._kind.lookup is not None:
+                call = self._kind.lookup.call
+                raw["found"] = {
+                    identifier.lower(): self._place(call, identifier)
+                    for identifier in self._kind.lookup.ids(raw)
+                }
+        except MALFORMED:
+            what = f"{self._kind.type} in {subscription}: {raw['id']}"
+            raw["unread"] = Gap(Outcome.FAILED, f"{what} is not of the form that Azure documents")
+
+    def _listed(self, subscription: str) -> Iterator[Raw | Gap]:
+        permission = self._kind.listing[-1].permission
+        missing = self._rights.missing(subscription, permission)
+        if missing is None:
+            yield from self._client.chain(self._kind.listing, subscription)
+            if self._kind.depth is Depth.SHALLOW:
+                yield Gap(
+                    Outcome.FAILED,
+                    f"{self._kind.type} in {subscription}: Azure does not tell what the agent's role allows, "
+                    "and the general list leaves out what it does not; allow Microsoft.Authorization/*/read",
+                )
+            return
+        if missing:
+            # What Resource Graph shows is then what a narrower role allows: assets, but not all of them.
+            yield lacking(permission, f"{self._kind.type} in {subscription}")
+        if not self._rows.ahead(subscription):
+            self._rows = GraphRows(self._client, self._kind.type, (subscription,))
+        try:
+            yield from self._rows.of(subscription)
+        except ReadError as error:
+            if error.gap.outcome is not Outcome.DENIED:
+                raise
+            yield from self._client.chain(self._kind.listing, subscription)
+
+    def _place(self, call: Call, identifier: str) -> Raw | Gap:
+        """Where a resource is that another one names; asked once."""
+        known = identifier.lower()
+        if known not in self._found:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.pop(next(iter(self._found)))
+            found = self._client.resource(call, identifier)
+            self._found[known] = found if isinstance(found, Gap) else {"location": found.get("location")}
+        return self._found[known]
+
+
+class Readers:
+    """The readers of the groups that are being read, each made when its first scope comes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers: dict[str, GroupReader] = {}
+
+    def get(self, group: str) -> GroupReader | None:
+        """The reader of a group, if it has one."""
+        with self._lock:
+            return self._readers.get(group)
+
+    def put(self, group: str, reader: GroupReader) -> GroupReader:
+        """Keep a group's reader."""
+        with self._lock:
+            return self._readers.setdefault(group, reader)
+
+    def drop(self, group: str) -> None:
+        """Forget a group's reader."""
+        with self._lock:
+            self._readers.pop(group, None)
