@@ -1,0 +1,1 @@
+"""Reads the metadata of a Google Cloud estate through Cloud Asset Inventory: one read-only API."""

@@ -1,0 +1,44 @@
+"""Secret Manager secrets: the regions that their owner chose, or any in the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.gcp import facts, listing
+from connectors.gcp.kind import GLOBAL, Raw, ResourceKind
+from wolkenzicht.model import Asset, DataLocation, Holds, Operation
+
+_REPLICAS = "replication.userManaged.replicas[].location"
+
+
+def secret(raw: Raw, kind: ResourceKind) -> Asset:
+    """The secret; automatic replication puts it wherever Google likes.
+
+    Source: https://docs.cloud.google.com/secret-manager/docs/choosing-replication
+    """
+    return kind.asset(raw, _places(raw, kind))
+
+
+def _places(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
+    replication = facts.mapping(raw.data.get("replication"))
+    if "automatic" in replication:
+        yield facts.derived(Operation.STORED, kind.service, GLOBAL, "replication", "automatic")
+    elif "userManaged" in replication:
+        replicas = facts.mapping(replication["userManaged"]).get("replicas") or ()
+        places = [str(facts.mapping(each).get("location") or "") for each in replicas]
+        yield from facts.each_of(Operation.STORED, kind.service, places, _REPLICAS)
+    else:  # a regional secret has no replication: its name carries its place
+        yield facts.by_name(Operation.STORED, kind.service, raw.name, "name")
+
+
+SECRETS = ResourceKind(
+    name="secretmanager-secret",
+    title="Secret Manager secret",
+    service="secretmanager",
+    type="secretmanager.googleapis.com/Secret",
+    holds=Holds.CONTENT,
+    fetch=listing.entries,
+    normalise=secret,
+    located=False,
+    docs_url="https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets",
+)

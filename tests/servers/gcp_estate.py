@@ -1,0 +1,111 @@
+"""What a Cloud Asset Inventory server holds: recorded entries, examples of others, generated estates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+ORGANIZATION = "organizations/123"
+PROJECT, PROJECT_NUMBER = "min-zaken", 1001
+PROJECTS = "cloudresourcemanager.googleapis.com/Project"
+
+_RECORDINGS = Path(__file__).parents[1] / "replay" / "gcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the inventory."""
+
+    name: str
+    type: str
+    location: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    ancestors: tuple[str, ...] = (f"projects/{PROJECT_NUMBER}", "folders/7", ORGANIZATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An entry and the facts that must be made of it, written by hand.
+
+    `locations` are operation, location, certainty, and path and value of the evidence.
+    """
+
+    title: str
+    kind: str
+    entry: Entry
+    locations: tuple[tuple[str, ...], ...]
+    properties: Mapping[str, str]
+    location: str
+    holds: str | None
+
+
+def recordings() -> Iterator[Recording]:
+    """Every recorded entry, by service."""
+    for path in sorted(_RECORDINGS.glob("*.json")):
+        for case in json.loads(path.read_text()):
+            entry = Entry(case["name"], case["type"], case.get("location", ""), case["data"])
+            expected = case["expected"]
+            yield Recording(
+                title=case["title"],
+                kind=case["kind"],
+                entry=entry,
+                locations=tuple(tuple(each) for each in expected["locations"]),
+                properties=expected.get("properties", {}),
+                location=expected["location"],
+                holds=expected.get("holds"),
+            )
+
+
+def project(project_id: str, number: int) -> Entry:
+    """A project's own entry."""
+    ancestors = (f"projects/{number}", "folders/7", ORGANIZATION)
+    data = {"projectId": project_id, "projectNumber": str(number), "lifecycleState": "ACTIVE"}
+    name = f"//cloudresourcemanager.googleapis.com/projects/{number}"
+    return Entry(name, PROJECTS, "global", data, ancestors)
+
+
+def spanner_config() -> Entry:
+    """A Spanner configuration of the project's own, which the recorded instance `eigen` uses."""
+    replicas = [
+        {"location": "europe-west4", "type": "READ_WRITE"},
+        {"location": "us-east1", "type": "WITNESS"},
+    ]
+    name = f"//spanner.googleapis.com/projects/{PROJECT}/instanceConfigs/custom-eigen"
+    return Entry(name, "spanner.googleapis.com/InstanceConfig", "", {"replicas": replicas})
+
+
+def recorded() -> list[Entry]:
+    """The recorded entries, their project, and what they refer to."""
+    own = [project(PROJECT, PROJECT_NUMBER), spanner_config()]
+    return [*own, *(each.entry for each in recordings())]
+
+
+def generated(projects: int) -> Iterator[Entry]:
+    """The recorded entries once for every project, each project with its own names."""
+    for number in range(1, projects + 1):
+        project_id = f"min-zaken-{number:05d}"
+        yield project(project_id, 10_000 + number)
+        for entry in recorded():
+            if entry.type != PROJECTS:
+                yield _of_project(entry, project_id, 10_000 + number)
+
+
+def _of_project(entry: Entry, project_id: str, number: int) -> Entry:
+    """The entry in another project: every name that it bears or refers to is that project's own."""
+    data = json.loads(json.dumps(entry.data).replace(PROJECT, project_id))
+    ancestors = (f"projects/{number}", *entry.ancestors[1:])
+    return replace(entry, name=entry.name.replace(PROJECT, project_id), data=data, ancestors=ancestors)
+
+
+def entries_in(content: Any) -> Iterator[Entry]:
+    """The entries in a list of exported assets; nothing where the content is something else."""
+    for each in content if isinstance(content, list) else ():
+        resource = each.get("resource") if isinstance(each, dict) else None
+        if isinstance(resource, dict) and "data" in resource:
+            parent = resource.get("parent", "").removeprefix("//cloudresourcemanager.googleapis.com/")
+            ancestors = (parent,) if parent.startswith("projects/") else ()
+            location = resource.get("location", "")
+            yield Entry(each["name"], each["asset_type"], location, resource["data"], ancestors)
