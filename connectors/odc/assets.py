@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from connectors.base import Rejected
 from connectors.odc.columns import Header
 from connectors.odc.kinds import OTHER, InventoryKind, kind_of
 from connectors.odc.lines import Row
+from connectors.odc.values import COUNTRY, UnfitError, fault, urn
 from wolkenzicht.model import Asset, Certainty, DataLocation, Declarations, Evidence
 
 PROVIDER = "odc"
-#: Longest value in bytes of UTF-8: of the fields that people know an asset by, and of all others.
-MAX_NAME_BYTES = 512
-MAX_VALUE_BYTES = 16_384
-#: Longest identifier in bytes that the collector keeps.
-MAX_ASSET_ID_BYTES = 2048
 
 _NAMING = frozenset({"site", "country", "system", "kind", "name", "owner", "material", "personal data"})
 _IDENTITY = ("system", "kind", "name")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_LINE_BREAK = re.compile(r"[\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +25,6 @@ class Inventory:
     header: Header
     account: str
     site: str
-
-
-class UnfitError(Exception):
-    """A row that cannot be an asset; says which column and why."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
 
 
 def kind_in(row: Row, inventory: Inventory) -> InventoryKind | None:
@@ -71,7 +54,7 @@ def make_asset(row: Row, kind: InventoryKind, inventory: Inventory) -> Asset:
     if kind is OTHER:
         properties["kind"] = word
     return Asset(
-        asset_id=_identity(site, values["system"], word if kind is OTHER else kind.word, values["name"]),
+        asset_id=urn("odc", site, values["system"], word if kind is OTHER else kind.word, values["name"]),
         provider=PROVIDER,
         partition=site,
         account=inventory.account,
@@ -105,16 +88,8 @@ def column_number(name: str, header: Header) -> int:
     return header.positions.get(name, 0) + 1
 
 
-def _identity(site: str, system: str, word: str, name: str) -> str:
-    parts = ":".join(quote(part, safe="") for part in (site, system, word, name))
-    identity = f"urn:wolkenzicht:odc:{parts}"
-    if len(identity) > MAX_ASSET_ID_BYTES:
-        raise UnfitError("name", f"makes an identifier of {len(identity)} bytes, over {MAX_ASSET_ID_BYTES}")
-    return identity
-
-
 def _location(kind: InventoryKind, site: str, country: str, file: str) -> DataLocation:
-    if country and not _COUNTRY.fullmatch(country):
+    if country and not COUNTRY.fullmatch(country):
         raise UnfitError("country", "is no ISO 3166-1 alpha-2 code; write two letters, such as NL")
     return DataLocation(
         operation=kind.operation,
@@ -141,13 +116,4 @@ def _tags(text: str) -> dict[str, str]:
 
 def _fault(value: str, name: str) -> str:
     """Why a value cannot be kept; empty where it can."""
-    if "\0" in value:
-        return "holds a NUL byte; remove it at the source"
-    if _CONTROL.search(value) or (name in _NAMING and _LINE_BREAK.search(value)):
-        return "holds a control character; remove it at the source"
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        return "is not UTF-8; save the file as UTF-8"
-    limit = MAX_NAME_BYTES if name in _NAMING else MAX_VALUE_BYTES
-    return f"is {size} bytes; at most {limit} are kept" if size > limit else ""
+    return fault(value, naming=name in _NAMING)

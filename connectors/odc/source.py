@@ -17,6 +17,7 @@ from typing import BinaryIO
 from connectors.base import Gap, ReadError, ReadItem, Rejected, outcome_of
 from connectors.odc import assets, columns, lines
 from connectors.odc.kinds import BY_TYPE, KINDS, OTHER, InventoryKind
+from connectors.odc.values import UnfitError
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome
 
@@ -193,7 +194,7 @@ def _item(
         return assets.rejected(row.line, row.column, "row", row.reason, inventory)
     try:
         asset = assets.make_asset(row, kind, inventory)
-    except assets.UnfitError as unfit:
+    except UnfitError as unfit:
         column = assets.column_number(unfit.column, inventory.header)
         return assets.rejected(row.line, column, unfit.column, str(unfit), inventory)
     digest = hashlib.blake2b(asset.asset_id.encode(), digest_size=_ID_DIGEST_BYTES).digest()

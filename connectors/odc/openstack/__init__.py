@@ -1,0 +1,1 @@
+"""The connector for OpenStack: what one project has in its regions."""

@@ -1,0 +1,1 @@
+"""The connector for an export of RVTools: the virtual machines, datastores and hosts of a vCenter."""

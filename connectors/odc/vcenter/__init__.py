@@ -1,0 +1,1 @@
+"""The connector for VMware vCenter: its virtual machines, datastores and hosts."""
