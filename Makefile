@@ -31,7 +31,7 @@ check: $(VENV)/.dev proto-check ## Lint, types, import rules, dependencies, cont
 	@$(BIN)/deptry . --no-ansi
 	@$(BIN)/buf lint
 	@$(BIN)/buf breaking --against proto/contract.binpb
-	@$(BIN)/cog --check -I docs docs/cli.md docs/connectors.md
+	@$(BIN)/cog --check -I docs docs/cli.md docs/connectors.md docs/facts.md deploy/aws/*.yaml
 
 proto: $(VENV)/.dev ## Regenerate the modules beside the .proto files
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto --python_out=proto --pyi_out=proto \
@@ -47,15 +47,18 @@ proto-check: $(VENV)/.dev ## Fail where the committed modules are not what the .
 contract: $(VENV)/.dev ## Take today's contract as the one that may not be broken (until 0.1.0 only)
 	@$(BIN)/buf build -o proto/contract.binpb
 
-docs: $(VENV)/.dev ## Rewrite the generated parts of the documentation
-	@$(BIN)/cog -r -I docs docs/cli.md docs/connectors.md
+docs: $(VENV)/.dev ## Rewrite the generated parts of the documentation and of deploy/
+	@$(BIN)/cog -r -I docs docs/cli.md docs/connectors.md docs/facts.md deploy/aws/*.yaml
+	@$(BIN)/wolkenzicht-agent permissions --format terraform > deploy/terraform/aws/policies.tf.json
+	@$(BIN)/wolkenzicht-agent permissions --format azure-role > deploy/azure/role.json
+	@$(BIN)/wolkenzicht-agent permissions --format gcp-role > deploy/gcp/role.yaml
 
 bench: $(VENV)/.dev ## Run the benchmarks (minutes)
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.dev ## Renew the hashed requirements files
-	@for extra in dev demo collector aws odc; do \
-		case $$extra in aws|odc) name=agent-$$extra;; *) name=$$extra;; esac; \
+	@for extra in dev demo collector aws azure gcp odc netbox vmware openstack kubernetes; do \
+		case $$extra in dev|demo|collector) name=$$extra;; *) name=agent-$$extra;; esac; \
 		constraint=; [ $$extra = dev ] || constraint="-c requirements/dev.txt"; \
 		$(BIN)/uv pip compile -q pyproject.toml --extra $$extra --universal --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate --no-strip-markers $$constraint -o requirements/$$name.txt || exit 1; done

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import grpc
 
-from agent import VERSION
+from agent import VERSION, catalogue
 from agent.config import AgentConfig
 from agent.diagnosis import explained
 from agent.guard import guarded, one_line
@@ -15,7 +16,7 @@ from agent.planning import NO_PLACE
 from agent.session import METHOD
 from connectors.base import Gap, Source, outcome_of
 from wolkenzicht.errors import TransportError
-from wolkenzicht.model import Scope, ScopeOutcome
+from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 from wolkenzicht.transport import CALL_TIMEOUT_SECONDS, client_options
 from wolkenzicht.v1 import collector_service_pb2 as pb
 
@@ -57,3 +58,33 @@ def check_source(source: Source) -> Iterator[ScopeOutcome]:
             )
         else:
             yield item
+
+
+@dataclass(frozen=True, slots=True)
+class RightsTried:
+    """Permissions of the kinds that answered: those that were tried, those denied, and the others."""
+
+    tried: frozenset[str]
+    denied: frozenset[str]
+    untried: frozenset[str]
+
+
+def rights_tried(connector: str, outcomes: Iterable[ScopeOutcome]) -> RightsTried:
+    """What the outcomes of a check say about permissions.
+
+    A kind's listing tries the first permission of the kind; the others are about single resources. A
+    listing that came to no answer (no network, no credentials) tells nothing, and is not counted.
+    """
+    declared = catalogue.permissions_by_type(connector)
+    tried: set[str] = set()
+    denied: set[str] = set()
+    needed: set[str] = set()
+    for each in outcomes:
+        if each.outcome is Outcome.DENIED and each.permission:
+            denied.add(each.permission)
+        if each.outcome in {Outcome.COMPLETE, Outcome.DENIED}:
+            permissions = declared.get(each.scope.type, ())
+            tried.update(permissions[:1])
+            needed.update(permissions)
+    tried |= denied
+    return RightsTried(frozenset(tried), frozenset(denied), frozenset(needed - tried))

@@ -50,6 +50,18 @@ Exit codes of --once: 0 complete, 3 finished with blind spots, 1 failed.
 """
 
 
+_KINDS = """\b
+Example:
+  wolkenzicht-agent kinds --connector aws --format csv
+Depth: deep (read with the properties that place its data), shallow (listed), none (not read, and why).
+"""
+_PERMISSIONS = """\b
+Example:
+  wolkenzicht-agent permissions --format aws-policy --document read-1 > read-1.json
+  wolkenzicht-agent permissions --format azure-role > role.json
+"""
+
+
 class _Setup:
     """What the options before the command say."""
 
@@ -131,6 +143,42 @@ def run(setup: _Setup, *, once: bool) -> int:
     setup.log_to(out, "WARNING" if out.isatty() else "INFO")
     config = setup.config()
     return (work.run_once if once else work.run_forever)(config, setup.file, out)
+
+
+@commands.command(epilog=_KINDS)
+@click.option(
+    "--connector",
+    "connectors",
+    type=click.Choice(["aws", "azure", "gcp", "odc"]),
+    multiple=True,
+    help="Whose kinds; all that are installed, if left out. May be given again.",
+)
+@_FORMAT
+def kinds(connectors: tuple[str, ...], form: str) -> int:
+    """Show every type that can be read, how deeply, and with which permissions."""
+    from agent import kind_report  # noqa: PLC0415 - see the module's docstring
+
+    return kind_report.kinds(connectors, form)
+
+
+@commands.command(epilog=_PERMISSIONS)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["aws-policy", "azure-role", "gcp-role", "terraform"]),
+    required=True,
+    help="Which cloud, in which form.",
+)
+@click.option("--document", default="", help="Of aws-policy: print this document alone, as IAM takes it.")
+def permissions(form: str, document: str) -> None:
+    """Print the rights that the agent needs, read-only.
+
+    They are generated from the kinds of resource. `aws-policy` gives an object of policies by name, as many
+    as IAM's limit of characters asks for, and one that denies reading contents.
+    """
+    from agent.permissions import rendered  # noqa: PLC0415 - see the module's docstring
+
+    click.echo(rendered(form, document), nl=False)
 
 
 def main() -> None:

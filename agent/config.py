@@ -110,13 +110,42 @@ class MetricsSection(_Section, frozen=True):
 
 
 class AwsSection(_Section, frozen=True, tag_field="connector", tag="aws"):
-    """One AWS account; what the keys mean stands with `connectors.aws.source.AwsSettings`."""
+    """AWS accounts; what the keys mean stands with `connectors.aws.settings.AwsSettings`."""
 
+    accounts: str | tuple[str, ...] | None = None
+    role_name: str | None = None
+    external_id: str | None = None
+    role_session_name: str = "wolkenzicht"
     regions: tuple[str, ...] | None = None
     partition: str = "aws"
     kinds: tuple[str, ...] | None = None
     max_attempts: int = 8
+    quota_share: float = 0.3
     endpoint_url: str | None = None
+
+
+class AzureSection(_Section, frozen=True, tag_field="connector", tag="azure"):
+    """One Entra tenant; what the keys mean stands with `connectors.azure.session.AzureSettings`."""
+
+    tenant_id: str
+    subscriptions: tuple[str, ...] | None = None
+    cloud: str = "AzureCloud"
+    authority: str | None = None
+    endpoint: str | None = None
+    ca: Path | None = None
+    quota_share: float = 0.3
+    kinds: tuple[str, ...] | None = None
+    max_attempts: int = 5
+
+
+class GcpSection(_Section, frozen=True, tag_field="connector", tag="gcp"):
+    """One GCP organization, folder or project; the keys stand with `connectors.gcp.source.GcpSettings`."""
+
+    scope: str
+    endpoint: str | None = None
+    quota_share: float = 0.3
+    kinds: tuple[str, ...] | None = None
+    max_attempts: int = 6
 
 
 class OdcCsvSection(_Section, frozen=True, tag_field="connector", tag="odc-csv"):
@@ -126,7 +155,88 @@ class OdcCsvSection(_Section, frozen=True, tag_field="connector", tag="odc-csv")
     site: str | None = None
 
 
-SourceSection = AwsSection | OdcCsvSection
+class _PlaceSection(_Section, frozen=True, kw_only=True):
+    """Where a private cloud stands; the keys are those of `connectors.odc.place.Place`."""
+
+    site: str
+    country: str = ""
+    operator: str = ""
+    owner: str = ""
+
+
+class OdcRvtoolsSection(_PlaceSection, frozen=True, kw_only=True, tag_field="connector", tag="odc-rvtools"):
+    """One export; the keys stand with `connectors.odc.rvtools.source.RvtoolsSettings`."""
+
+    path: Path
+    account: str = ""
+
+
+class OdcNetboxSection(_Section, frozen=True, tag_field="connector", tag="odc-netbox"):
+    """One NetBox; the keys stand with `connectors.odc.netbox.source.NetboxSettings`."""
+
+    url: str
+    token_file: Path
+    ca: Path | None = None
+    account: str = ""
+    countries: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    roles_without_data: tuple[str, ...] = ()
+    page_size: int = 250
+    max_attempts: int = 5
+
+
+class OdcVcenterSection(_PlaceSection, frozen=True, kw_only=True, tag_field="connector", tag="odc-vcenter"):
+    """One vCenter; the keys stand with `connectors.odc.vcenter.source.VcenterSettings`."""
+
+    url: str
+    user: str
+    password_file: Path
+    account: str = ""
+    ca: Path | None = None
+    page_size: int = 500
+
+
+class PlaceSection(_PlaceSection, frozen=True, kw_only=True):
+    """The place of one region of an OpenStack."""
+
+
+class OdcOpenstackSection(
+    _PlaceSection, frozen=True, kw_only=True, tag_field="connector", tag="odc-openstack"
+):
+    """One project; the keys stand with `connectors.odc.openstack.source.OpenstackSettings`."""
+
+    auth_url: str
+    credential_id: str
+    credential_secret_file: Path
+    places: dict[str, PlaceSection] = {}
+    regions: tuple[str, ...] | None = None
+    ca: Path | None = None
+    page_size: int = 500
+    max_attempts: int = 5
+
+
+class KubernetesSection(_Section, frozen=True, tag_field="connector", tag="kubernetes"):
+    """One cluster; the keys stand with `connectors.odc.kubernetes.source.KubernetesSettings`."""
+
+    cluster: str
+    kubeconfig: Path | None = None
+    context: str = ""
+    place: PlaceSection | None = None
+    page_size: int = 500
+    max_attempts: int = 5
+
+
+SourceSection = (
+    AwsSection
+    | AzureSection
+    | GcpSection
+    | OdcCsvSection
+    | OdcRvtoolsSection
+    | OdcNetboxSection
+    | OdcVcenterSection
+    | OdcOpenstackSection
+    | KubernetesSection
+)
 
 
 class AgentConfig(_Section, frozen=True):

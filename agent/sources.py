@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent.config import AgentConfig, AwsSection, SourceSection
+from agent import odc_sources
+from agent.config import AgentConfig, AwsSection, AzureSection, GcpSection, OdcCsvSection, SourceSection
 from connectors.base import Source
 from wolkenzicht.errors import ConfigurationError
 
@@ -36,17 +37,66 @@ def _source(section: SourceSection) -> Source:
 
         return AwsSource(
             AwsSettings(
+                accounts=section.accounts,
+                role_name=section.role_name,
+                external_id=section.external_id,
+                role_session_name=section.role_session_name,
                 regions=section.regions,
                 partition=section.partition,
                 kinds=section.kinds,
                 max_attempts=section.max_attempts,
+                quota_share=section.quota_share,
                 endpoint_url=section.endpoint_url,
             )
         )
+    if isinstance(section, AzureSection):
+        return _azure(section)
+    if isinstance(section, GcpSection):
+        return _gcp(section)
+    if not isinstance(section, OdcCsvSection):
+        return odc_sources.make_source(section)
     from connectors.odc.source import OdcCsvSettings, OdcCsvSource  # noqa: PLC0415 - only where it is configured
 
     return OdcCsvSource(OdcCsvSettings(path=section.path, site=section.site))
 
 
+def _azure(section: AzureSection) -> Source:
+    from connectors.azure.source import AzureSettings, AzureSource  # noqa: PLC0415 - loads azure-identity
+
+    return AzureSource(
+        AzureSettings(
+            tenant_id=section.tenant_id,
+            subscriptions=section.subscriptions,
+            cloud=section.cloud,
+            authority=section.authority,
+            endpoint=section.endpoint,
+            ca=section.ca,
+            quota_share=section.quota_share,
+            kinds=section.kinds,
+            max_attempts=section.max_attempts,
+        )
+    )
+
+
+def _gcp(section: GcpSection) -> Source:
+    from connectors.gcp.source import GcpSettings, GcpSource  # noqa: PLC0415 - loads google-cloud-asset
+
+    return GcpSource(
+        GcpSettings(
+            scope=section.scope,
+            endpoint=section.endpoint,
+            quota_share=section.quota_share,
+            kinds=section.kinds,
+            max_attempts=section.max_attempts,
+        )
+    )
+
+
 def _extra(section: SourceSection) -> str:
-    return "aws" if isinstance(section, AwsSection) else "odc"
+    if isinstance(section, AzureSection):
+        return "azure"
+    if isinstance(section, GcpSection):
+        return "gcp"
+    if isinstance(section, AwsSection):
+        return "aws"
+    return "odc" if isinstance(section, OdcCsvSection) else odc_sources.extra_of(section)

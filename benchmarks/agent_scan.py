@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measured import Cost, run, spread
+from deploy.demo import served
 from deploy.demo.processes import background, command, free_port
 from deploy.demo.processes import run as run_command
 
@@ -104,6 +105,7 @@ def _collector(place: Path) -> Iterator[Path]:
     agent.write_text(
         f'tenant = "{_TENANT}"\nstate = "{place}/state"\n\n[collector]\naddress = "localhost:{port}"\n'
         'ca = "ca.pem"\ncertificate = "agent.pem"\nkey = "agent.key"\n\n[[source]]\nconnector = "aws"\n'
+        f"quota_share = 0\nkinds = {json.dumps(served.kinds())}\n"
     )
     serve = [command("wolkenzicht-collector"), "--config", config, "serve"]
     with background(serve, port, place / "collector.log"):

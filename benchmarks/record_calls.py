@@ -13,6 +13,7 @@ from typing import Any
 from botocore.client import BaseClient
 
 from connectors.aws.source import AwsSettings, AwsSource
+from deploy.demo import served
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
             return make_call(client, operation, parameters)
 
         every_client._make_api_call = recorded  # noqa: SLF001
-        source = AwsSource(AwsSettings())
+        source = AwsSource(AwsSettings(quota_share=0, kinds=served.kinds()))
         groups: dict[str, list[Any]] = {}
         for scope in source.plan():
             groups.setdefault(source.group(scope), []).append(scope)

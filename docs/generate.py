@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import click
 
+from agent import catalogue
 from agent.cli import commands as agent
 from collector.cli import cli as collector
 from collector.client.cli import cli as asker
-from connectors.aws.kinds import KINDS
+from policy import ruleset
+from policy.texts import LOCATION_RULES
+from wolkenzicht.model import LocationClass
 
+#: What `judge` is asked beside a code: the source knows the place, and declares no country.
+DECLARED_CODE = (True, ())
+INSIDE, ADEQUATE, UNKNOWN, OUTSIDE = LocationClass
 #: Help is laid out for this many columns, whatever terminal it is generated in.
 WIDTH = 90
 
@@ -42,11 +49,64 @@ def _command(command: click.Command, name: str, parent: click.Context | None, le
 
 def aws_kinds() -> str:
     """The table of AWS resource kinds, as Markdown."""
-    rows = ["| type | name | read per | holds | permissions |", "| --- | --- | --- | --- | --- |"]
-    for kind in sorted(KINDS, key=lambda each: each.type):
-        rights = "<br>".join(f"`{permission}`" for permission in kind.permissions)
+    return kinds("aws")
+
+
+def kinds(family: str) -> str:
+    """The table of a family's resource kinds, and of what it does not read, as Markdown."""
+    rows = [
+        "| type | name | depth | read per | holds | locations | permissions |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    unread = []
+    for row in catalogue.rows(family):
+        if row.depth is None:
+            unread.append(f"| `{row.type}` | {row.reason} |")
+            continue
+        rights = "<br>".join(f"`{permission}`" for permission in row.permissions)
+        type_ = f"[{row.title}]({row.docs_url})<br>`{row.type}`"
+        if family == "odc":
+            type_ = f"[`{row.type}`]({row.docs_url.removeprefix('docs/')})"
         rows.append(
-            f"| [{kind.title}]({kind.docs_url})<br>`{kind.type}` | `{kind.name}` | {kind.scope} "
-            f"| {kind.holds} | {rights} |"
+            f"| {type_} | `{row.connector if family == 'odc' else row.name}` | {row.depth} | {row.scope} "
+            f"| {row.holds or ''} | {', '.join(row.states)} | {rights} |"
         )
+    if unread:
+        rows += ["", "Not read:", "", "| type | why |", "| --- | --- |", *unread]
     return "\n".join(rows) + "\n"
+
+
+def catalogues() -> str:
+    """What the catalogues of location codes hold, counted by what a code may prove, as Markdown."""
+    found = ruleset.load().locations
+    rows = [
+        "| provider | codes | inside | adequate | outside | unknown, with a reason | confidence low |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for provider, codes in sorted(found.catalogues.items()):
+        classes = Counter(found.judge(provider, code, *DECLARED_CODE)[0].location_class for code in codes)
+        counts = [classes[each] for each in (INSIDE, ADEQUATE, OUTSIDE, UNKNOWN)]
+        low = sum(each.confidence == "low" for each in codes.values())
+        rows.append(f"| `{provider}` | {len(codes)} | {' | '.join(map(str, counts))} | {low} |")
+    return "\n".join(rows) + "\n"
+
+
+def codes_of_several_countries() -> str:
+    """The codes that stand for more than one country or for a member state that nobody names, as Markdown."""
+    found = ruleset.load().locations
+    rows = ["| code | countries | class | confidence |", "| --- | --- | --- | --- |"]
+    for provider, codes in sorted(found.catalogues.items()):
+        for code, region in sorted(codes.items()):
+            if len(region.countries) > 1 or region.kind == "eu_member":
+                seen, _ = found.judge(provider, code, *DECLARED_CODE)
+                countries = ", ".join(region.countries) or "a member state of the Union"
+                rows.append(
+                    f"| `{provider}` `{code}` | {countries} | {seen.location_class} | {region.confidence} |"
+                )
+    return "\n".join(rows) + "\n"
+
+
+def location_rules() -> str:
+    """Every rule that can decide about a location, with its text, as Markdown."""
+    rows = [f"| `{rule}` | {text} |" for rule, text in LOCATION_RULES["en"].items()]
+    return "\n".join(["| rule | what it says |", "| --- | --- |", *rows]) + "\n"

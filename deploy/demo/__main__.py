@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import shutil
 import sys
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.demo import estate, inventory
+from deploy.demo import estate, inventory, served
 from deploy.demo.processes import DemoError, background, command, free_port, run
 from deploy.demo.systems import ORGANISATIONS
 
@@ -107,7 +108,8 @@ def _found(place: Path, grpc_port: int, http_port: int) -> None:
 
 
 def _aws_source() -> str:
-    return '[[source]]\nconnector = "aws"\n'
+    # AWS's request quotas are none of the demo's API server.
+    return f'[[source]]\nconnector = "aws"\nquota_share = 0\nkinds = {json.dumps(served.kinds())}\n'
 
 
 def _odc_source(place: Path) -> str:

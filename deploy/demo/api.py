@@ -2,8 +2,8 @@
 
 Three things are set right before it. Zurich is opted in, as an account that uses it would have done,
 and only regions of the commercial partition are listed (moto lists those of China and GovCloud in every
-account). EFS answers that nothing is replicated (moto lacks the call). And a service control policy
-denies Kinesis in Stockholm: the demo's blind spot.
+account). Calls that moto lacks are answered: there is nothing. And a service control policy denies
+Kinesis in Stockholm: the demo's blind spot.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -25,6 +26,25 @@ from werkzeug.serving import run_simple
 OPTED_IN = ("eu-central-2",)
 OTHER_PARTITIONS = ("cn-", "us-gov-")
 DENIED_TARGET, DENIED_REGION = "Kinesis_20131202.ListStreams", "eu-north-1"
+#: What moto lacks, by the service that the request is signed for and the end of its path or target; of
+#: IAM Identity Center it has an instance of its own making in every region.
+LACKING: dict[tuple[str, str], dict[str, Any]] = {
+    ("bedrock", "inference-profiles"): {"inferenceProfileSummaries": []},
+    ("cloudtrail", "ListEventDataStores"): {"EventDataStores": []},
+    ("dlm", "policies"): {"Policies": []},
+    ("drs", "DescribeSourceServers"): {"items": []},
+    ("dsql", "cluster"): {"clusters": []},
+    ("elasticfilesystem", "replication-configurations"): {"Replications": []},
+    ("es", "search"): {"Connections": []},
+    ("globalaccelerator", "ListAccelerators"): {"Accelerators": []},
+    ("imagebuilder", "ListDistributionConfigurations"): {"distributionConfigurationSummaryList": []},
+    ("memorydb", "DescribeClusters"): {"Clusters": []},
+    ("notifications", "notification-hubs"): {"notificationHubs": []},
+    ("redshift-serverless", "ListNamespaces"): {"namespaces": []},
+    ("sso", "ListInstances"): {"Instances": []},
+    ("workspaces", "DescribeWorkspaces"): {"Workspaces": []},
+}
+_SIGNED_FOR = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _DENIAL = {
     "__type": "AccessDeniedException",
     "message": "User: arn:aws:sts::123456789012:assumed-role/wolkenzicht/agent is not authorized to perform: "
@@ -51,10 +71,13 @@ class Api:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if environ["PATH_INFO"].endswith("/file-systems/replication-configurations"):
-            return _json(start_response, "200 OK", {"Replications": []})
-        signed_for = str(environ.get("HTTP_AUTHORIZATION", ""))
-        denied = environ.get("HTTP_X_AMZ_TARGET") == DENIED_TARGET and f"/{DENIED_REGION}/" in signed_for
+        target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
+        signed = _SIGNED_FOR.search(str(environ.get("HTTP_AUTHORIZATION", "")))
+        service, region = (signed["service"], signed["region"]) if signed else ("", "")
+        asked = target.rpartition(".")[2] or environ["PATH_INFO"].rstrip("/").rpartition("/")[2]
+        if (service, asked) in LACKING:
+            return _json(start_response, "200 OK", LACKING[service, asked])
+        denied = target == DENIED_TARGET and region == DENIED_REGION
         if self._denying and denied:
             return _json(start_response, "400 Bad Request", _DENIAL)
         answer: Iterable[bytes] = self._moto(environ, start_response)

@@ -45,7 +45,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, receivers: Receivers) -> Ite
     """A collector with one AWS tenant that reads queues in three regions."""
     founded = World(tmp_path_factory.mktemp("kill"), routes=receivers.routes)
     regions = ", ".join(f'"{region}"' for region in REGIONS)
-    source = f'[[source]]\nconnector = "aws"\nregions = [{regions}]\nkinds = ["sqs-queue", "sns-topic"]'
+    kinds = 'kinds = ["sqs-queue", "sns-topic"]'
+    source = f'[[source]]\nconnector = "aws"\nquota_share = 0\nregions = [{regions}]\n{kinds}'
     founded.add_tenant("mvz-aws", "mvz", "aws", source)
     with founded:
         yield founded

@@ -15,6 +15,7 @@ from tests.integration.world import World, eventually
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.moto_server import running_moto
 
+KINDS = ("s3-bucket", "dynamodb-table", "sqs-queue", "ec2-instance", "ebs-volume")
 REGIONS = ("eu-west-1", "eu-west-2", "us-east-1")
 BUCKET = "arn:aws:s3:::zaken"
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/zaken"
@@ -64,7 +65,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, receivers: Receivers) -> Ite
     """A collector with one AWS tenant."""
     founded = World(tmp_path_factory.mktemp("world"), routes=receivers.routes)
     regions = ", ".join(f'"{region}"' for region in REGIONS)
-    founded.add_tenant("mvz-aws", "mvz", "aws", f'[[source]]\nconnector = "aws"\nregions = [{regions}]')
+    kinds = ", ".join(f'"{kind}"' for kind in KINDS)
+    source = f'[[source]]\nconnector = "aws"\nquota_share = 0\nregions = [{regions}]\nkinds = [{kinds}]'
+    founded.add_tenant("mvz-aws", "mvz", "aws", source)
     with founded:
         yield founded
 

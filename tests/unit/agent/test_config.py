@@ -62,7 +62,7 @@ def test_a_good_file_is_read_with_paths_beside_it(place: Path) -> None:
         ('tenant = "odc-noord"', 'tenant = " "', "key 'tenant' is empty or has spaces around it"),
         ("workers", "wrokers", "agent.toml:10: unknown key 'scan.wrokers'; did you mean 'workers'?"),
         ('site = "odc', 'stie = "odc', "agent.toml:14: unknown key 'source[0].stie'; did you mean 'site'?"),
-        ('"odc-csv"', '"gcp"', "key 'source[0].connector': invalid value 'gcp'; choose one of aws, odc-csv"),
+        ('"odc-csv"', '"gpc"', "key 'source[0].connector': invalid value 'gpc'; choose one of aws, azure,"),
         ('"30m"', '"30 parsecs"', "key 'scan.interval': '30 parsecs' is not a length of time"),
         ('"30m"', '"10ms"', "key 'scan.interval' '10ms' is too short"),
         ("workers = 4", "workers = 0", "key 'scan.workers' is 0; give a number from 1 to 64"),
@@ -107,6 +107,56 @@ def test_a_connectors_own_refusal_names_the_section(place: Path) -> None:
     assert str(caught.value).startswith(f"{place / 'agent.toml'}: source[1]: partition: 'aws-moon' is no AWS")
 
 
+AWS = """\
+[[source]]
+connector = "aws"
+accounts = "organization"
+role_name = "wolkenzicht-reader"
+external_id = "dienst-2026"
+quota_share = 0.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        ('"organization"', "organization"),
+        ('["111122223333", "444455556666"]', ("111122223333", "444455556666")),
+    ],
+)
+def test_accounts_are_the_organization_or_a_list(
+    place: Path, accounts: str, expected: str | tuple[str, ...]
+) -> None:
+    """Both forms are read, and the connector takes them."""
+    config = loaded(place, GOOD + AWS.replace('"organization"', accounts))
+
+    assert config.source[1] == AwsSection(
+        accounts=expected,
+        role_name="wolkenzicht-reader",
+        external_id="dienst-2026",
+        quota_share=0.5,
+    )
+    assert [each.connector for each in make_sources(config, place / "agent.toml")] == ["odc-csv", "aws"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"organization"', '"organisation"', "source[1]: accounts: 'organisation' is not known; write"),
+        ("quota_share = 0.5", "quota_share = 2", "source[1]: quota_share: 2.0 is no share"),
+        ("role_name", "role", "unknown key 'source[1].role'"),
+        ('role_name = "wolkenzicht-reader"\n', "", "source[1]: role_name: is missing"),
+    ],
+)
+def test_a_mistake_about_accounts_names_its_key(place: Path, old: str, new: str, message: str) -> None:
+    """Whoever finds it, the file or the connector, one line says which key of which section."""
+    with pytest.raises(ConfigurationError) as caught:
+        make_sources(loaded(place, GOOD + AWS.replace(old, new, 1)), place / "agent.toml")
+
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_only_what_is_configured_is_imported(place: Path) -> None:
     """An agent for an inventory loads no cloud SDK, and one for AWS no other connector."""
     program = (
@@ -130,3 +180,38 @@ def test_only_what_is_configured_is_imported(place: Path) -> None:
         "odc": "[] ['connectors.base', 'connectors.odc']",
         "aws": "['botocore'] ['connectors.aws', 'connectors.base']",
     }
+
+
+@pytest.mark.parametrize(
+    ("connector", "lines"),
+    [
+        ("odc-rvtools", 'path = "a.xlsx"\nsite = "odc"\ncountry = "NL"'),
+        ("odc-netbox", 'url = "https://netbox.example.nl"\ntoken_file = "secret"\ncountries = { nl = "NL" }'),
+        (
+            "odc-vcenter",
+            'url = "https://vcenter.example.nl"\nuser = "a"\npassword_file = "secret"\nsite = "odc"',
+        ),
+        (
+            "odc-openstack",
+            """auth_url = "https://keystone.example.nl/v3"
+credential_id = "a"
+credential_secret_file = "secret"
+site = "odc"
+places = { RegionTwo = { site = "elsewhere", country = "BE" } }""",
+        ),
+        ("kubernetes", 'cluster = "prod"\nkubeconfig = "kubeconfig"\nplace = { site = "odc" }'),
+    ],
+)
+def test_a_private_cloud_is_configured_by_its_section(place: Path, connector: str, lines: str) -> None:
+    """Each section makes its own connector; nothing is called yet."""
+    (place / "secret").write_text("s")
+    (place / "kubeconfig").write_text(
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+        "clusters: [{name: c, cluster: {server: 'https://k.example.nl'}}]\n"
+        "users: [{name: c, user: {token: t}}]\ncontexts: [{name: c, context: {cluster: c, user: c}}]\n"
+    )
+    head, _, _ = GOOD.partition("[[source]]")
+
+    config = loaded(place, f'{head}[[source]]\nconnector = "{connector}"\n{lines}\n')
+
+    assert [each.connector for each in make_sources(config, place / "agent.toml")] == [connector]
