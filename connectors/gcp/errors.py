@@ -54,7 +54,7 @@ _ANSWERS = {
         Outcome.THROTTLED,
         "the quota is still used up after all attempts; scan later, or raise the quota",
     ),
-    grpc.StatusCode.INVALID_ARGUMENT: (Outcome.UNSUPPORTED, ""),
+    grpc.StatusCode.INVALID_ARGUMENT: (Outcome.FAILED, ""),
     grpc.StatusCode.UNIMPLEMENTED: (Outcome.UNSUPPORTED, "the endpoint does not have this method"),
     grpc.StatusCode.NOT_FOUND: (Outcome.FAILED, "Google does not know this scope; check `scope`"),
     grpc.StatusCode.UNAVAILABLE: (Outcome.FAILED, "no answer; check network, proxy and endpoint"),

@@ -153,11 +153,11 @@ def test_throttled_listing_is_not_empty(kind: ResourceKind, server: GcpServer, s
 
 @every_kind
 def test_unserved_type_is_not_empty(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
-    """A type that the inventory does not know ends unsupported."""
+    """A type that the inventory does not know ends failed: a wrong question looks the same."""
     server.fail(grpc.StatusCode.INVALID_ARGUMENT, "asset type is not supported", asset_type=kind.type)
     reading = read(source, kind)
     assert reading.assets == []
-    assert reading.outcome.outcome is Outcome.UNSUPPORTED
+    assert reading.outcome.outcome is Outcome.FAILED
 
 
 @deep_kinds

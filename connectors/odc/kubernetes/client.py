@@ -120,7 +120,7 @@ def _answered(resource: str, status: int, body: bytes | str) -> Gap:
                 denied_by=DeniedBy.IDENTITY_POLICY,
             )
         case 404:
-            return Gap(Outcome.UNSUPPORTED, f"{where}: this API does not know it (404); check the address")
+            return Gap(Outcome.FAILED, f"{where}: this API does not know it (404); check the address")
         case 410:
             return Gap(Outcome.FAILED, f"{where}: the list expired while it was read (410); scan again")
         case 429:

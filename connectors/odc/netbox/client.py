@@ -129,7 +129,7 @@ def _answered(answer: requests.Response, endpoint: str, permission: str) -> Gap:
             denied_by=DeniedBy.NOT_TOLD,
         )
     if status == _NOT_FOUND:
-        return Gap(Outcome.UNSUPPORTED, f"{where}: this NetBox does not know it (404); check the URL")
+        return Gap(Outcome.FAILED, f"{where}: this NetBox does not know it (404); check the URL")
     return Gap(Outcome.FAILED, f"{where}: {status}: {one_line(answer.text)}")
 
 

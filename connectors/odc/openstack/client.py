@@ -169,7 +169,7 @@ def _answered(status: int, text: str, service: str, path: str, permission: str) 
                 denied_by=DeniedBy.IDENTITY_POLICY,
             )
         case 404:
-            return Gap(Outcome.UNSUPPORTED, f"{where}: this service does not know it (404)")
+            return Gap(Outcome.FAILED, f"{where}: this service does not know it (404)")
     return Gap(Outcome.FAILED, f"{where}: {status}: {one_line(text)}")
 
 

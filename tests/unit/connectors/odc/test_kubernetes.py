@@ -222,7 +222,7 @@ def test_denied_nodes_leave_places_unknown_and_a_gap(tmp_path: Path) -> None:
     [
         (status(403, "Forbidden"), Outcome.DENIED, "'list nodes' is denied (403)"),
         (status(401, "Unauthorized"), Outcome.FAILED, "the credentials are refused (401)"),
-        (status(404, "NotFound"), Outcome.UNSUPPORTED, "does not know it (404)"),
+        (status(404, "NotFound"), Outcome.FAILED, "does not know it (404)"),
         (status(410, "Expired"), Outcome.FAILED, "expired while it was read (410)"),
         (status(429, "TooManyRequests"), Outcome.THROTTLED, "still throttled after all attempts"),
         (Answered(500, b"etcd is down"), Outcome.FAILED, "500: etcd is down"),

@@ -179,7 +179,7 @@ def test_a_denied_listing_names_the_policy_rule(settings: OpenstackSettings, api
     [
         (Answered(429, {}, {"Retry-After": "0"}), Outcome.THROTTLED, "still throttled"),
         (Answered(413, {}, {"Retry-After": "0"}), Outcome.THROTTLED, "still throttled"),
-        (Answered(404, {}), Outcome.UNSUPPORTED, "does not know it (404)"),
+        (Answered(404, {}), Outcome.FAILED, "does not know it (404)"),
         (Answered(500, b"broken"), Outcome.FAILED, "500: broken"),
         (Answered(body=b"<html>"), Outcome.FAILED, "the answer is no JSON"),
         (Answered(body={}), Outcome.FAILED, "no listing of OpenStack's"),
