@@ -71,7 +71,7 @@ class ScopeReader:
                 yield encoded(item, self._policy.classify(item), scope)
             elif isinstance(item, Rejected):
                 yield rejected_item(item)
-            else:
+            elif isinstance(item, Gap):
                 yield item
 
 

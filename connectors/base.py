@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from wolkenzicht.model import Asset, DeniedBy, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, DeniedBy, Outcome, Scope, ScopeOutcome
+
+#: Type of the scope in which a provider's own inventory lists what exists, whatever its type. It is read
+#: after the others and compared with them.
+INVENTORY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """What an inventory would list: an asset of these types that it lacks is a discrepancy.
+
+    `inventory` names it (`aws-resource-explorer`). Only assets whose home location is one of `locations`
+    are meant; `None` means everywhere.
+    """
+
+    inventory: str
+    types: frozenset[str]
+    locations: frozenset[str] | None = None
+
+
 class ReadError(Exception):
     """Raised inside a fetch when reading cannot go on; carries the gap that ends the scope."""
 
@@ -50,8 +67,9 @@ class ReadError(Exception):
         self.gap = gap
 
 
-#: What a reading yields: assets as they come, and what was wrong on the way.
-ReadItem = Asset | Gap | Rejected
+#: What a reading yields: assets as they come, and what was wrong on the way; `Covers` in the scope of an
+#: inventory only.
+ReadItem = Asset | Gap | Rejected | Covers
 
 
 class Source(Protocol):
@@ -66,6 +84,9 @@ class Source(Protocol):
 
         Raises `ReadError` where the scopes cannot even be planned (credentials refused).
         """
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield how each account stands, as the provider said while the scopes were planned last."""
 
     def group(self, scope: Scope) -> str:
         """Name of the group that the scope is best read in: groups run at once, their scopes in turn.

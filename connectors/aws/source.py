@@ -17,7 +17,7 @@ from connectors.aws.ownership import owner_of, owning
 from connectors.aws.session import own_session
 from connectors.aws.settings import AwsSettings, checked
 from connectors.base import Gap, ReadError, ReadItem, Rejected, outcome_of
-from wolkenzicht.model import Asset, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Scope, ScopeOutcome
 
 __all__ = ["AwsSettings", "AwsSource"]
 
@@ -60,6 +60,10 @@ class AwsSource:
             for kind in self._kinds:
                 for location in (GLOBAL,) if kind.scope == GLOBAL else locations:
                     yield Scope(account, location, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """`account/service/region`: what shares a client."""

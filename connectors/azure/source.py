@@ -20,7 +20,7 @@ from connectors.azure.session import AzureSession, AzureSettings
 from connectors.azure.subscriptions import Subscription, places, visible
 from connectors.base import Gap, ReadError, ReadItem, Rejected, outcome_of
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Scope, ScopeOutcome
 
 __all__ = ["AzureSettings", "AzureSource"]
 
@@ -68,6 +68,10 @@ class AzureSource:
                 yield Scope(subscription, GLOBAL, kind.type)
         if self._unseen is not None:
             yield Scope(next(iter(self._known())), GLOBAL, ANY_OTHER)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """`type/first subscription`: what one query covers."""

@@ -13,7 +13,7 @@ from connectors.gcp.kinds import KINDS
 from connectors.gcp.quota import Clock
 from connectors.gcp.session import GcpSession
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import DeniedBy, Depth, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, DeniedBy, Depth, Outcome, Scope, ScopeOutcome
 
 _SCOPE = re.compile(r"(?:organizations|folders)/\d+|projects/[a-z0-9.:-]+", re.ASCII)
 _CLOCK = Clock()
@@ -65,6 +65,10 @@ class GcpSource:
         self._client.forget()
         for kind in self._kinds:
             yield Scope(self._scope, GLOBAL, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """The service: its types are read in turn, services side by side."""

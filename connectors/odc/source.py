@@ -19,7 +19,7 @@ from connectors.odc import assets, columns, lines
 from connectors.odc.kinds import BY_TYPE, KINDS, OTHER, InventoryKind
 from connectors.odc.values import UnfitError
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
 
 #: The location of every scope: the inventory names the places row by row.
 LOCATION = "odc"
@@ -68,6 +68,10 @@ class OdcCsvSource:
         """Yield a scope for each kind that an inventory can hold, also where the file cannot be read."""
         for kind in KINDS:
             yield Scope(self._account, LOCATION, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing: a datacentre has no accounts that are opened or closed."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group, named after the account: its scopes share the open file."""

@@ -263,3 +263,44 @@ class ScopeOutcome:
     permission: str = ""
     denied_by: DeniedBy | None = None
     message: str = ""
+
+
+class AccountState(StrEnum):
+    """Whether an account can be read at all, as its provider says."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """How an account stands at its provider.
+
+    `regions` are the location codes that are enabled for it, `other_regions` those that the provider has
+    and that are not; both empty where the provider was not asked or tells nothing.
+    """
+
+    account: str
+    provider: str
+    state: AccountState
+    regions: tuple[str, ...] = ()
+    other_regions: tuple[str, ...] = ()
+
+
+class DiscrepancyKind(StrEnum):
+    """What an inventory and a reading in depth do not agree about."""
+
+    NOT_READ = "not_read"
+    NOT_IN_INVENTORY = "not_in_inventory"
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """An asset that one of two lists has: the inventory `inventory`, or the reading of its type."""
+
+    kind: DiscrepancyKind
+    asset_id: str
+    type: str
+    location: str
+    inventory: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from connectors.aws.source import AwsSource
-from connectors.base import Gap, ReadError, Rejected, outcome_of
+from connectors.base import Covers, Gap, ReadError, Rejected, outcome_of
 from wolkenzicht.model import Asset, Scope, ScopeOutcome
 
 
@@ -22,6 +22,7 @@ class Reading:
     assets: list[Asset] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    covers: list[Covers] = field(default_factory=list)
 
     @property
     def outcome(self) -> ScopeOutcome:
@@ -43,6 +44,8 @@ def read(source: AwsSource, scope: Scope) -> Reading:
                 reading.gaps.append(item)
             elif isinstance(item, Rejected):
                 reading.rejected.append(item)
+            elif isinstance(item, Covers):
+                reading.covers.append(item)
             else:
                 reading.assets.append(item)
     except ReadError as error:

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.azure import quota
 from connectors.azure.source import AzureSettings, AzureSource
-from connectors.base import Gap, ReadError, Rejected, outcome_of
+from connectors.base import Covers, Gap, ReadError, Rejected, outcome_of
 from tests.servers.azure import CLIENT_ID, CLIENT_SECRET, AzureServer
 from tests.servers.azure_estate import TENANT
 from wolkenzicht.model import Asset, Scope, ScopeOutcome
@@ -25,6 +25,7 @@ class Reading:
     assets: list[Asset] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    covers: list[Covers] = field(default_factory=list)
 
     @property
     def outcome(self) -> ScopeOutcome:
@@ -46,6 +47,8 @@ def read(source: AzureSource, scope: Scope, *, finish: bool = True) -> Reading:
                 reading.gaps.append(item)
             elif isinstance(item, Rejected):
                 reading.rejected.append(item)
+            elif isinstance(item, Covers):
+                reading.covers.append(item)
             else:
                 reading.assets.append(item)
     except ReadError as error:

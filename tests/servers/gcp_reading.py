@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from connectors.base import Gap, ReadError, Rejected, outcome_of
+from connectors.base import Covers, Gap, ReadError, Rejected, outcome_of
 from connectors.gcp.kind import GLOBAL, ResourceKind
 from connectors.gcp.quota import Clock
 from connectors.gcp.source import GcpSettings, GcpSource
@@ -21,6 +21,7 @@ class Reading:
     assets: list[Asset] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    covers: list[Covers] = field(default_factory=list)
 
     @property
     def outcome(self) -> ScopeOutcome:
@@ -61,6 +62,8 @@ def read(source: GcpSource, kind: ResourceKind) -> Reading:
                 reading.gaps.append(item)
             elif isinstance(item, Rejected):
                 reading.rejected.append(item)
+            elif isinstance(item, Covers):
+                reading.covers.append(item)
             else:
                 reading.assets.append(item)
     except ReadError as error:

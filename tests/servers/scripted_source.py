@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from connectors.base import ReadItem
 from wolkenzicht.model import (
+    AccountStanding,
     Asset,
     Certainty,
     DataLocation,
@@ -78,6 +79,10 @@ class ScriptedSource:
         yield from self.contents
         if self._plan_error is not None:
             raise self._plan_error
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group for each scope, or as many as were asked for."""

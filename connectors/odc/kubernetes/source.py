@@ -16,7 +16,7 @@ from connectors.odc.kubernetes.nodes import Nodes
 from connectors.odc.place import Place
 from connectors.odc.values import UnfitError, fault
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
 
 LOCATION = "kubernetes"
 _NODES = "nodes"
@@ -68,6 +68,10 @@ class KubernetesSource:
         """Yield a scope for each kind of object."""
         for kind in KINDS:
             yield Scope(self._settings.cluster, LOCATION, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing: a datacentre has no accounts that are opened or closed."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group: its scopes share where the nodes are."""

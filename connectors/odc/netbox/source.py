@@ -16,7 +16,7 @@ from connectors.odc.netbox.kinds import BY_TYPE, FIELDS, KINDS, Context, NetboxK
 from connectors.odc.netbox.places import Places, read_places
 from connectors.odc.values import COUNTRY
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Scope, ScopeOutcome
 
 LOCATION = "netbox"
 _MOST_PAGE = 1000
@@ -80,6 +80,10 @@ class NetboxSource:
         """Yield a scope for each kind of object."""
         for kind in KINDS:
             yield Scope(self._account, LOCATION, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing: a datacentre has no accounts that are opened or closed."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group: its scopes share what was read about places."""

@@ -15,7 +15,7 @@ from connectors.odc.openstack.client import OpenstackClient
 from connectors.odc.openstack.kinds import BY_TYPE, HEADERS, KINDS, Context, OpenstackKind
 from connectors.odc.place import Place
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,10 @@ class OpenstackSource:
         for region in self._settings.regions or tuple(sorted(found)):
             for kind in KINDS:
                 yield Scope(project, region, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing: a datacentre has no accounts that are opened or closed."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group: the client is not to be used by two threads at once."""

@@ -21,7 +21,7 @@ from connectors.odc.checking import whole_reading
 from connectors.odc.place import Place
 from connectors.odc.rvtools.sheets import BY_TYPE, SHEETS, Cell, Sheet, columns, object_in
 from connectors.odc.values import UnfitError
-from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
 
 LOCATION = "rvtools"
 #: Largest workbook (bytes, unpacked) that is opened; 100,000 virtual machines take about 300 MB.
@@ -69,6 +69,10 @@ class RvtoolsSource:
         """Yield a scope for each sheet that is read, also where the file cannot be."""
         for sheet in SHEETS:
             yield Scope(self._account, LOCATION, sheet.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing: a datacentre has no accounts that are opened or closed."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group: its scopes share the open file."""

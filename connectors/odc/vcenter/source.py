@@ -15,7 +15,7 @@ from connectors.odc.values import UnfitError
 from connectors.odc.vcenter.client import VcenterClient, gap_of
 from connectors.odc.vcenter.kinds import BY_TYPE, KINDS, VcenterKind
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Asset, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Scope, ScopeOutcome
 
 LOCATION = "vcenter"
 
@@ -66,6 +66,10 @@ class VcenterSource:
         """Yield a scope for each kind of object."""
         for kind in KINDS:
             yield Scope(self._account, LOCATION, kind.type)
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield nothing: a datacentre has no accounts that are opened or closed."""
+        yield from ()
 
     def group(self, scope: Scope) -> str:
         """One group: its scopes share the session."""
