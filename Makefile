@@ -13,7 +13,7 @@ PROTOS := $(wildcard proto/wolkenzicht/v1/*.proto)
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: $(VENV)/.demo ## Scan an AWS API and a datacentre inventory, print overview and alerts
+demo: $(VENV)/.demo ## Scan four tenants (AWS, Azure, Google Cloud, a datacentre), print overview and alerts
 	@$(BIN)/python -m deploy.demo --directory $(DEMO)
 
 serve: $(VENV)/.demo ## Reopen the collector on what the demo left

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.demo import estate, inventory, served
 from deploy.demo.processes import DemoError, background, command, free_port, run
 from deploy.demo.systems import ORGANISATIONS
+from deploy.demo.tenants import Tenant, serving
 
-AWS_TENANT = "mvz-aws"
-ODC_TENANT = "rdv-odc"
-_AWS_ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "demo",
-    "AWS_SECRET_ACCESS_KEY": "demo",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-}
 _COMPLETE, _BLIND_SPOTS = 0, 3
 
 
@@ -52,27 +44,15 @@ def main() -> int:
 
 
 def _demo(place: Path) -> None:
-    api_port, grpc_port, http_port = free_port(), free_port(), free_port()
-    endpoint = f"http://127.0.0.1:{api_port}"
-    api = [sys.executable, "-m", "deploy.demo.api", "--port", str(api_port)]
-    with background(api, api_port, place / "aws-api.log"):
-        with _step("filling an AWS account over its API") as note:
-            note(f"{estate.seed(endpoint, lambda _made: None)} assets")
-        with _step("writing the datacentre's inventory") as note:
-            note(f"{inventory.write(place / 'odc-inventory.csv')} rows")
-        with _step("founding a collector, two organisations, two tenants, their certificates"):
-            _found(place, grpc_port, http_port)
+    grpc_port, http_port = free_port(), free_port()
+    with serving(place, _step) as tenants:
+        with _step("founding a collector, its organisations, tenants and their certificates"):
+            _found(place, grpc_port, http_port, tenants)
         config = place / "collector" / "collector.toml"
         serve = [command("wolkenzicht-collector"), "--config", str(config), "serve"]
         with background(serve, grpc_port, place / "collector.log"):
-            _scan(
-                place,
-                AWS_TENANT,
-                grpc_port,
-                _aws_source(),
-                {**_AWS_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint},
-            )
-            _scan(place, ODC_TENANT, grpc_port, _odc_source(place), {})
+            for tenant in tenants:
+                _scan(place, tenant, grpc_port)
             _show(place)
 
 
@@ -83,7 +63,7 @@ def _prepare(place: Path) -> None:
     place.mkdir(parents=True)
 
 
-def _found(place: Path, grpc_port: int, http_port: int) -> None:
+def _found(place: Path, grpc_port: int, http_port: int, tenants: Sequence[Tenant]) -> None:
     data = place / "collector"
     data.mkdir()
     collector = ("wolkenzicht-collector", "--config", str(data / "collector.toml"))
@@ -95,10 +75,10 @@ def _found(place: Path, grpc_port: int, http_port: int) -> None:
         writer.writerow(("organisation", "name", "kind", "parent", "tooi"))
         writer.writerows(ORGANISATIONS)
     _must(*collector, "organisations", "import", str(organisations))
-    _must(*collector, "tenants", "add", AWS_TENANT, "--organisation", "mvz", "--provider", "aws")
-    _must(*collector, "tenants", "add", ODC_TENANT, "--organisation", "rdv", "--provider", "odc")
-    for tenant in (AWS_TENANT, ODC_TENANT):
-        _must(*collector, "agents", "issue", tenant, "--out", str(place / tenant))
+    for tenant in tenants:
+        whose = ("--organisation", tenant.organisation, "--provider", tenant.provider)
+        _must(*collector, "tenants", "add", tenant.name, *whose)
+        _must(*collector, "agents", "issue", tenant.name, "--out", str(place / tenant.name))
     _must(*collector, "askers", "issue", "demo", "--role", "cio_rijk", "--out", str(place / "asker"))
     (place / "wolkenzicht.toml").write_text(
         f'collector = "localhost:{grpc_port}"\nca = "{place}/asker/ca.pem"\n'
@@ -107,29 +87,19 @@ def _found(place: Path, grpc_port: int, http_port: int) -> None:
     )
 
 
-def _aws_source() -> str:
-    # AWS's request quotas are none of the demo's API server.
-    return f'[[source]]\nconnector = "aws"\nquota_share = 0\nkinds = {json.dumps(served.kinds())}\n'
-
-
-def _odc_source(place: Path) -> str:
-    return (
-        f'[[source]]\nconnector = "odc-csv"\npath = "{place}/odc-inventory.csv"\nsite = "{inventory.SITE}"\n'
-    )
-
-
-def _scan(place: Path, tenant: str, grpc_port: int, source: str, environment: dict[str, str]) -> None:
-    config = place / tenant / "agent.toml"
+def _scan(place: Path, tenant: Tenant, grpc_port: int) -> None:
+    config = place / tenant.name / "agent.toml"
     config.write_text(
-        f'tenant = "{tenant}"\nstate = "{place}/{tenant}/state"\n\n'
+        f'tenant = "{tenant.name}"\nstate = "{place}/{tenant.name}/state"\n\n'
         f'[collector]\naddress = "localhost:{grpc_port}"\n'
-        f'ca = "ca.pem"\ncertificate = "agent.pem"\nkey = "agent.key"\n\n{source}',
+        f'ca = "ca.pem"\ncertificate = "agent.pem"\nkey = "agent.key"\n\n{tenant.source}',
         encoding="utf-8",
     )
-    print(f"\nscanning {tenant}")
-    code = run(("wolkenzicht-agent", "--config", str(config), "run", "--once"), environment=environment)
+    print(f"\nscanning {tenant.name}", flush=True)
+    agent = ("wolkenzicht-agent", "--config", str(config), "run", "--once")
+    code = run(agent, environment=tenant.environment)
     if code not in (_COMPLETE, _BLIND_SPOTS):
-        raise DemoError(f"the agent of {tenant} ended with exit code {code}")
+        raise DemoError(f"the agent of {tenant.name} ended with exit code {code}")
 
 
 def _show(place: Path) -> None:

@@ -51,8 +51,9 @@ def background(
     log: Path,
     environment: Mapping[str, str] | None = None,
     patience: float = _PATIENCE_SECONDS,
+    writes: Path | None = None,
 ) -> Iterator[None]:
-    """Run a server until the block ends.
+    """Run a server until the block ends; `writes` is a file that it makes once it is ready.
 
     Raises `DemoError` where it does not listen within `patience` seconds.
     """
@@ -65,7 +66,7 @@ def background(
             env={**os.environ, **(environment or {})},
         )
     try:
-        _wait(process, port, log, patience)
+        _wait(process, port, log, patience, writes)
         yield
     finally:
         process.send_signal(signal.SIGTERM)
@@ -76,13 +77,15 @@ def background(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path, patience: float) -> None:
+def _wait(
+    process: subprocess.Popen[bytes], port: int, log: Path, patience: float, writes: Path | None
+) -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if process.poll() is not None:
             break
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(("127.0.0.1", port)) == 0 and (writes is None or writes.exists()):
                 return
         time.sleep(0.05)
     lines = log.read_text(errors="replace").splitlines()

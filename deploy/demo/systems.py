@@ -12,6 +12,7 @@ from dataclasses import dataclass
 ORGANISATIONS = (
     ("mvz", "Ministerie van Voorbeeldzaken", "ministerie", "", ""),
     ("rdv", "Rijksdienst voor Voorbeelden", "agentschap", "mvz", ""),
+    ("ivv", "Inspectie voor Voorbeelden", "agentschap", "mvz", ""),
 )
 
 

@@ -27,12 +27,14 @@ def run_demo(place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_demo_shows_overview_and_alerts(tmp_path: Path) -> None:
-    """It ends well, shows what is outside the EER and what was not seen, and its processes are gone."""
+    """It reads all four kinds of tenant, shows what is outside the EER and what was not seen, and goes."""
     place = tmp_path / "demo"
 
     finished = run_demo(place)
 
     assert finished.returncode == 0, finished.stderr[-2000:]
+    for tenant in ("mvz-aws", "mvz-azure", "ivv-gcp", "rdv-odc"):
+        assert f"scanning {tenant}" in finished.stdout
     for expected in ("outside EER", "GB", "CH", "US", "kinesis:ListStreams", "blind spot", "make serve"):
         assert expected in finished.stdout
     left = [each for process in psutil.process_iter() if str(place) in " ".join(each := cmdline(process))]
