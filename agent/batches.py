@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connectors.base import Rejected
+from connectors.base import INVENTORY, Rejected
 from wolkenzicht.errors import ContractError
-from wolkenzicht.model import Asset, Scope, Verdict
+from wolkenzicht.model import Asset, Discrepancy, Scope, Verdict
 from wolkenzicht.transport import MAX_BATCH_ASSETS, MAX_FRAME_BYTES
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
-from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem
-from wolkenzicht.wire import check_classified, encode_classified, encode_scope
+from wolkenzicht.v1.collector_service_pb2 import AssetBatch, DiscrepancyBatch, RejectedItem
+from wolkenzicht.wire import check_classified, encode_classified, encode_discrepancy, encode_scope
 
 #: Bytes of a frame that are kept for its envelope: sequence, scan, time, scope, attempt.
 _ENVELOPE_BYTES = 8 * 1024
@@ -25,7 +25,7 @@ MAX_ITEMS_BYTES = MAX_FRAME_BYTES - _ENVELOPE_BYTES
 
 def encoded(asset: Asset, verdict: Verdict, scope: Scope) -> ClassifiedAsset | RejectedItem:
     """The asset as it is sent, or why it cannot be."""
-    if asset.type != scope.type:
+    if not _fits(asset, scope):
         return _rejected(asset, "asset.type", f"is {asset.type!r} in a scope of {scope.type!r}")
     try:
         message = encode_classified(asset, verdict)
@@ -81,6 +81,43 @@ class Batcher:
     def _begin(self) -> None:
         self._batch = AssetBatch(scope=self._scope, attempt=self._attempt)
         self._size = 0
+
+
+class Discrepancies:
+    """Collects the discrepancies of one scope and hands on full batches."""
+
+    def __init__(self, scope: Scope, attempt: int, hand_on: Callable[[DiscrepancyBatch], None]) -> None:
+        self._scope = encode_scope(scope)
+        self._attempt = attempt
+        self._hand_on = hand_on
+        self._begin()
+
+    def add(self, discrepancy: Discrepancy) -> None:
+        """Add one; hands on the batch first where it would grow too large."""
+        message = encode_discrepancy(discrepancy)
+        size = message.ByteSize() + _ITEM_BYTES
+        entries = len(self._batch.discrepancies)
+        if entries and (entries >= MAX_BATCH_ASSETS or self._size + size > MAX_ITEMS_BYTES):
+            self.flush()
+        self._batch.discrepancies.append(message)
+        self._size += size
+
+    def flush(self) -> None:
+        """Hand on what was collected, if anything."""
+        if self._batch.discrepancies:
+            self._hand_on(self._batch)
+            self._begin()
+
+    def _begin(self) -> None:
+        self._batch = DiscrepancyBatch(scope=self._scope, attempt=self._attempt)
+        self._size = 0
+
+
+def _fits(asset: Asset, scope: Scope) -> bool:
+    """Whether an asset may be listed in a scope: of an inventory any type, else its own alone."""
+    if scope.type == INVENTORY:
+        return asset.type not in ("", INVENTORY)
+    return asset.type == scope.type
 
 
 def _rejected(asset: Asset, field: str, reason: str) -> RejectedItem:

@@ -28,7 +28,10 @@ class _Tuple:
 #: The tuples of each family of connectors; a family is what `kinds --connector` names.
 _FAMILIES = {
     "aws": (_Tuple("aws", "connectors.aws.kinds"),),
-    "azure": (_Tuple("azure", "connectors.azure.kinds"),),
+    "azure": (
+        _Tuple("azure", "connectors.azure.kinds"),
+        _Tuple("azure", "connectors.azure.kinds", "FURTHER"),
+    ),
     "gcp": (_Tuple("gcp", "connectors.gcp.kinds"),),
     "odc": (
         _Tuple("odc-csv", "connectors.odc.kinds"),
@@ -90,21 +93,6 @@ def rows(family: str) -> tuple[KindRow, ...]:
     found.extend(_not_read(family))
     order = [each.connector for each in _FAMILIES[family]]
     return tuple(sorted(found, key=lambda row: (order.index(row.connector), row.type, row.name)))
-
-
-def permissions_by_type(connector: str) -> dict[str, tuple[str, ...]]:
-    """By type the permissions that reading it needs, that of its listing first; types with none left out.
-
-    `connector` is a name as in the configuration (`odc-netbox`). Raises `ConfigurationError` where it is
-    not installed.
-    """
-    families = [family for family, each in _FAMILIES.items() if connector in {one.connector for one in each}]
-    return {
-        row.type: row.permissions
-        for family in families
-        for row in rows(family)
-        if row.permissions and row.connector == connector
-    }
 
 
 def permissions(family: str) -> tuple[str, ...]:

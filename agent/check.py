@@ -1,22 +1,22 @@
-"""Whether this agent would work: one opening of the stream, and one cheap call for each kind."""
+"""Whether this agent would work: one opening of the stream, and what became of each permission."""
 
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import grpc
 
-from agent import VERSION, catalogue
+from agent import VERSION
 from agent.config import AgentConfig
 from agent.diagnosis import explained
 from agent.guard import guarded, one_line
 from agent.planning import NO_PLACE
 from agent.session import METHOD
-from connectors.base import Gap, Source, outcome_of
+from connectors.base import GAP_ORDER, Gap, PermissionTried, Source, tried
 from wolkenzicht.errors import TransportError
-from wolkenzicht.model import Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import DeniedBy, Outcome, Scope
 from wolkenzicht.transport import CALL_TIMEOUT_SECONDS, client_options
 from wolkenzicht.v1 import collector_service_pb2 as pb
 
@@ -47,44 +47,55 @@ def check_collector(config: AgentConfig) -> pb.StreamAccepted:
     raise TransportError(f"collector {address} ended the stream without a word; see its log", retryable=True)
 
 
-def check_source(source: Source) -> Iterator[ScopeOutcome]:
-    """What became of one cheap call for each kind; a failure of the whole source is an outcome too."""
+def check_source(source: Source) -> Iterator[PermissionTried]:
+    """What became of each permission; a failure of the whole source is told as one too."""
     for item in guarded(source.check, f"{source.connector} check"):
         if isinstance(item, Gap):
-            scope = Scope(NO_PLACE, NO_PLACE, source.connector)
-            outcome = outcome_of(scope, 0, [item])
-            yield ScopeOutcome(
-                scope, outcome.outcome, 0, item.permission, item.denied_by, one_line(item.message)
-            )
+            yield tried("", Scope(NO_PLACE, NO_PLACE, source.connector), item)
         else:
             yield item
 
 
 @dataclass(frozen=True, slots=True)
-class RightsTried:
-    """Permissions of the kinds that answered: those that were tried, those denied, and the others."""
+class PermissionResult:
+    """What is known of one permission of a connector, over all that it was tried for.
 
-    tried: frozenset[str]
-    denied: frozenset[str]
-    untried: frozenset[str]
-
-
-def rights_tried(connector: str, outcomes: Iterable[ScopeOutcome]) -> RightsTried:
-    """What the outcomes of a check say about permissions.
-
-    A kind's listing tries the first permission of the kind; the others are about single resources. A
-    listing that came to no answer (no network, no credentials) tells nothing, and is not counted.
+    `outcome` is the worst there is of what was tried, None where it could not be tried. `scopes` are those
+    that say so, in which denial and message are those of the first.
     """
-    declared = catalogue.permissions_by_type(connector)
-    tried: set[str] = set()
-    denied: set[str] = set()
-    needed: set[str] = set()
-    for each in outcomes:
-        if each.outcome is Outcome.DENIED and each.permission:
-            denied.add(each.permission)
-        if each.outcome in {Outcome.COMPLETE, Outcome.DENIED}:
-            permissions = declared.get(each.scope.type, ())
-            tried.update(permissions[:1])
-            needed.update(permissions)
-    tried |= denied
-    return RightsTried(frozenset(tried), frozenset(denied), frozenset(needed - tried))
+
+    connector: str
+    permission: str
+    outcome: Outcome | None
+    denied_by: DeniedBy | None
+    scopes: tuple[Scope, ...]
+    message: str
+
+
+#: What a permission comes to where its trials differ: the first that is among them. It is also the order
+#: in which results are shown.
+_ORDER = (*GAP_ORDER[:3], None, Outcome.NOT_ENABLED, Outcome.UNSUPPORTED, Outcome.COMPLETE)
+_TOLD_BEFORE = (*GAP_ORDER[:3], Outcome.COMPLETE, Outcome.NOT_ENABLED, Outcome.UNSUPPORTED, None)
+
+
+def results(connector: str, trials: Iterable[PermissionTried]) -> list[PermissionResult]:
+    """One result for each permission, denied ones first; where none is needed, one for each scope."""
+    grouped: dict[tuple[str, Scope | None], list[PermissionTried]] = {}
+    for each in trials:
+        grouped.setdefault((each.permission, None if each.permission else each.scope), []).append(each)
+    found = [_result(connector, members) for members in grouped.values()]
+    return sorted(found, key=lambda each: (_ORDER.index(each.outcome), each.permission.lower()))
+
+
+def _result(connector: str, members: Sequence[PermissionTried]) -> PermissionResult:
+    outcome = min((each.outcome for each in members), key=_TOLD_BEFORE.index)
+    saying = [each for each in members if each.outcome is outcome]
+    first = saying[0]
+    return PermissionResult(
+        connector,
+        first.permission,
+        outcome,
+        first.denied_by,
+        tuple(dict.fromkeys(each.scope for each in saying)),
+        one_line(first.message),
+    )

@@ -36,7 +36,8 @@ Example:
 _CHECK = """\b
 Example:
   wolkenzicht-agent --config agent.toml check
-Exit codes: 0 all works, 3 some kinds cannot be read, 1 the collector or a setting is wrong.
+Outcomes: denied, throttled, failed; not tried (and why); not enabled, unsupported; allowed.
+Exit codes: 0 all works, 3 something would not be seen, 1 the collector or a setting is wrong.
 """
 _PLAN = """\b
 Example:
@@ -108,7 +109,7 @@ def commands(context: click.Context, file: Path, log_format: str, log_level: str
 @_FORMAT
 @click.pass_obj
 def check(setup: _Setup, form: str) -> int:
-    """Try the collector and every source, and say what would work."""
+    """Try the collector, and one cheap call for each permission; denied ones come first."""
     from agent import reports  # noqa: PLC0415 - see the module's docstring
 
     setup.log_to(sys.stderr, "WARNING")

@@ -119,6 +119,7 @@ class AwsSection(_Section, frozen=True, tag_field="connector", tag="aws"):
     regions: tuple[str, ...] | None = None
     partition: str = "aws"
     kinds: tuple[str, ...] | None = None
+    not_offered: tuple[str, ...] = ()
     max_attempts: int = 8
     quota_share: float = 0.3
     endpoint_url: str | None = None
@@ -136,6 +137,8 @@ class AzureSection(_Section, frozen=True, tag_field="connector", tag="azure"):
     quota_share: float = 0.3
     kinds: tuple[str, ...] | None = None
     max_attempts: int = 5
+    management_group: str | None = None
+    diagnostic_settings: bool = True
 
 
 class GcpSection(_Section, frozen=True, tag_field="connector", tag="gcp"):
@@ -203,11 +206,14 @@ class PlaceSection(_PlaceSection, frozen=True, kw_only=True):
 class OdcOpenstackSection(
     _PlaceSection, frozen=True, kw_only=True, tag_field="connector", tag="odc-openstack"
 ):
-    """One project; the keys stand with `connectors.odc.openstack.source.OpenstackSettings`."""
+    """One project or all; the keys stand with `connectors.odc.openstack.source.OpenstackSettings`."""
 
     auth_url: str
-    credential_id: str
     credential_secret_file: Path
+    credential_id: str = ""
+    user: str = ""
+    user_domain: str = "Default"
+    backups: PlaceSection | None = None
     places: dict[str, PlaceSection] = {}
     regions: tuple[str, ...] | None = None
     ca: Path | None = None

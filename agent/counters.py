@@ -6,15 +6,21 @@ import copy
 import threading
 from dataclasses import dataclass
 
-from wolkenzicht.model import Outcome
+from connectors.base import INVENTORY
+from wolkenzicht.model import Outcome, ScopeOutcome
 
 #: Nothing can exist in such a scope, so it is no blind spot.
 _NOTHING_THERE = frozenset({Outcome.COMPLETE, Outcome.UNSUPPORTED, Outcome.NOT_ENABLED})
 
 
-def is_blind(outcome: Outcome) -> bool:
-    """Whether a scope with this outcome is a blind spot."""
-    return outcome not in _NOTHING_THERE
+def is_blind(outcome: ScopeOutcome) -> bool:
+    """Whether a scope with this outcome is a blind spot.
+
+    Where there is no inventory anything may exist: it is blind unless it was read whole.
+    """
+    if outcome.scope.type == INVENTORY:
+        return outcome.outcome is not Outcome.COMPLETE
+    return outcome.outcome not in _NOTHING_THERE
 
 
 @dataclass(slots=True)

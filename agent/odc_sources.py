@@ -111,6 +111,9 @@ def _openstack(section: OdcOpenstackSection) -> Source:
             ca=section.ca,
             page_size=section.page_size,
             max_attempts=section.max_attempts,
+            user=section.user,
+            user_domain=section.user_domain,
+            backups=_place(section.backups) if section.backups else None,
         )
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.guard import guarded, one_line
-from connectors.base import Gap, Source, outcome_of
+from connectors.base import INVENTORY, Gap, Source, outcome_of
 from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 from wolkenzicht.v1.collector_service_pb2 import ScanPlan
 from wolkenzicht.wire import encode_scope
@@ -46,6 +46,12 @@ class Plan:
             yield from group.scopes
         for failure in self.failures:
             yield failure.scope
+
+    @property
+    def phases(self) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+        """What is read first, and the inventories, which are compared with it and so are read last."""
+        first = tuple(_only(self.groups, inventories=False))
+        return first, tuple(_only(self.groups, inventories=True))
 
     @property
     def size(self) -> int:
@@ -107,6 +113,15 @@ def plan_frames(plan: Plan) -> Iterator[ScanPlan]:
         size += message.ByteSize() + 4
     frame.last = plan.whole
     yield frame
+
+
+def _only(groups: Iterable[Group], *, inventories: bool) -> Iterator[Group]:
+    for group in groups:
+        scopes = tuple(scope for scope in group.scopes if (scope.type == INVENTORY) == inventories)
+        if len(scopes) == len(group.scopes):
+            yield group
+        elif scopes:
+            yield Group(group.source, group.name, scopes)
 
 
 def _conflict(scope: Scope, owner: dict[Scope, int], number: int) -> Gap | None:

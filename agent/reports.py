@@ -2,77 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from agent.check import check_collector, check_source, rights_tried
+from agent.check import PermissionResult, check_collector, check_source, results
 from agent.config import AgentConfig
-from agent.counters import is_blind
 from agent.planning import NO_PLACE, make_plan
 from agent.run import BLIND_SPOTS, COMPLETE
 from agent.sources import make_sources
 from agent.tables import rendered
-from connectors.base import Source
+from connectors.base import PermissionTried
 from wolkenzicht.errors import WolkenzichtError
-from wolkenzicht.model import ScopeOutcome
+from wolkenzicht.model import Outcome, Scope
 
 FAILED = 1
-_CHECKED = ("part", "what", "outcome", "permission", "denied_by", "message")
+_CHECKED = ("part", "permission", "outcome", "denied_by", "where", "message")
+#: Outcomes of what a scan would not see.
+_BLIND = (Outcome.DENIED, Outcome.THROTTLED, Outcome.FAILED)
+#: Outcomes that say whether a permission is there.
+_ANSWERED = (Outcome.COMPLETE, Outcome.DENIED)
 _LOCATIONS_SHOWN = 4
 
 
 def check(config: AgentConfig, file: Path, form: str) -> int:
-    """Try the collector and every source; prints a row for each and returns the exit code.
+    """Try the collector and every source; prints a row for each permission and returns the exit code.
 
-    A table ends with how many of the permissions that were tried would be denied.
+    A table ends with how many permissions would be denied, and how many could not be tried.
     """
     collector, collector_works = _collector_row(config)
-    tried = [(source, outcome) for source in make_sources(config, file) for outcome in check_source(source)]
-    rows = [collector, *(_outcome_row(source.connector, outcome) for source, outcome in tried)]
-    click.echo(rendered(_CHECKED, rows, form))
-    if form == "table":
-        for line in _closing(tried):
-            click.echo(line)
+    trials: dict[str, list[PermissionTried]] = {}
+    for source in make_sources(config, file):
+        trials.setdefault(source.connector, []).extend(check_source(source))
+    found = [each for connector, members in trials.items() for each in results(connector, members)]
+    click.echo(checked([collector], found, form))
     if not collector_works:
         return FAILED
-    return BLIND_SPOTS if any(is_blind(outcome.outcome) for _, outcome in tried) else COMPLETE
+    return BLIND_SPOTS if any(each.outcome in _BLIND for each in found) else COMPLETE
+
+
+def checked(before: Sequence[Sequence[str]], found: Sequence[PermissionResult], form: str) -> str:
+    """The rows `before` and one for each result; below a table a line for each connector."""
+    rows = [*before, *(_result_row(each, form) for each in found)]
+    lines = [rendered(_CHECKED, rows, form)]
+    if form == "table":
+        for connector in dict.fromkeys(each.connector for each in found):
+            lines.extend(_closing(connector, [each for each in found if each.connector == connector]))
+    return "\n".join(lines)
 
 
 def _collector_row(config: AgentConfig) -> tuple[tuple[str, ...], bool]:
     try:
         accepted = check_collector(config)
     except WolkenzichtError as error:
-        return ("collector", config.collector.address, "failed", "", "", str(error)), False
+        return ("collector", "", "failed", "", config.collector.address, str(error)), False
     told = f"accepts tenant {accepted.tenant}"
-    return ("collector", config.collector.address, "complete", "", "", told), True
+    return ("collector", "", "works", "", config.collector.address, told), True
 
 
-def _outcome_row(connector: str, outcome: ScopeOutcome) -> tuple[str, ...]:
-    scope = outcome.scope
-    place = "" if scope.account == NO_PLACE else f"{scope.account}/{scope.location}/"
-    denied_by = outcome.denied_by.value.replace("_", " ") if outcome.denied_by is not None else ""
-    return (
-        connector,
-        place + scope.type,
-        outcome.outcome.value,
-        outcome.permission,
-        denied_by,
-        outcome.message,
-    )
+def _result_row(result: PermissionResult, form: str) -> tuple[str, ...]:
+    told = _word(result), "" if result.denied_by is None else result.denied_by.value
+    outcome, denied_by = (each.replace("_", " ") if form == "table" else each for each in told)
+    return (result.connector, result.permission, outcome, denied_by, _places(result.scopes), result.message)
 
 
-def _closing(tried: list[tuple[Source, ScopeOutcome]]) -> Iterator[str]:
-    """A line for each connector whose kinds need permissions."""
-    for connector in dict.fromkeys(source.connector for source, _ in tried):
-        outcomes = [outcome for source, outcome in tried if source.connector == connector]
-        rights = rights_tried(connector, outcomes)
-        if rights.tried:
-            yield (
-                f"{connector}: {len(rights.denied)} of {len(rights.tried)} permissions would be denied; "
-                f"{len(rights.untried)} more can be tried on a resource only, by a scan"
-            )
+def _word(result: PermissionResult) -> str:
+    """What became of it, in a word that says no more than is known."""
+    if result.outcome is None:
+        return "not_tried"
+    if result.outcome is Outcome.COMPLETE:
+        return "allowed" if result.permission else "works"
+    return result.outcome.value
+
+
+def _places(scopes: Sequence[Scope]) -> str:
+    """The first scope, and how many more there are."""
+    first = scopes[0]
+    place = "" if first.account == NO_PLACE else f"{first.account}/{first.location}/"
+    more = f" and {len(scopes) - 1} more" if len(scopes) > 1 else ""
+    return f"{place}{first.type}{more}"
+
+
+def _closing(connector: str, found: Sequence[PermissionResult]) -> Iterator[str]:
+    """What a person takes away about a connector that needs permissions."""
+    named = [each for each in found if each.permission]
+    if not named:
+        return
+    denied = sum(each.outcome is Outcome.DENIED for each in named)
+    answered = sum(each.outcome in _ANSWERED for each in named)
+    rest = len(named) - answered
+    more = f"; {rest} more could not be tried" if rest else ""
+    yield f"{connector}: {denied} of {answered} permissions would be denied{more}"
 
 
 def plan(config: AgentConfig, file: Path, form: str) -> int:

@@ -19,6 +19,7 @@ from agent.scan import Ended, Scan, ScanResult
 from agent.sources import make_sources
 from agent.spool import Spool
 from agent.stream import DEFAULT_BACKOFF, Backoff, Stream
+from agent.tuning import settle
 from policy import ruleset
 from wolkenzicht.errors import TransportError
 from wolkenzicht.logs import event
@@ -83,6 +84,7 @@ def _running(
 ) -> Iterator[_Parts]:
     sources = make_sources(config, file)
     policy = ruleset.load()
+    settle()
     counters = Counters()
     stop, lost = threading.Event(), threading.Event()
     with contextlib.ExitStack() as stack:

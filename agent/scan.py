@@ -8,20 +8,20 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from agent.counters import Counters, is_blind
-from agent.guard import guarded
-from agent.planning import Group, Plan, make_plan
+from agent.phases import Phases
+from agent.planning import Plan, make_plan
 from agent.scan_state import ScanRecord
 from agent.scan_writer import ScanWriter
 from agent.scope_reader import ScopeReader
 from agent.spool import Spool, SpoolFullError
+from agent.standings import standing_frames
 from connectors.base import Source
 from wolkenzicht.logs import event
 from wolkenzicht.model import Asset, Scope, Verdict
@@ -101,7 +101,7 @@ class Scan:
             scanning=True,
             scopes_planned=plan.size,
             scopes_done=len(done),
-            scopes_blind=sum(is_blind(each.outcome) for each in done),
+            scopes_blind=sum(is_blind(each) for each in done),
             assets=sum(each.asset_count for each in done),
             rejected=0,
         )
@@ -138,7 +138,8 @@ class Scan:
             event(_log, logging.WARNING, "scan.interrupted", scan_id=earlier.scan_id, reason="begun anew")
         record = ScanRecord(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", now, 1, plan.digest)
         connectors = sorted({source.connector for source in self._sources})
-        self._writer(record).begin(plan, self._policy.version, connectors)
+        standings = standing_frames(self._sources, plan)
+        self._writer(record).begin(plan, self._policy.version, connectors, standings)
         event(_log, logging.INFO, "scan.started", scan_id=record.scan_id, scopes=plan.size)
         return record
 
@@ -147,7 +148,7 @@ class Scan:
         try:
             for failure in plan.failures:
                 writer.finish_scope(failure)
-            self._read_groups(plan, record, done, writer)
+            self._phases(plan, record, done, writer).run()
         except SpoolFullError as error:
             if not self._stop.is_set():
                 event(_log, logging.ERROR, "spool.full", scan_id=record.scan_id, reason=str(error))
@@ -165,43 +166,22 @@ class Scan:
     def _writer(self, record: ScanRecord) -> ScanWriter:
         return ScanWriter(self._spool, record, self._counters, self._clock)
 
-    def _read_groups(self, plan: Plan, record: ScanRecord, done: set[Scope], writer: ScanWriter) -> None:
-        failed = threading.Event()
+    def _phases(self, plan: Plan, record: ScanRecord, done: set[Scope], writer: ScanWriter) -> Phases:
+        def make_reader(halted: Callable[[], bool]) -> ScopeReader:
+            return ScopeReader(
+                self._policy,
+                attempt=record.attempt,
+                hand_on=writer.batch,
+                halted=halted,
+                counters=self._counters,
+            )
 
-        def halted() -> bool:
-            return failed.is_set() or self._stop.is_set() or self._abandon.is_set()
-
-        reader = ScopeReader(
-            self._policy,
-            attempt=record.attempt,
-            hand_on=writer.assets,
-            halted=halted,
-            counters=self._counters,
+        return Phases(
+            plan,
+            done,
+            writer,
+            self._spool.scan,
+            make_reader,
+            workers=self._workers,
+            halted=lambda: self._stop.is_set() or self._abandon.is_set(),
         )
-
-        def read_group(group: Group) -> None:
-            todo = [scope for scope in group.scopes if scope not in done]
-            for scope in todo:
-                outcome = None if halted() else reader.read(group.source, scope)
-                if outcome is None:
-                    break
-                writer.finish_scope(outcome)
-            if todo:
-                _let_go(group)
-
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="scan") as pool:
-            futures = [pool.submit(read_group, group) for group in plan.groups]
-            _, unfinished = wait(futures, return_when=FIRST_EXCEPTION)
-            if unfinished:
-                failed.set()
-        for future in futures:
-            future.result()
-
-
-def _let_go(group: Group) -> None:
-    def finish() -> Iterator[None]:
-        group.source.finish_group(group.name)
-        return iter(())
-
-    for _ in guarded(finish, f"{group.source.connector} finish_group {group.name}"):
-        pass

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent import scope_ids
 from agent.group_commit import GroupCommit
 from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 
@@ -55,10 +57,34 @@ class ScanState:
             ).fetchall()
         return [ScopeOutcome(Scope(*row[:3]), Outcome(row[3]), row[4]) for row in rows]
 
+    def done_in(self, account: str) -> list[ScopeOutcome]:
+        """The scopes of one account that have their outcome already."""
+        with self._writer.group() as connection:
+            rows = connection.execute(
+                "SELECT account, location, type, outcome, assets FROM scope_done WHERE account = ?",
+                (account,),
+            ).fetchall()
+        return [ScopeOutcome(Scope(*row[:3]), Outcome(row[3]), row[4]) for row in rows]
+
+    def listed(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        """Identifier and home location of what a scope listed, where that was kept; part by part."""
+        return scope_ids.assets_in(self._parts(scope))
+
+    def _parts(self, scope: Scope) -> Iterator[bytes]:
+        number = 0
+        while True:
+            with self._writer.group() as connection:
+                part = scope_ids.part_of(connection, scope, number)
+            if part is None:
+                return
+            yield part
+            number += 1
+
     @staticmethod
     def begin(connection: sqlite3.Connection, scan_id: str, started: datetime) -> None:
         """Record that a scan begins."""
         connection.execute("DELETE FROM scope_done")
+        scope_ids.forget(connection)
         connection.execute(
             "INSERT OR REPLACE INTO scan VALUES (1, ?, ?, 1, NULL)", (scan_id, started.isoformat())
         )
@@ -69,16 +95,21 @@ class ScanState:
         connection.execute("UPDATE scan SET plan = ?", (digest,))
 
     @staticmethod
-    def scope_done(connection: sqlite3.Connection, outcome: ScopeOutcome) -> None:
-        """Record that a scope has its outcome."""
+    def scope_done(
+        connection: sqlite3.Connection, outcome: ScopeOutcome, listed: scope_ids.Listed | None
+    ) -> None:
+        """Record that a scope has its outcome, and what it listed where that is needed later."""
         scope = outcome.scope
         connection.execute(
             "INSERT OR REPLACE INTO scope_done VALUES (?, ?, ?, ?, ?)",
             (scope.account, scope.location, scope.type, outcome.outcome.value, outcome.asset_count),
         )
+        if listed is not None:
+            scope_ids.keep(connection, scope, listed)
 
     @staticmethod
     def end(connection: sqlite3.Connection) -> None:
         """Record that the scan is over."""
         connection.execute("DELETE FROM scan")
         connection.execute("DELETE FROM scope_done")
+        scope_ids.forget(connection)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from agent.counters import Counters, is_blind
 from agent.planning import Plan, plan_frames
 from agent.scan_state import ScanRecord, ScanState
+from agent.scope_ids import Listed
 from agent.spool import Also, Spool
 from wolkenzicht.logs import event
 from wolkenzicht.model import ScopeOutcome
-from wolkenzicht.v1.collector_service_pb2 import AssetBatch, ReportRequest, ScanEnd, ScanStart
+from wolkenzicht.v1.account_pb2 import AccountStandings
+from wolkenzicht.v1.collector_service_pb2 import (
+    AssetBatch,
+    DiscrepancyBatch,
+    ReportRequest,
+    ScanEnd,
+    ScanStart,
+)
 from wolkenzicht.wire import encode_outcome, timestamp
 
 _log = logging.getLogger(__name__)
+
+#: Blind spots of one scan that are logged one by one.
+_MOST_TOLD = 20
 
 
 class ScanWriter:
@@ -29,9 +41,17 @@ class ScanWriter:
         self._record = record
         self._counters = counters
         self._clock = clock
+        self._lock = threading.Lock()
+        self._blind = 0
 
-    def begin(self, plan: Plan, policy_version: str, connectors: Sequence[str]) -> None:
-        """Open the scan and write its plan."""
+    def begin(
+        self,
+        plan: Plan,
+        policy_version: str,
+        connectors: Sequence[str],
+        standings: Iterable[AccountStandings] = (),
+    ) -> None:
+        """Open the scan and write how the accounts stand and its plan, which a resumed scan has then."""
         record = self._record
 
         def begun(connection: sqlite3.Connection) -> None:
@@ -43,22 +63,53 @@ class ScanWriter:
 
         start = ScanStart(policy_version=policy_version, connectors=connectors)
         self._append(ReportRequest(scan_start=start), begun)
+        for each in standings:
+            self._append(ReportRequest(account_standings=each))
         for frame in plan_frames(plan):
             self._append(ReportRequest(scan_plan=frame), planned if frame.last else None)
 
-    def assets(self, batch: AssetBatch) -> None:
+    def batch(self, batch: AssetBatch | DiscrepancyBatch) -> None:
         """Write a batch."""
-        self._append(ReportRequest(asset_batch=batch))
+        if isinstance(batch, AssetBatch):
+            self._append(ReportRequest(asset_batch=batch))
+        else:
+            self._append(ReportRequest(discrepancy_batch=batch))
 
-    def finish_scope(self, outcome: ScopeOutcome) -> None:
-        """Write what became of a scope; it counts as done from then on."""
+    def finish_scope(self, outcome: ScopeOutcome, listed: Listed | None = None) -> None:
+        """Write what became of a scope; it counts as done from then on.
+
+        What it `listed` is kept, where given, until the scan ends.
+        """
         self._append(
             ReportRequest(scope_outcome=encode_outcome(outcome)),
-            lambda connection: ScanState.scope_done(connection, outcome),
+            lambda connection: ScanState.scope_done(connection, outcome, listed),
         )
-        blind = is_blind(outcome.outcome)
+        blind = is_blind(outcome)
         self._counters.add(scopes_done=1, scopes_blind=int(blind))
         if blind:
+            self._tell_blind(outcome)
+
+    def end(self, *, interrupted: bool) -> None:
+        """Close the scan; durable on return."""
+        if self._blind > _MOST_TOLD:
+            event(
+                _log,
+                logging.WARNING,
+                "scopes.blind",
+                scan_id=self._record.scan_id,
+                not_logged=self._blind - _MOST_TOLD,
+                reason="'wolkenzicht coverage --blind' shows them all",
+            )
+        frame = ReportRequest(scan_end=ScanEnd(interrupted=interrupted))
+        self._append(frame, ScanState.end, urgent=True)
+        self._spool.flush()
+
+    def _tell_blind(self, outcome: ScopeOutcome) -> None:
+        """Log a blind spot, of the first few of a scan: a role that is missing makes thousands."""
+        with self._lock:
+            self._blind += 1
+            told = self._blind <= _MOST_TOLD
+        if told:
             scope = outcome.scope
             event(
                 _log,
@@ -71,12 +122,6 @@ class ScanWriter:
                 permission=outcome.permission,
                 reason=outcome.message,
             )
-
-    def end(self, *, interrupted: bool) -> None:
-        """Close the scan; durable on return."""
-        frame = ReportRequest(scan_end=ScanEnd(interrupted=interrupted))
-        self._append(frame, ScanState.end, urgent=True)
-        self._spool.flush()
 
     def _append(self, frame: ReportRequest, also: Also | None = None, *, urgent: bool = False) -> None:
         frame.scan_id = self._record.scan_id

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from agent.batches import Batcher, encoded, rejected_item
+from agent.batches import Batcher, Discrepancies, encoded, rejected_item
 from agent.counters import Counters
-from agent.guard import guarded, one_line
-from connectors.base import GAP_ORDER, Gap, Rejected, Source, outcome_of
-from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome, Verdict
+from agent.gaps import Gaps
+from agent.guard import guarded
+from agent.reconciling import Reconciliation
+from agent.scope_ids import Listed
+from connectors.base import Covers, Gap, Rejected, Source
+from wolkenzicht.model import Asset, Discrepancy, Scope, ScopeOutcome, Verdict
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
-from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem
+from wolkenzicht.v1.collector_service_pb2 import AssetBatch, DiscrepancyBatch, RejectedItem
+
+#: What reading makes of an item; None of one that is known already.
+_Item = ClassifiedAsset | RejectedItem | Gap | Discrepancy | None
 
 
 class _Classifier(Protocol):
@@ -27,7 +33,7 @@ class ScopeReader:
         policy: _Classifier,
         *,
         attempt: int,
-        hand_on: Callable[[AssetBatch], None],
+        hand_on: Callable[[AssetBatch | DiscrepancyBatch], None],
         halted: Callable[[], bool],
         counters: Counters,
     ) -> None:
@@ -37,75 +43,113 @@ class ScopeReader:
         self._halted = halted
         self._counters = counters
 
-    def read(self, source: Source, scope: Scope) -> ScopeOutcome | None:
+    def read(self, source: Source, scope: Scope, listed: Listed | None = None) -> ScopeOutcome | None:
         """Read a scope; its outcome, or None where the scan was halted halfway.
 
-        An item that was rejected without a word of the connector about it leaves a gap too: the list
-        is not whole, and nothing may be taken for vanished. Raises `StorageError` of the spool.
+        What it lists is added to `listed`. An item that was rejected without a word of the connector
+        about it leaves a gap too: the list is not whole, and nothing may be taken for vanished. Raises
+        `StorageError` of the spool.
         """
-        batcher = Batcher(scope, self._attempt, self._hand_on)
-        gaps = _Gaps()
-        count, rejected = 0, 0
-        what = f"{source.connector} {scope.account}/{scope.location}/{scope.type}"
-        for item in guarded(lambda: self._items(source, scope), what):
-            if self._halted():
-                return None
-            if isinstance(item, Gap):
-                gaps.add(item)
-                continue
-            batcher.add(item)
-            if isinstance(item, ClassifiedAsset):
-                count += 1
-                self._counters.add(assets=1)
-            else:
-                rejected += 1
-                self._counters.add(rejected=1)
-                first = f"{item.origin or item.asset_id} {item.field} {item.reason}"
-                gaps.for_rejected(first)
-        batcher.flush()
-        return gaps.outcome(scope, count)
+        reading = self._reading(scope)
+        whole = self._take(reading, source, scope, lambda: self._items(source, scope, listed))
+        return reading.outcome() if whole else None
 
-    def _items(self, source: Source, scope: Scope) -> Iterator[ClassifiedAsset | RejectedItem | Gap]:
+    def compare(self, source: Source, scope: Scope, known: Reconciliation) -> ScopeOutcome | None:
+        """Read an inventory likewise: hand on what no other scope listed, and what they disagree about.
+
+        What the inventory lacks of what it covers is told only where nothing went wrong. A part of it
+        that is not switched on covers nothing, and says nothing of the rest.
+        """
+        reading = self._reading(scope)
+        if not self._take(reading, source, scope, lambda: self._news(source, scope, known)):
+            return None
+        if not reading.gaps.broken:
+            for discrepancy in known.missing():
+                if self._halted():
+                    return None
+                reading.discrepancies.add(discrepancy)
+        return reading.outcome()
+
+    def _reading(self, scope: Scope) -> _Reading:
+        return _Reading(
+            scope,
+            Batcher(scope, self._attempt, self._hand_on),
+            Discrepancies(scope, self._attempt, self._hand_on),
+            self._counters,
+        )
+
+    def _take(
+        self, reading: _Reading, source: Source, scope: Scope, items: Callable[[], Iterator[_Item]]
+    ) -> bool:
+        """Take in all items; False where the scan was halted halfway."""
+        what = f"{source.connector} {scope.account}/{scope.location}/{scope.type}"
+        for item in guarded(items, what):
+            if self._halted():
+                return False
+            reading.take(item)
+        return True
+
+    def _items(self, source: Source, scope: Scope, listed: Listed | None) -> Iterator[_Item]:
         for item in source.read(scope):
             if isinstance(item, Asset):
-                yield encoded(item, self._policy.classify(item), scope)
+                message = encoded(item, self._policy.classify(item), scope)
+                if listed is not None and isinstance(message, ClassifiedAsset):
+                    listed.add(item.asset_id, item.location)
+                yield message
             elif isinstance(item, Rejected):
                 yield rejected_item(item)
             elif isinstance(item, Gap):
                 yield item
 
+    def _news(self, source: Source, scope: Scope, known: Reconciliation) -> Iterator[_Item]:
+        for item in source.read(scope):
+            if isinstance(item, Asset):
+                yield from self._if_news(item, scope, known)
+            elif isinstance(item, Covers):
+                known.covers(item)
+            elif isinstance(item, Rejected):
+                yield rejected_item(item)
+            else:
+                yield item
 
-class _Gaps:
-    """The gaps of one scope: the worst is kept, all are counted; there can be as many as assets."""
-
-    def __init__(self) -> None:
-        self._worst: Gap | None = None
-        self._count = 0
-        self._rejected = 0
-        self._first_rejected = ""
-
-    def add(self, gap: Gap) -> None:
-        """Count a gap."""
-        self._count += 1
-        if self._worst is None or _rank(gap) < _rank(self._worst):
-            self._worst = gap
-
-    def for_rejected(self, first: str) -> None:
-        """Count a rejected item."""
-        self._rejected += 1
-        self._first_rejected = self._first_rejected or first
-
-    def outcome(self, scope: Scope, count: int) -> ScopeOutcome:
-        """The outcome of the scope, of which `count` assets were read."""
-        if self._rejected and self._worst is None:
-            items = count + self._rejected
-            self.add(
-                Gap(Outcome.FAILED, f"{self._rejected} of {items} items rejected: {self._first_rejected}")
-            )
-        outcome = outcome_of(scope, count, [self._worst] if self._worst else [])
-        more = f" (and {self._count - 1} more)" if self._count > 1 else ""
-        return replace(outcome, message=one_line(outcome.message) + more)
+    def _if_news(self, asset: Asset, scope: Scope, known: Reconciliation) -> Iterator[_Item]:
+        if not known.is_news(asset.asset_id):
+            yield None
+            return
+        message = encoded(asset, self._policy.classify(asset), scope)
+        yield message
+        if isinstance(message, ClassifiedAsset):
+            yield known.not_read(asset)
 
 
-def _rank(gap: Gap) -> int:
-    return GAP_ORDER.index(gap.outcome)
+@dataclass(slots=True)
+class _Reading:
+    """What one reading of a scope has brought so far."""
+
+    scope: Scope
+    assets: Batcher
+    discrepancies: Discrepancies
+    counters: Counters
+    gaps: Gaps = field(default_factory=Gaps)
+    count: int = 0
+
+    def take(self, item: _Item) -> None:
+        """Take in one item."""
+        if isinstance(item, Gap):
+            self.gaps.add(item)
+        elif isinstance(item, Discrepancy):
+            self.discrepancies.add(item)
+        elif item is not None:
+            self.assets.add(item)
+            if isinstance(item, ClassifiedAsset):
+                self.count += 1
+                self.counters.add(assets=1)
+            else:
+                self.counters.add(rejected=1)
+                self.gaps.for_rejected(f"{item.origin or item.asset_id} {item.field} {item.reason}")
+
+    def outcome(self) -> ScopeOutcome:
+        """Hand on what is left, and say what became of the scope."""
+        self.assets.flush()
+        self.discrepancies.flush()
+        return self.gaps.outcome(self.scope, self.count)

@@ -44,6 +44,7 @@ def _source(section: SourceSection) -> Source:
                 regions=section.regions,
                 partition=section.partition,
                 kinds=section.kinds,
+                not_offered=section.not_offered,
                 max_attempts=section.max_attempts,
                 quota_share=section.quota_share,
                 endpoint_url=section.endpoint_url,
@@ -74,6 +75,8 @@ def _azure(section: AzureSection) -> Source:
             quota_share=section.quota_share,
             kinds=section.kinds,
             max_attempts=section.max_attempts,
+            management_group=section.management_group,
+            diagnostic_settings=section.diagnostic_settings,
         )
     )
 

@@ -14,9 +14,21 @@ from wolkenzicht.logs import event
 
 FILE_NAME = "spool.db"
 #: The layout below; a file with a higher number was written by a newer agent.
-LAYOUT = 1
+LAYOUT = 2
 
 _log = logging.getLogger(__name__)
+
+# What the scopes of a scan listed, compressed, to be compared with an inventory.
+_SCOPE_IDS = """
+CREATE TABLE scope_ids (
+    account    TEXT NOT NULL,
+    location   TEXT NOT NULL,
+    type       TEXT NOT NULL,
+    part       INTEGER NOT NULL,
+    ids        BLOB NOT NULL,
+    PRIMARY KEY (account, location, type, part)
+);
+"""
 
 # A frame's body is kept without its sequence, which is put before it when it is sent: so the frames
 # can be numbered anew when the collector and this spool no longer agree.
@@ -47,6 +59,7 @@ CREATE TABLE scope_done (
     assets     INTEGER NOT NULL,
     PRIMARY KEY (account, location, type)
 ) WITHOUT ROWID;
+@scope_ids
 CREATE TABLE rejected (
     number     INTEGER PRIMARY KEY,
     moment     TEXT NOT NULL,
@@ -57,7 +70,10 @@ CREATE TABLE rejected (
     reason     TEXT NOT NULL,
     body       BLOB
 );
-"""
+""".replace("@scope_ids", _SCOPE_IDS)
+
+# What a scan of the first layout has read is not remembered: it is begun anew.
+_FROM_LAYOUT_1 = f"{_SCOPE_IDS} UPDATE scan SET plan = NULL;"  # noqa: S608  # both are literal
 
 
 def open_or_replace(state: Path) -> sqlite3.Connection:
@@ -155,8 +171,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"spool {path} was written by a newer agent (layout {layout}, this one knows {LAYOUT}); "
             "install that version again or give another `state` folder"
         )
-    if layout == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    if layout < LAYOUT:
+        tables = _TABLES if layout == 0 else _FROM_LAYOUT_1
+        connection.executescript(f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {LAYOUT}; COMMIT;")
     [(verdict,), *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)

@@ -10,11 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from wolkenzicht.model import AccountStanding, Asset, DeniedBy, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import (
+    INVENTORY_TYPE,
+    AccountStanding,
+    Asset,
+    DeniedBy,
+    Outcome,
+    Scope,
+    ScopeOutcome,
+)
 
 #: Type of the scope in which a provider's own inventory lists what exists, whatever its type. It is read
 #: after the others and compared with them.
-INVENTORY = "*"
+INVENTORY = INVENTORY_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Rejected:
 class Covers:
     """What an inventory would list: an asset of these types that it lacks is a discrepancy.
 
+    It holds where reading the inventory met no gap, other than that a part is `not_enabled`.
+
     `inventory` names it (`aws-resource-explorer`). Only assets whose home location is one of `locations`
     are meant; `None` means everywhere.
     """
@@ -65,6 +75,28 @@ class ReadError(Exception):
     def __init__(self, gap: Gap) -> None:
         super().__init__(gap.message)
         self.gap = gap
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionTried:
+    """What became of one permission when its source was tried out.
+
+    `permission` is the provider's name of it, empty where reading needs none (a file). `outcome` is
+    `COMPLETE` where the call was answered, and None where no call could be made: `message` then says why.
+    """
+
+    permission: str
+    scope: Scope
+    outcome: Outcome | None = None
+    denied_by: DeniedBy | None = None
+    message: str = ""
+
+
+def tried(permission: str, scope: Scope, gap: Gap | None = None) -> PermissionTried:
+    """A permission that was tried: granted, or what `gap` says; it may name another one as missing."""
+    if gap is None:
+        return PermissionTried(permission, scope, Outcome.COMPLETE)
+    return PermissionTried(gap.permission or permission, scope, gap.outcome, gap.denied_by, gap.message)
 
 
 #: What a reading yields: assets as they come, and what was wrong on the way; `Covers` in the scope of an
@@ -102,10 +134,17 @@ class Source(Protocol):
         """
 
     def finish_group(self, group: str) -> None:
-        """Let go of what the group shared; called once after its last scope."""
+        """Let go of what the group shared; called after its last scope.
 
-    def check(self) -> Iterator[ScopeOutcome]:
-        """Try one cheap call per kind and say what became of it."""
+        Inventories are read after all other scopes: a group with both kinds is finished twice.
+        """
+
+    def check(self) -> Iterator[PermissionTried]:
+        """Try one cheap call per permission, and say of each what became of it, or why it was not tried.
+
+        Nothing needs to be there: what is asked about single resources is tried on the first that a
+        listing shows. Raises `ReadError` where nothing can be tried.
+        """
 
 
 #: Of several gaps in one scope the first in this order names the outcome.

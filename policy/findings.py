@@ -1,4 +1,4 @@
-"""When a verdict needs a person: content outside the EER or at an unknown place, and how urgent that is."""
+"""What needs a person, and how urgent: content outside the EER or at an unknown place, an unknown region."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policy.settings import Settings
-from policy.texts import LOCATION_RULES
+from policy.texts import LOCATION_RULES, REGION_ENABLED, REGION_OFFERED
 from policy.words import fold, shown
 from wolkenzicht.model import (
     DATA_OPERATIONS,
@@ -31,7 +31,10 @@ Judged = tuple[DataLocation, LocationVerdict]
 
 @dataclass(frozen=True, slots=True)
 class FindingDraft:
-    """A finding as the rules see it; `details` holds the offending places as (operation, place)."""
+    """A finding as the rules see it; `details` holds the offending places as (operation, place).
+
+    About a region the one detail says whether it is enabled for an account, and its code.
+    """
 
     kind: FindingKind
     severity: Severity
@@ -66,8 +69,19 @@ def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDra
     return tuple(found)
 
 
+def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft:
+    """The finding about a region that the catalogue lacks; `enabled` for an account data may be there."""
+    kind = FindingKind.REGION_NOT_IN_CATALOGUE
+    return FindingDraft(
+        kind,
+        Severity.HIGH if enabled else Severity.LOW,
+        settings.clauses[kind],
+        ((REGION_ENABLED if enabled else REGION_OFFERED, shown(code, _CODE_SHOWN)),),
+    )
+
+
 def may_need_a_person(holds: Holds, location_class: LocationClass) -> bool:
-    """Whether there can be findings at all: each kind that there is, is about content not inside the EER.
+    """Whether there can be findings about an asset: each such kind is about content not inside the EER.
 
     Most assets need nobody, and who has only these two facts at hand need not decode the rest.
     """

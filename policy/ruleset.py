@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from policy import fact_files, location_files, operator_files
 from policy.explain import Explainer, Step
-from policy.findings import FindingDraft, find, may_need_a_person
+from policy.findings import FindingDraft, find, find_region, may_need_a_person
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
@@ -87,6 +87,15 @@ class Policy:
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
         return find(asset, verdict, self.settings)
+
+    def region_findings(self, provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
+        """What needs a person about a region that a provider lists; `enabled` says whether for an account.
+
+        None where the catalogue has it, and none where there is no catalogue for the provider.
+        """
+        if provider not in self.locations.catalogues or self.location_known(provider, code):
+            return ()
+        return (find_region(code, self.settings, enabled=enabled),)
 
     def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
         """Why the verdict is what it is; raises `ConfigurationError` for a language other than nl and en."""

@@ -44,6 +44,11 @@ _FINDINGS = {
             "Find out from the provider or the contract in which country the data is, and declare it in the "
             "inventory; for a location code that the catalogue lacks, update the rule set.",
         ),
+        FindingKind.REGION_NOT_IN_CATALOGUE: FindingTexts(
+            "{name}: the catalogue lacks the region {places}",
+            "Find out from the provider in which country the region is and add it, with its source, to the "
+            "catalogue; until then the data there counts as unknown.",
+        ),
     },
     "nl": {
         FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
@@ -56,6 +61,11 @@ _FINDINGS = {
             "{name}: locatie van gegevens onbekend op {places}",
             "Zoek bij de leverancier of in het contract uit in welk land de gegevens staan en geef dat op in "
             "de inventaris; ontbreekt de locatiecode in de catalogus, werk dan de regelset bij.",
+        ),
+        FindingKind.REGION_NOT_IN_CATALOGUE: FindingTexts(
+            "{name}: in de catalogus ontbreekt de regio {places}",
+            "Zoek bij de leverancier uit in welk land de regio ligt en neem haar met de bron op in de "
+            "catalogus; tot dan geldt de plaats van gegevens daar als onbekend.",
         ),
     },
 }
@@ -78,6 +88,21 @@ OPERATIONS = {
         Operation.VIEWED: "ingezien",
     },
 }
+
+#: What a detail of a finding about a region says: an account may use it, or none that is known.
+REGION_ENABLED, REGION_OFFERED = "enabled", "offered"
+
+_REGION_USE = {
+    "en": {REGION_ENABLED: "enabled for an account", REGION_OFFERED: "not enabled for any account"},
+    "nl": {REGION_ENABLED: "ingeschakeld voor een account", REGION_OFFERED: "voor geen account ingeschakeld"},
+}
+
+
+def detail_word(word: str, language: str) -> str:
+    """What the first half of a finding's detail means: an operation, or how a region may be used."""
+    operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
+    return operations.get(word) or _REGION_USE[language].get(word, word)
+
 
 CLASSES = {
     "en": {

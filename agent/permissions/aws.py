@@ -11,9 +11,26 @@ from typing import Any
 from agent import catalogue
 from wolkenzicht.errors import ConfigurationError, WolkenzichtError
 
-#: What finding the regions of an account needs beside the kinds; sts:GetCallerIdentity needs no right.
+#: What finding the regions of an account and listing its inventory needs beside the kinds;
+#: sts:GetCallerIdentity needs no right.
 #: Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
-SESSION = ("account:ListRegions", "ec2:DescribeRegions")
+SESSION = (
+    "account:ListRegions",
+    "config:DescribeConfigurationAggregators",
+    "config:DescribeConfigurationRecorderStatus",
+    "config:DescribeConfigurationRecorders",
+    "config:SelectAggregateResourceConfig",
+    "config:SelectResourceConfig",
+    "ec2:DescribeRegions",
+    "resource-explorer-2:GetDefaultView",
+    "resource-explorer-2:GetIndex",
+    "resource-explorer-2:GetView",
+    "resource-explorer-2:ListIndexes",
+    "resource-explorer-2:ListSupportedResourceTypes",
+    "resource-explorer-2:ListViews",
+    "resource-explorer-2:Search",
+    "tag:GetResources",
+)
 
 #: What the agent's own principal needs, beside sts:AssumeRole, to find the accounts of an organisation.
 ORGANISATION = ("organizations:ListAccounts",)

@@ -11,13 +11,14 @@ from wolkenzicht.errors import WolkenzichtError
 NAME = "Wolkenzicht Reader"
 
 #: What planning and the bulk reading need beside the kinds: the subscriptions, their locations, queries
-#: over their resources, and what the agent may read in each.
+#: over their resources and the list of them, and what the agent may read in each.
 #: Source: https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations
 SESSION = (
     "Microsoft.Authorization/permissions/read",
     "Microsoft.ResourceGraph/resources/read",
     "Microsoft.Resources/subscriptions/locations/read",
     "Microsoft.Resources/subscriptions/read",
+    "Microsoft.Resources/subscriptions/resources/read",
 )
 #: Patterns of management operations that end in `/read` and still show what a resource holds; never granted.
 #: Source: https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations

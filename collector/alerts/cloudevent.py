@@ -62,7 +62,7 @@ def summary(event: Event, language: str) -> str:
     """What was found, in one line for people."""
     places = ", ".join(dict.fromkeys(place or "?" for _operation, place in event.finding.details)) or "?"
     template = finding_texts(event.finding.kind, language).summary
-    return template.format(name=event.asset_name or event.finding.asset_id, places=places)
+    return template.format(name=event.asset_name or event.finding.subject, places=places)
 
 
 def _data(event: Event, language: str) -> dict[str, Any]:
@@ -74,6 +74,8 @@ def _data(event: Event, language: str) -> dict[str, Any]:
         "state": finding.state.value,
         "tenant": finding.tenant,
         "organisation": finding.organisation,
+        "subject_kind": finding.subject_kind.value,
+        "subject": finding.subject,
         "asset_id": finding.asset_id,
         "asset_name": event.asset_name,
         "asset_type": event.asset_type,

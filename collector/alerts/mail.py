@@ -19,8 +19,8 @@ from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
 from collector.alerts.mail_texts import TEXTS, MailTexts
 from collector.store.base import Event
 from policy.ruleset import finding_texts
-from policy.texts import CLASSES, OPERATIONS
-from wolkenzicht.model import Severity
+from policy.texts import CLASSES, detail_word
+from wolkenzicht.model import Severity, SubjectKind
 
 #: The event identifiers in the message, separated by spaces: the same at every delivery.
 EVENT_IDS_HEADER = "X-Wolkenzicht-Event-Ids"
@@ -105,16 +105,16 @@ def _intro(events: Sequence[Event], texts: MailTexts) -> str:
 def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[tuple[str, str]]]:
     """The heading and the lines about one event; lines without a value are left out."""
     finding = event.finding
-    operations = {operation.value: text for operation, text in OPERATIONS[language].items()}
+    about_asset = finding.subject_kind is SubjectKind.ASSET
     values = {
         "severity": texts.severities[finding.severity],
         "organisation": finding.organisation,
         "tenant": finding.tenant,
-        "asset": finding.asset_id,
-        "type": f"{event.asset_type} ({event.provider})",
+        finding.subject_kind.value: finding.subject,
+        "type": f"{event.asset_type} ({event.provider})" if about_asset else "",
         "location_class": CLASSES[language][event.location_class],
         "details": ", ".join(
-            f"{operations.get(what, what)}: {place or '?'}" for what, place in finding.details
+            f"{detail_word(what, language)}: {place or '?'}" for what, place in finding.details
         ),
         "clause": finding.clause,
         "owner": finding.owner,

@@ -9,7 +9,7 @@ from collector.alerts.channels import make_channel
 from collector.alerts.cloudevent import SAMPLE_TYPE
 from collector.alerts.config import Route
 from collector.store.base import Event, FindingRow
-from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
+from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
 
 def send_sample(route: Route) -> None:
@@ -32,7 +32,8 @@ def sample_event(now: datetime) -> Event:
         finding_id=f"proef-{identifier.hex}",
         tenant="proef",
         organisation="proef",
-        asset_id="urn:nld:wolkenzicht:proef",
+        subject_kind=SubjectKind.ASSET,
+        subject="urn:nld:wolkenzicht:proef",
         kind=FindingKind.DATA_OUTSIDE_EEA,
         severity=Severity.LOW,
         state=FindingState.OPEN,

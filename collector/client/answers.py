@@ -36,7 +36,7 @@ def overview(asked: Asked, answer: Shape, sort: str) -> None:
         click.echo()
         click.echo(asked.texts.line("findings", findings=findings))
         click.echo(asked.texts.line("covers"))
-    _end(asked, answer["completeness"])
+    _end(asked, answer["completeness"], answer["discrepancies"])
 
 
 def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bool) -> None:
@@ -57,7 +57,7 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
             click.echo(asked.texts.line("covers"))
     if pages.next_page_token and asked.format != "json":
         click.echo(asked.texts.line("more", token=pages.next_page_token), err=asked.format == "csv")
-    _end(asked, pages.completeness)
+    _end(asked, pages.completeness, pages.discrepancies)
 
 
 def asset(asked: Asked, shape: Shape) -> None:
@@ -90,11 +90,13 @@ def _sorted(items: list[Shape], sort: str) -> list[Shape]:
     return sorted(items, key=lambda item: item[field], reverse=sort.startswith("-"))
 
 
-def _end(asked: Asked, completeness: Shape) -> None:
-    """The line on completeness: under a table, beside CSV; in JSON it stands already."""
+def _end(asked: Asked, completeness: Shape, discrepancies: int) -> None:
+    """The lines on completeness and discrepancies: under a table, beside CSV; in JSON they stand already."""
     if asked.format != "json":
         beside = asked.format == "csv"
         click.echo(notes.coverage_line(completeness, asked.texts), err=beside)
+        for line in notes.discrepancies(discrepancies, asked.texts):
+            click.echo(line, err=beside)
         for line in notes.warnings(completeness, asked.texts):
             _warn(line, beside=beside)
     if asked.strict and not notes.is_complete(completeness):
@@ -105,6 +107,8 @@ def _end_asset(asked: Asked, shape: Shape) -> None:
     if asked.format == "table":
         click.echo()
         click.echo(asked.texts.line("covers"))
+        if shape["depth"] == "shallow":
+            click.echo(asked.texts.line("shallow"))
         for line in notes.asset_warnings(shape, asked.texts):
             _warn(line, beside=False)
     if asked.strict and not notes.is_asset_current(shape):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -14,13 +15,13 @@ import click
 
 from collector.client import answers, layout, shapes, tables
 from collector.client.connection import Collector
-from collector.client.options import Asked, common, filtered, paged
+from collector.client.options import SINCE, Asked, common, filtered, paged
 from collector.client.paging import Pages
 from wolkenzicht.errors import WolkenzichtError
-from wolkenzicht.model import FindingState
+from wolkenzicht.model import DiscrepancyKind, FindingState
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.v1.overview_service_pb2 import AssetFilter
-from wolkenzicht.wire import FINDING_STATES
+from wolkenzicht.wire import DISCREPANCY_KINDS, FINDING_STATES, timestamp
 
 _GROUPINGS = {
     "organisation": wire.GROUP_BY_ORGANISATION,
@@ -198,20 +199,38 @@ def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | N
 
 @cli.command()
 @click.option("--blind", is_flag=True, help="Only what was not seen completely at the last look.")
+@click.option("--changes", is_flag=True, help="Instead: what changed in what can be seen, newest first.")
+@click.option("--since", type=SINCE, metavar="TIME", help="With --changes: 7d, 12h, or a moment (RFC 3339).")
 @click.option("--organisation", default="", metavar="ID", help="An organisation and all below it.")
 @click.option("--tenant", default="", metavar="ID", help="A tenant.")
 @paged
 @common
 def coverage(
-    asked: Asked, organisation: str, tenant: str, limit: int | None, page_token: str, *, blind: bool
+    asked: Asked,
+    organisation: str,
+    tenant: str,
+    limit: int | None,
+    page_token: str,
+    since: datetime | None,
+    *,
+    blind: bool,
+    changes: bool,
 ) -> None:
-    """List scopes and what became of them, blind spots first.
+    """List scopes and what became of them, blind spots first; or what changed.
 
     \b
     Examples:
       wolkenzicht coverage --blind
       wolkenzicht coverage --tenant bzk-aws --format csv --all
+      wolkenzicht coverage --changes --since 7d
     """
+    if changes and blind:
+        raise click.UsageError("--changes and --blind are two questions: ask one of them")
+    if since is not None and not changes:
+        raise click.UsageError("--since goes with --changes")
+    if changes:
+        _sight_changes(asked, organisation, tenant, since, limit, page_token)
+        return
     question = wire.ListCoverageRequest(
         organisation=organisation, tenant=tenant, blind_only=blind, page_token=page_token
     )
@@ -223,6 +242,70 @@ def coverage(
             limit,
         )
         answers.listing(asked, pages, tables.COVERAGE, covers=False)
+
+
+def _sight_changes(
+    asked: Asked, organisation: str, tenant: str, since: datetime | None, limit: int | None, page_token: str
+) -> None:
+    question = wire.ListSightChangesRequest(
+        organisation=organisation,
+        tenant=tenant,
+        since_time=None if since is None else timestamp(since),
+        page_token=page_token,
+        language=asked.language,
+    )
+    with Collector(asked.settings) as collector:
+        pages = Pages(
+            lambda each: collector.ask(collector.stub.ListSightChanges, each),
+            question,
+            shapes.sight_change,
+            limit,
+        )
+        answers.listing(asked, pages, tables.SIGHT_CHANGES, covers=False)
+
+
+@cli.command()
+@click.option("--organisation", default="", metavar="ID", help="An organisation and all below it.")
+@click.option("--tenant", default="", metavar="ID", help="A tenant.")
+@click.option("--kind", type=click.Choice([each.value for each in DiscrepancyKind]), help="Only these.")
+@click.option("--ended", is_flag=True, help="Those too that ended.")
+@paged
+@common
+def discrepancies(
+    asked: Asked,
+    organisation: str,
+    tenant: str,
+    kind: str | None,
+    limit: int | None,
+    page_token: str,
+    *,
+    ended: bool,
+) -> None:
+    """List what inventories and readings do not agree about, newest first.
+
+    not_read: the provider's inventory has it, the reading of its type does not.
+    not_in_inventory: the reading has it, the inventory does not.
+
+    \b
+    Examples:
+      wolkenzicht discrepancies --kind not_read
+      wolkenzicht discrepancies --tenant bzk-aws --format csv --all
+    """
+    question = wire.ListDiscrepanciesRequest(
+        organisation=organisation,
+        tenant=tenant,
+        kind=DISCREPANCY_KINDS.encode[DiscrepancyKind(kind)] if kind else None,
+        include_ended=ended,
+        page_token=page_token,
+    )
+    with Collector(asked.settings) as collector:
+        pages = Pages(
+            lambda each: collector.ask(collector.stub.ListDiscrepancies, each),
+            question,
+            shapes.discrepancy,
+            limit,
+        )
+        answers.listing(asked, pages, tables.DISCREPANCIES, covers=False)
 
 
 def main() -> None:

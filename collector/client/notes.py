@@ -32,6 +32,11 @@ def warnings(completeness: Shape, texts: Texts) -> list[str]:
     return lines
 
 
+def discrepancies(count: int, texts: Texts) -> list[str]:
+    """A line on the discrepancies that stand, none where there are none."""
+    return [texts.line("discrepancies", count=texts.number("discrepancies", count))] if count else []
+
+
 def is_complete(completeness: Shape) -> bool:
     """Whether an answer stands on a look at everything."""
     return bool(

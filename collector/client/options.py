@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from collector.client import settings
 from collector.client.settings import AskerSettings
 from collector.client.texts import LANGUAGES, Texts
 from wolkenzicht.model import Holds, LocationClass, MaterialUse
+from wolkenzicht.settings import seconds
 from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Language
 from wolkenzicht.wire import HOLDS, LOCATION_CLASSES, MATERIAL_USES
 
@@ -37,6 +39,27 @@ class Asked:
     def language(self) -> Language:
         """The language as the contract has it."""
         return Language.LANGUAGE_NL if self.texts.language == "nl" else Language.LANGUAGE_EN
+
+
+class _Since(click.ParamType[datetime]):
+    """A moment: so long ago, or RFC 3339 with its offset."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment; ends the command where it is none."""
+        try:
+            return datetime.now(UTC) - timedelta(seconds=seconds(value))
+        except (ValueError, OverflowError):
+            pass
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 7d, 12h, 30m or 2026-11-22T06:00:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+SINCE = _Since()
 
 
 def common(command: Command) -> Callable[..., Any]:

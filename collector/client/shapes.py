@@ -15,6 +15,7 @@ from wolkenzicht.wire import (
     CERTAINTIES,
     DENIED_BY,
     DEPTHS,
+    DISCREPANCY_KINDS,
     FINDING_KINDS,
     FINDING_STATES,
     HOLDS,
@@ -23,6 +24,9 @@ from wolkenzicht.wire import (
     OPERATIONS,
     OUTCOMES,
     SEVERITIES,
+    SIGHT_CHANGE_KINDS,
+    SUBJECT_KINDS,
+    UNPLANNED_REASONS,
     EnumCodec,
 )
 
@@ -39,6 +43,7 @@ def overview(answer: wire.GetOverviewResponse) -> Shape:
         "items": [count(each) for each in answer.items],
         "total": count(answer.total),
         "open_findings": answer.open_findings,
+        "discrepancies": answer.discrepancies,
         "completeness": completeness(answer.completeness),
     }
 
@@ -126,6 +131,8 @@ def finding(answer: finding_pb2.Finding) -> Shape:
         "kind": _word(FINDING_KINDS, answer.kind),
         "severity": _word(SEVERITIES, answer.severity),
         "state": _word(FINDING_STATES, answer.state),
+        "subject_kind": _word(SUBJECT_KINDS, answer.subject_kind),
+        "subject": answer.subject,
         "asset_id": answer.asset_id,
         "tenant": answer.tenant,
         "organisation": answer.organisation,
@@ -155,6 +162,42 @@ def coverage_row(answer: wire.CoverageRow) -> Shape:
         "looked": _time(answer, "look_time"),
         "last_complete": _time(answer, "last_complete_time"),
         "planned": answer.planned,
+        "unplanned_reason": _word(UNPLANNED_REASONS, answer.unplanned_reason),
+    }
+
+
+def sight_change(answer: wire.SightChange) -> Shape:
+    """Something that changed in what can be seen."""
+    return {
+        "changed": _time(answer, "change_time"),
+        "kind": _word(SIGHT_CHANGE_KINDS, answer.kind),
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "account": answer.account,
+        "location": answer.location,
+        "type": answer.type,
+        "scopes": answer.scopes,
+        "permissions": list(answer.permissions),
+        "denied_by": _word(DENIED_BY, answer.denied_by),
+        "detail": answer.detail,
+    }
+
+
+def discrepancy(answer: wire.DiscrepancyRow) -> Shape:
+    """A discrepancy between an inventory and the reading of its types."""
+    found = answer.discrepancy
+    return {
+        "kind": _word(DISCREPANCY_KINDS, found.kind),
+        "asset_id": found.asset_id,
+        "type": found.type,
+        "location": found.location,
+        "inventory": found.inventory,
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "account": answer.account,
+        "since": _time(answer, "since_time"),
+        "last_seen": _time(answer, "last_see_time"),
+        "ended": _time(answer, "end_time"),
     }
 
 

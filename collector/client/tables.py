@@ -7,6 +7,7 @@ from datetime import datetime
 
 from collector.client.layout import Column, Shape
 from collector.client.texts import Texts
+from wolkenzicht.model import INVENTORY_TYPE
 
 #: The counts of an overview by class, left out where the rows are classes already.
 _BY_CLASS = ("inside_eea", "outside_eea_adequate", "unknown", "outside_eea")
@@ -79,6 +80,20 @@ def _outcome(key: str) -> Callable[[Shape, Texts], str]:
     return lambda row, texts: texts.word("outcome", row[key]) if row[key] else texts.line("not_yet")
 
 
+def _scope_type(row: Shape, texts: Texts) -> str:
+    """The type that a scope is about; of an inventory that it is one."""
+    return texts.line("inventory") if row["type"] == INVENTORY_TYPE else _plain("type")(row, texts)
+
+
+def _message(row: Shape, texts: Texts) -> str:
+    """What happened; of a scope that is no longer planned, why."""
+    if row["planned"]:
+        return _plain("message")(row, texts)
+    reason = row["unplanned_reason"]
+    why = texts.word("unplanned", reason) if reason else ""
+    return texts.line("unplanned_because", reason=why) if why else texts.line("unplanned")
+
+
 ASSETS = (
     Column("asset_id", _plain("asset_id"), narrowest=18),
     Column("type", _plain("type"), narrowest=15, spare=True),
@@ -94,21 +109,44 @@ FINDINGS = (
     Column("severity", _word("severity", "severity")),
     Column("kind", _word("kind", "kind")),
     Column("summary", _plain("summary"), narrowest=24, spare=True),
-    Column("asset_id", _plain("asset_id"), narrowest=18),
+    Column("about", _plain("subject"), narrowest=18),
     Column("organisation", _plain("organisation")),
     Column("owner", _plain("owner"), narrowest=10, spare=True),
     Column("opened", _moment("opened")),
     Column("state", _word("state", "state"), spare=True),
 )
 
+DISCREPANCIES = (
+    Column("discrepancy", _word("kind", "discrepancy")),
+    Column("asset_id", _plain("asset_id"), narrowest=18),
+    Column("type", _plain("type"), narrowest=15, spare=True),
+    Column("location", _plain("location"), spare=True),
+    Column("inventory", _plain("inventory"), narrowest=12, spare=True),
+    Column("tenant", _plain("tenant")),
+    Column("account", _plain("account"), spare=True),
+    Column("since", _moment("since")),
+    Column("ended", _moment("ended"), spare=True),
+)
+
 COVERAGE = (
     Column("tenant", _plain("tenant")),
     Column("account", _plain("account"), spare=True),
     Column("location", _plain("location")),
-    Column("type", _plain("type"), narrowest=15),
+    Column("type", _scope_type, narrowest=15),
     Column("outcome", _outcome("outcome")),
     Column("permission", _plain("permission"), narrowest=20, spare=True),
     Column("denied_by", _word("denied_by", "denied_by"), narrowest=12, spare=True),
     Column("last_complete", _moment("last_complete")),
-    Column("message", _plain("message"), narrowest=20, spare=True),
+    Column("message", _message, narrowest=20, spare=True),
+)
+
+SIGHT_CHANGES = (
+    Column("changed", _moment("changed")),
+    Column("change", _word("kind", "change")),
+    Column("tenant", _plain("tenant")),
+    Column("account", _plain("account"), narrowest=12),
+    Column("location", _plain("location")),
+    Column("type", _plain("type"), narrowest=15, spare=True),
+    Column("scopes", lambda row, _texts: str(row["scopes"] or ""), number=True, spare=True),
+    Column("detail", _plain("detail"), narrowest=20, spare=True),
 )

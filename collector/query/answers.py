@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from collector.identity.peer import Peer
@@ -14,10 +15,10 @@ from collector.query.sight import sight_of
 from collector.store.base import AssetRow, Reading, Registry
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
-from wolkenzicht.model import FindingState
+from wolkenzicht.model import DiscrepancyKind, FindingState
 from wolkenzicht.transport import MAX_FRAME_BYTES
 from wolkenzicht.v1 import overview_service_pb2 as wire
-from wolkenzicht.wire import FINDING_STATES
+from wolkenzicht.wire import DISCREPANCY_KINDS, FINDING_STATES, moment
 
 DEFAULT_ORDER = "asset_id"
 
@@ -51,6 +52,9 @@ class Answers:
             total=total,
             completeness=self._completeness(asker, query.organisations, query.tenant),
             open_findings=self.reading.open_findings(asker.sight, query),
+            discrepancies=self.reading.standing_discrepancies(
+                asker.sight, organisations=query.organisations, tenant=query.tenant
+            ),
         )
 
     def assets(self, peer: Peer, asked: wire.ListAssetsRequest) -> wire.ListAssetsResponse:
@@ -116,6 +120,55 @@ class Answers:
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
             completeness=self._completeness(asker, organisations, tenant),
+            discrepancies=self.reading.standing_discrepancies(
+                asker.sight, organisations=organisations, tenant=tenant
+            ),
+        )
+
+    def sight_changes(self, peer: Peer, asked: wire.ListSightChangesRequest) -> wire.ListSightChangesResponse:
+        """A page of what changed in what can be seen."""
+        asker = self._asker(peer)
+        organisations = asker.organisations_below(asked.organisation, "organisation")
+        tenant = asker.tenant(asked.tenant, "tenant")
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = self.reading.sight_changes(
+            asker.sight,
+            organisations=organisations,
+            tenant=tenant,
+            since=_since(asked),
+            after=after,
+            limit=size + 1,
+        )
+        language = views.language_of(asked.language)
+        items, position = _fill(rows, lambda row: views.sight_change(row, language), size)
+        return wire.ListSightChangesResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, organisations, tenant),
+        )
+
+    def discrepancies(
+        self, peer: Peer, asked: wire.ListDiscrepanciesRequest
+    ) -> wire.ListDiscrepanciesResponse:
+        """A page of discrepancies."""
+        asker = self._asker(peer)
+        organisations = asker.organisations_below(asked.organisation, "organisation")
+        tenant = asker.tenant(asked.tenant, "tenant")
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = self.reading.discrepancies(
+            asker.sight,
+            organisations=organisations,
+            tenant=tenant,
+            kind=_kind(asked),
+            ended=asked.include_ended,
+            after=after,
+            limit=size + 1,
+        )
+        items, position = _fill(rows, views.discrepancy, size)
+        return wire.ListDiscrepanciesResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, organisations, tenant),
         )
 
     def _asker(self, peer: Peer) -> Asker:
@@ -138,6 +191,22 @@ class Answers:
                 f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
             )
         return row
+
+
+def _since(asked: wire.ListSightChangesRequest) -> datetime | None:
+    if not asked.HasField("since_time"):
+        return None
+    try:
+        return moment(asked.since_time, "since_time")
+    except ContractError as error:
+        raise BadQueryError("since_time", "is no moment; give a time between the years 1 and 9999") from error
+
+
+def _kind(asked: wire.ListDiscrepanciesRequest) -> DiscrepancyKind | None:
+    try:
+        return DISCREPANCY_KINDS.decode_optional(asked.kind, "kind")
+    except ContractError as error:
+        raise BadQueryError("kind", "is not known; use a value of this contract") from error
 
 
 def _states(asked: wire.ListFindingsRequest) -> frozenset[FindingState]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from collector.query import texts
 from collector.store.base import AssetRow, CoverageRow
 from policy.explain import Step
 from policy.ruleset import Policy
-from wolkenzicht.model import Evidence, Outcome
+from wolkenzicht.model import INVENTORY_TYPE, Evidence, Outcome
 from wolkenzicht.v1 import asset_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.wire import decode_classified
@@ -35,13 +36,13 @@ def coverage_step(row: AssetRow, scope: CoverageRow | None, language: str) -> St
         statement = words["vanished"].format(removed=_when(row.removed))
         return Step(SUBJECT, statement, "coverage.vanished", _source(row), ())
     if scope is None or scope.outcome is None or scope.looked is None:
-        place = _place(row, scope, words["scope"])
+        place = _place(row, scope, words)
         return Step(SUBJECT, words["waiting"].format(scope=place), "coverage.waiting", _source(row), ())
     outcome = scope.outcome.outcome
     kind = "complete" if outcome == Outcome.COMPLETE else "nothing" if outcome in _NOTHING_THERE else "blind"
     last = scope.last_complete
     statement = words[kind].format(
-        scope=_place(row, scope, words["scope"]),
+        scope=_place(row, scope, words),
         looked=_when(scope.looked),
         outcome=outcomes[outcome],
         age=words["age"].format(last=_when(last)) if last else words["never"],
@@ -64,10 +65,11 @@ def _evidence(scope: CoverageRow) -> tuple[Evidence, ...]:
     return tuple(Evidence(path, value) for path, value in facts if value)
 
 
-def _place(row: AssetRow, scope: CoverageRow | None, template: str) -> str:
+def _place(row: AssetRow, scope: CoverageRow | None, words: Mapping[str, str]) -> str:
     if scope is None:
         asset = row.record.asset
-        return template.format(account=asset.account, location=asset.location, type=asset.type)
+        return words["scope"].format(account=asset.account, location=asset.location, type=asset.type)
+    template = words["inventory" if scope.type == INVENTORY_TYPE else "scope"]
     return template.format(account=scope.account, location=scope.location, type=scope.type)
 
 

@@ -92,6 +92,18 @@ class OverviewServicer(OverviewServiceServicer):
         """Lists scopes, blind spots first."""
         return await self._answer(self._answers.coverage, request, context)
 
+    async def ListSightChanges(  # noqa: N802  # the contract's name
+        self, request: wire.ListSightChangesRequest, context: _Context
+    ) -> wire.ListSightChangesResponse:
+        """Lists what changed in what can be seen, newest first."""
+        return await self._answer(self._answers.sight_changes, request, context)
+
+    async def ListDiscrepancies(  # noqa: N802  # the contract's name
+        self, request: wire.ListDiscrepanciesRequest, context: _Context
+    ) -> wire.ListDiscrepanciesResponse:
+        """Lists what inventories and readings do not agree about."""
+        return await self._answer(self._answers.discrepancies, request, context)
+
     async def _answer(
         self,
         answer: Callable[[Peer, Question], Answer],

@@ -1,4 +1,4 @@
-"""What people read about coverage in an explanation, in Dutch and English."""
+"""What people read about coverage, in an explanation and where it changes, in Dutch and English."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ COVERAGE = {
         "age": "Wat hier staat is van de laatste volledige blik, op {last}, en kan sindsdien veranderd zijn",
         "never": "Het is nooit volledig gezien",
         "scope": "het leesbereik (account {account}, locatie {location}, type {type})",
+        "inventory": "de inventaris van account {account} (de enige bron voor dit middel)",
     },
     "en": {
         "vanished": (
@@ -35,6 +36,7 @@ COVERAGE = {
         "age": "What stands here is from the last complete look, on {last}, and may have changed since",
         "never": "It was never seen completely",
         "scope": "the scope (account {account}, location {location}, type {type})",
+        "inventory": "the inventory of account {account} (the only source for this asset)",
     },
 }
 
@@ -54,5 +56,31 @@ OUTCOMES = {
         Outcome.FAILED: "failed",
         Outcome.UNSUPPORTED: "the type is not offered there",
         Outcome.NOT_ENABLED: "the service or location is not enabled",
+    },
+}
+
+#: The details of changes of sight; the words for what was before are by outcome and state of an account.
+SIGHT = {
+    "nl": {
+        "was": "was {before}",
+        "denied": "geweigerd",
+        "failed": "mislukt",
+        "active": "actief",
+        "suspended": "opgeschort",
+        "closed": "gesloten",
+        "gone": "verdwenen",
+        "more": "{shown} en nog {more}",
+        "denied_by": "{permissions}, door {by}",
+    },
+    "en": {
+        "was": "was {before}",
+        "denied": "denied",
+        "failed": "failed",
+        "active": "active",
+        "suspended": "suspended",
+        "closed": "closed",
+        "gone": "no longer listed",
+        "more": "{shown} and {more} more",
+        "denied_by": "{permissions}, by {by}",
     },
 }

@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from collector.query.errors import BadQueryError
 
 #: Fields that may differ from page to page.
-_FREE = ("page_token", "page_size", "language")
+_FREE = ("page_token", "page_size", "language", "since_time")
 _DIGEST_BYTES = 8
 #: Longer than any position: a longer token is not ours.
 _MAX_TOKEN = 16_384

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collector.store.base import AssetRow, CompletenessRow, CoverageRow, FindingRow
-from policy.texts import OPERATIONS, finding_texts
-from wolkenzicht.model import Operation, Scope
+from collector.query.texts import SIGHT
+from collector.store.base import (
+    AssetRow,
+    CompletenessRow,
+    CoverageRow,
+    DiscrepancyRow,
+    FindingRow,
+    SightChangeRow,
+)
+from policy.texts import detail_word, finding_texts
+from wolkenzicht.model import DeniedBy, Scope, SightChangeKind
 from wolkenzicht.v1 import finding_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.v1.scope_pb2 import ScopeOutcome
 from wolkenzicht.wire import (
+    DENIED_BY,
     FINDING_KINDS,
     FINDING_STATES,
     OUTCOMES,
     SEVERITIES,
+    SIGHT_CHANGE_KINDS,
+    SUBJECT_KINDS,
+    UNPLANNED_REASONS,
+    encode_discrepancy,
     encode_outcome,
     encode_scope,
     timestamp,
 )
 
 NL, EN = "nl", "en"
+
+#: How many missing permissions a detail names.
+_PERMISSIONS_SHOWN = 3
 
 
 def language_of(value: int) -> str:
@@ -50,11 +66,13 @@ def finding(row: FindingRow, language: str) -> finding_pb2.Finding:
         tenant=row.tenant,
         organisation=row.organisation,
         asset_id=row.asset_id,
+        subject_kind=SUBJECT_KINDS.encode[row.subject_kind],
+        subject=row.subject,
         owner=row.owner,
         clause=row.clause,
         remedy=texts.remedy,
         summary=texts.summary.format(
-            name=row.asset_name or row.asset_id, places=_places(row.details, language)
+            name=row.asset_name or row.subject, places=_places(row.details, language)
         ),
         open_time=timestamp(row.opened),
         resolve_time=timestamp(row.resolved) if row.resolved else None,
@@ -72,6 +90,50 @@ def coverage_row(row: CoverageRow) -> wire.CoverageRow:
         look_time=timestamp(row.looked) if row.looked else None,
         last_complete_time=timestamp(row.last_complete) if row.last_complete else None,
         planned=row.planned,
+        unplanned_reason=UNPLANNED_REASONS.encode[row.unplanned_reason] if row.unplanned_reason else None,
+    )
+
+
+def sight_change(row: SightChangeRow, language: str) -> wire.SightChange:
+    """A change of sight, its detail in a language."""
+    return wire.SightChange(
+        tenant=row.tenant,
+        organisation=row.organisation,
+        change_time=timestamp(row.moment),
+        kind=SIGHT_CHANGE_KINDS.encode[row.kind],
+        account=row.account,
+        location=row.location,
+        type=row.type,
+        scopes=row.scopes,
+        permissions=row.permissions,
+        denied_by=DENIED_BY.encode[row.denied_by] if row.denied_by else None,
+        detail=_detail(row, language),
+    )
+
+
+def _detail(row: SightChangeRow, language: str) -> str:
+    """What is missing where something is denied, else what was so before."""
+    texts = SIGHT[language]
+    if row.kind is not SightChangeKind.NEWLY_DENIED:
+        return texts["was"].format(before=texts[row.before]) if row.before in texts else ""
+    shown = ", ".join(row.permissions[:_PERMISSIONS_SHOWN])
+    more = len(row.permissions) - _PERMISSIONS_SHOWN
+    named = texts["more"].format(shown=shown, more=more) if more > 0 else shown
+    by = row.denied_by.value.replace("_", " ") if row.denied_by else ""
+    by = "" if row.denied_by is DeniedBy.NOT_TOLD else by
+    return texts["denied_by"].format(permissions=named, by=by) if by and named else named or by
+
+
+def discrepancy(row: DiscrepancyRow) -> wire.DiscrepancyRow:
+    """A discrepancy, with whose it is and since when."""
+    return wire.DiscrepancyRow(
+        tenant=row.tenant,
+        organisation=row.organisation,
+        account=row.account,
+        discrepancy=encode_discrepancy(row.discrepancy),
+        since_time=timestamp(row.since),
+        last_see_time=timestamp(row.last_seen),
+        end_time=timestamp(row.ended) if row.ended else None,
     )
 
 
@@ -87,6 +149,4 @@ def completeness(row: CompletenessRow) -> wire.Completeness:
 
 
 def _places(details: tuple[tuple[str, str], ...], language: str) -> str:
-    return "; ".join(
-        f"{place} ({OPERATIONS[language][Operation(operation)]})" for operation, place in details
-    )
+    return "; ".join(f"{place} ({detail_word(operation, language)})" for operation, place in details)

@@ -118,6 +118,14 @@ class FindingKind(StrEnum):
 
     DATA_OUTSIDE_EEA = "data_outside_eea"
     LOCATION_UNKNOWN = "location_unknown"
+    REGION_NOT_IN_CATALOGUE = "region_not_in_catalogue"
+
+
+class SubjectKind(StrEnum):
+    """What a finding is about."""
+
+    ASSET = "asset"
+    REGION = "region"
 
 
 class FindingState(StrEnum):
@@ -288,6 +296,10 @@ class AccountStanding:
     other_regions: tuple[str, ...] = ()
 
 
+#: Type of the scope in which a provider's own inventory lists what exists, whatever its type.
+INVENTORY_TYPE = "*"
+
+
 class DiscrepancyKind(StrEnum):
     """What an inventory and a reading in depth do not agree about."""
 
@@ -304,3 +316,26 @@ class Discrepancy:
     type: str
     location: str
     inventory: str
+
+
+class SightChangeKind(StrEnum):
+    """What changed in what can be seen of a tenant."""
+
+    NEWLY_DENIED = "newly_denied"
+    SEEN_AGAIN = "seen_again"
+    NEWLY_OPTED_IN = "newly_opted_in"
+    OPTED_OUT = "opted_out"
+    ACCOUNT_NEW = "account_new"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_GONE = "account_gone"
+    ACCOUNT_REOPENED = "account_reopened"
+
+
+class UnplannedReason(StrEnum):
+    """Why the latest scan did not plan a scope that was planned before."""
+
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_GONE = "account_gone"
+    REGION_OPTED_OUT = "region_opted_out"

@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from wolkenzicht.errors import ContractError
 from wolkenzicht.model import (
+    AccountState,
     Asset,
     Certainty,
     ClassifiedAsset,
@@ -18,6 +19,8 @@ from wolkenzicht.model import (
     Declarations,
     DeniedBy,
     Depth,
+    Discrepancy,
+    DiscrepancyKind,
     Evidence,
     FindingKind,
     FindingState,
@@ -31,9 +34,12 @@ from wolkenzicht.model import (
     Scope,
     ScopeOutcome,
     Severity,
+    SightChangeKind,
+    SubjectKind,
+    UnplannedReason,
     Verdict,
 )
-from wolkenzicht.v1 import asset_pb2, finding_pb2, scope_pb2
+from wolkenzicht.v1 import account_pb2, asset_pb2, discrepancy_pb2, finding_pb2, scope_pb2
 
 #: Longest asset identifier; the longest that a provider gives (an ARN, an ARM id) is well below.
 MAX_ASSET_ID_BYTES = 2048
@@ -78,6 +84,11 @@ DENIED_BY = EnumCodec(DeniedBy, scope_pb2.DeniedBy, "DENIED_BY")
 FINDING_KINDS = EnumCodec(FindingKind, finding_pb2.FindingKind, "FINDING_KIND")
 FINDING_STATES = EnumCodec(FindingState, finding_pb2.FindingState, "FINDING_STATE")
 SEVERITIES = EnumCodec(Severity, finding_pb2.Severity, "SEVERITY")
+SUBJECT_KINDS = EnumCodec(SubjectKind, finding_pb2.SubjectKind, "SUBJECT_KIND")
+ACCOUNT_STATES = EnumCodec(AccountState, account_pb2.AccountState, "ACCOUNT_STATE")
+SIGHT_CHANGE_KINDS = EnumCodec(SightChangeKind, account_pb2.SightChangeKind, "SIGHT_CHANGE_KIND")
+UNPLANNED_REASONS = EnumCodec(UnplannedReason, account_pb2.UnplannedReason, "UNPLANNED_REASON")
+DISCREPANCY_KINDS = EnumCodec(DiscrepancyKind, discrepancy_pb2.DiscrepancyKind, "DISCREPANCY_KIND")
 
 
 def timestamp(moment: datetime) -> Timestamp:
@@ -128,14 +139,7 @@ def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
 
 def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
     """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs."""
-    asset_id = message.asset.asset_id
-    if not asset_id:
-        raise ContractError("asset.asset_id", "is empty; every asset needs its provider's identifier")
-    size = len(asset_id.encode())
-    if size > MAX_ASSET_ID_BYTES:
-        raise ContractError("asset.asset_id", f"is {size} bytes; at most {MAX_ASSET_ID_BYTES} are kept")
-    if "\0" in asset_id:
-        raise ContractError("asset.asset_id", "holds a NUL byte; remove it at the source")
+    _check_asset_id(message.asset.asset_id, "asset.asset_id")
     if len(message.fingerprint) != FINGERPRINT_BYTES:
         raise ContractError(
             "fingerprint", f"must be {FINGERPRINT_BYTES} bytes, is {len(message.fingerprint)}"
@@ -156,6 +160,16 @@ def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
     for key, text in (*message.asset.tags.items(), *message.asset.properties.items()):
         if len(text) > MAX_TEXT_BYTES:
             raise ContractError(f"asset.tags[{key[:64]}]", f"is longer than {MAX_TEXT_BYTES} bytes")
+
+
+def _check_asset_id(asset_id: str, field: str) -> None:
+    if not asset_id:
+        raise ContractError(field, "is empty; every asset needs its provider's identifier")
+    size = len(asset_id.encode())
+    if size > MAX_ASSET_ID_BYTES:
+        raise ContractError(field, f"is {size} bytes; at most {MAX_ASSET_ID_BYTES} are kept")
+    if "\0" in asset_id:
+        raise ContractError(field, "holds a NUL byte; remove it at the source")
 
 
 def encode_scope(scope: Scope) -> scope_pb2.Scope:
@@ -192,6 +206,29 @@ def decode_outcome(message: scope_pb2.ScopeOutcome) -> ScopeOutcome:
         permission=message.permission,
         denied_by=DENIED_BY.decode_optional(message.denied_by, "scope_outcome.denied_by"),
         message=message.message,
+    )
+
+
+def encode_discrepancy(discrepancy: Discrepancy) -> discrepancy_pb2.Discrepancy:
+    """Wire form of a discrepancy."""
+    return discrepancy_pb2.Discrepancy(
+        kind=DISCREPANCY_KINDS.encode[discrepancy.kind],
+        asset_id=discrepancy.asset_id,
+        type=discrepancy.type,
+        location=discrepancy.location,
+        inventory=discrepancy.inventory,
+    )
+
+
+def decode_discrepancy(message: discrepancy_pb2.Discrepancy) -> Discrepancy:
+    """Model form of a discrepancy; raises `ContractError` naming the field at fault."""
+    _check_asset_id(message.asset_id, "discrepancy.asset_id")
+    return Discrepancy(
+        kind=DISCREPANCY_KINDS.decode(message.kind, "discrepancy.kind"),
+        asset_id=message.asset_id,
+        type=message.type,
+        location=message.location,
+        inventory=message.inventory,
     )
 
 

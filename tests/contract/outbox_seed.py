@@ -31,7 +31,7 @@ class SqliteSeed:
         """Open a finding; returns the event's identifier."""
         with self.database.writer() as connection:
             connection.execute(
-                "INSERT INTO finding (tenant, finding_id, asset_id, kind, severity, state, clause, details, "
+                "INSERT INTO finding (tenant, finding_id, subject, kind, severity, state, clause, details, "
                 "owner, opened) VALUES ('rdv-aws', ?, ?, 'data_outside_eea', ?, 'open', 'c', '[]', '', ?)",
                 (finding, f"arn:{finding}", severity, to_micros(created)),
             )
@@ -82,7 +82,8 @@ def payload(finding: str, state: str, severity: str, created: datetime) -> dict[
     return {
         "tenant": "rdv-aws",
         "organisation": "rdv",
-        "asset_id": f"arn:{finding}",
+        "subject_kind": "asset",
+        "subject": f"arn:{finding}",
         "asset_name": f"bucket {finding}",
         "asset_type": "AWS::S3::Bucket",
         "provider": "aws",

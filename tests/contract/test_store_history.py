@@ -52,6 +52,7 @@ class History(RuleBasedStateMachine):
         self.agents = {each: Reporter(self.store, tenant=each) for each in TENANTS}
         self.estate: dict[str, dict[str, tuple[Scope, ClassifiedAsset]]] = {each: {} for each in TENANTS}
         self.listed: dict[tuple[str, Scope], dict[int, list[str]]] = {}
+        self.suspects: dict[str, set[str]] = {each: set() for each in TENANTS}
         self.scans = 0
 
     @initialize()
@@ -64,9 +65,15 @@ class History(RuleBasedStateMachine):
 
     @rule(tenant=st.sampled_from(TENANTS), end=st.booleans(), interrupted=st.booleans())
     def next_scan(self, tenant: str, end: bool, interrupted: bool) -> None:
-        """A scan ends, or is left without an end, and the next one starts."""
+        """A scan ends, or is left without an end, and the next one starts.
+
+        What was not listed where it was, nor anywhere since, is gone once the scan has ended.
+        """
         if end:
             self.agents[tenant].end(interrupted=interrupted)
+        if end and not interrupted:
+            for vanished in self.suspects[tenant]:
+                del self.estate[tenant][vanished]
         self.begin(tenant)
 
     def begin(self, tenant: str) -> None:
@@ -75,6 +82,7 @@ class History(RuleBasedStateMachine):
         self.agents[tenant].later(minutes=1)
         assert self.agents[tenant].start(f"s{self.scans}").refused == ""
         self.agents[tenant].plan(*SCOPES)
+        self.suspects[tenant] = set()
         for scope in SCOPES:
             self.listed[tenant, scope] = {}
 
@@ -92,6 +100,7 @@ class History(RuleBasedStateMachine):
         assert agent.batch(scope, *assets, attempt=attempt).rejected == ()
         self.listed[tenant, scope].setdefault(attempt, []).extend(each.asset_id for each in assets)
         self.estate[tenant].update({each.asset_id: (scope, classified(each)) for each in assets})
+        self.suspects[tenant].difference_update(each.asset_id for each in assets)
 
     @rule(
         tenant=st.sampled_from(TENANTS),
@@ -101,7 +110,7 @@ class History(RuleBasedStateMachine):
         once=st.booleans(),
     )
     def outcome(self, tenant: str, scope: Scope, outcome: Outcome, miscounted: int, once: bool) -> None:
-        """A scope ends: where it was complete and the count is right, what was not listed is gone."""
+        """A scope ends: where it was complete and the count is right, what was not listed may be gone."""
         attempts = self.listed[tenant, scope]
         listed = attempts[max(attempts)] if attempts else []
         count = len(set(listed)) if once else len(listed)
@@ -110,9 +119,9 @@ class History(RuleBasedStateMachine):
         self.agents[tenant].outcome(scope, outcome, count)
         self.listed[tenant, scope] = {}
         if outcome is Outcome.COMPLETE and not miscounted:
-            self.estate[tenant] = {
-                key: kept for key, kept in self.estate[tenant].items() if kept[0] != scope or key in listed
-            }
+            self.suspects[tenant].update(
+                key for key, (place, _) in self.estate[tenant].items() if place == scope and key not in listed
+            )
 
     @rule(tenant=st.sampled_from(TENANTS), frames=st.integers(1, 10))
     def send_again(self, tenant: str, frames: int) -> None:

@@ -17,6 +17,7 @@ from tests.contract.reporting import (
     bucket,
     classified,
     coverage,
+    findings,
     names,
     present,
 )
@@ -162,8 +163,36 @@ def test_a_second_attempt_counts_alone(agent: Reporter) -> None:
     agent.batch(IRELAND, A, attempt=2)
     agent.batch(IRELAND, C, attempt=2)
     agent.outcome(IRELAND, Outcome.COMPLETE, 2)
+    agent.end()
 
     assert names(agent.store) == ["a", "c"]
+
+
+@pytest.mark.parametrize("first", [IRELAND, FRANKFURT])
+def test_an_asset_that_moved_to_another_scope_did_not_vanish(agent: Reporter, first: Scope) -> None:
+    """Whichever scope is read first: one asset, its first sight kept, the same finding, no removal."""
+    london = bucket("a", "eu-west-2")
+    agent.scan("s1", {IRELAND: [london], FRANKFURT: [B]})
+    [before] = findings(agent.store)
+    places = {IRELAND: [], FRANKFURT: [B, london]}
+    agent.scan("s2", {first: places.pop(first), **places})
+
+    row = present(agent.store)[london.asset_id]
+    assert row.first_seen < agent.now
+    assert [each.removed for each in agent.store.reading.versions(ALL_SEEN, london.asset_id)] == []
+    assert findings(agent.store) == [before]
+
+
+def test_a_scan_that_was_broken_off_removes_nothing(agent: Reporter) -> None:
+    """What its complete scopes no longer listed may stand in one that it did not read."""
+    agent.scan("s1", {IRELAND: [A, B]})
+    agent.start("s2")
+    agent.plan(IRELAND, FRANKFURT)
+    agent.batch(IRELAND, A)
+    agent.outcome(IRELAND, Outcome.COMPLETE, 1)
+    agent.end(interrupted=True)
+
+    assert names(agent.store) == ["a", "b"]
 
 
 def test_an_interrupted_scan_leaves_nothing_behind(agent: Reporter, rows: Rows) -> None:

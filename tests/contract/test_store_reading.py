@@ -23,8 +23,19 @@ OPEN = frozenset({FindingState.OPEN})
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The estate, read only."""
+    """The estate, read only, with a discrepancy of each of two tenants."""
     with estate.standing(tmp_path_factory.mktemp("store") / "estate.db") as built:
+        [database] = built.closers
+        assert isinstance(database, Database)
+        with database.writer() as connection:
+            connection.executemany(
+                "INSERT INTO discrepancy "
+                "VALUES (?, ?, 'global', 'not_read', ?, 0, 'type', 'place', 'inventory', 'scan', 1, 0, NULL)",
+                [
+                    ("bzk-aws", estate.BZK_ACCOUNT, estate.ARCHIVE),
+                    ("fin-aws", estate.FIN_ACCOUNT, estate.TAX),
+                ],
+            )
         yield built
 
 
@@ -57,6 +68,15 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
     "open_findings": lambda reading, sight: reading.open_findings(sight, AssetQuery()),
     "coverage": lambda reading, sight: reading.coverage(
         sight, organisations=None, tenant=None, blind_only=False, after=(), limit=100
+    ),
+    "sight_changes": lambda reading, sight: reading.sight_changes(
+        sight, organisations=None, tenant=None, since=None, after=(), limit=100
+    ),
+    "discrepancies": lambda reading, sight: reading.discrepancies(
+        sight, organisations=None, tenant=None, kind=None, ended=True, after=(), limit=100
+    ),
+    "standing_discrepancies": lambda reading, sight: reading.standing_discrepancies(
+        sight, organisations=None, tenant=None
     ),
     "completeness": lambda reading, sight: reading.completeness(sight, organisations=None, tenant=None),
 }

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from collector.store.base import Organisation, Store, Tenant
-from collector.store.sqlite import open_store
+from collector.store.sqlite import open_store, schema
 from collector.store.sqlite.clock import from_micros, to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.schema import steps
 from tests.contract.conftest import close
-from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, names
+from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, names
 from wolkenzicht.errors import StorageError
 from wolkenzicht.model import Asset
 
@@ -291,3 +291,37 @@ def test_moments_keep_their_microseconds() -> None:
     assert from_micros(to_micros(moment)) == moment.astimezone(UTC)
     with pytest.raises(ValueError, match="aware datetime"):
         to_micros(datetime(2026, 3, 2))  # noqa: DTZ001  # naive on purpose
+
+
+def test_assets_of_the_first_schema_keep_their_scope(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before inventories an asset's own type was that of its scope; a complete look still removes it."""
+    with monkeypatch.context() as before:
+        before.setattr(schema, "steps", lambda: {"0001_first": steps()["0001_first"]})
+        database = Database(path, create=True)
+        with database.writer() as connection:
+            _report_as_before(connection)
+        database.close()
+
+    store = open_store(path)
+    agent = Reporter(store)
+    kept = names(store)
+    agent.scan("s2", {IRELAND: [bucket("b")]})
+    after = names(store)
+    close(store)
+
+    assert (kept, after) == (["a"], ["b"])
+
+
+def _report_as_before(connection: sqlite3.Connection) -> None:
+    """One bucket, in the columns that the first schema had."""
+    message = classified(bucket("a"))
+    connection.execute("INSERT INTO organisation (organisation, name, kind) VALUES ('bzk', 'BZK', '')")
+    connection.execute("INSERT INTO tenant VALUES ('bzk-aws', 'bzk', 'aws', '', 0)")
+    place = (IRELAND.account, IRELAND.location, IRELAND.type)
+    connection.execute(
+        "INSERT INTO asset (tenant, asset_id, account, scope_location, type, fingerprint, provider, name, "
+        "countries, location_class, material, holds, first_seen, changed, record) "
+        "VALUES ('bzk-aws', ?, ?, ?, ?, ?, 'aws', 'a', ',IE,', 'inside_eea', 'undetermined', 'content', "
+        "0, 0, ?)",
+        (message.asset.asset_id, *place, message.fingerprint, message.SerializeToString()),
+    )

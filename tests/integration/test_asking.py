@@ -211,6 +211,16 @@ def test_the_terminal_decides_on_the_language(served: Served, askers: dict[str, 
     assert "Coverage: 1 of 1 scope seen completely, 0 blind spots" in english.stdout
 
 
+def test_discrepancies_are_asked_for_and_refused_like_any_list(
+    served: Served, askers: dict[str, Credentials]
+) -> None:
+    """Where there are none the answer says so, with how much was seen; a wrong tenant is named."""
+    answer = answered(served.address, askers["cio-rijk"], "discrepancies")
+    assert (answer["items"], answer["completeness"]["scopes_planned"]) == ([], 6)
+    wrong = run(served.address, askers["cio-fin"], "discrepancies", "--tenant", "bzk-aws")
+    assert (wrong.returncode, "no tenant 'bzk-aws' within your sight" in wrong.stderr) == (1, True)
+
+
 def test_explain_says_why_for_a_lawyer(served: Served, askers: dict[str, Credentials]) -> None:
     """Dutch reasons, location by location, with evidence and rule, and what was not seen."""
     result = run(served.address, askers["cio-bzk"], "assets", "explain", estate.COPIES, "--lang", "nl")

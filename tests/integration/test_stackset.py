@@ -282,7 +282,7 @@ def test_check_counts_what_would_be_denied(
 
     assert "sqs:ListQueues" in finished.stdout
     assert "not told" in finished.stdout
-    assert closing.startswith("aws: 3 of 3 permissions would be denied; 2 more can be tried on a resource")
+    assert closing.startswith("aws: 3 of 3 permissions would be denied; 2 more could not be tried")
     assert finished.returncode == 1
 
 

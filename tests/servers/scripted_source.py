@@ -1,30 +1,35 @@
-"""A source whose scopes hold what a test says: assets, gaps, errors, or a flood of assets."""
+"""A source whose scopes hold what a test says: assets, gaps, errors, a flood of assets, an inventory."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from connectors.base import ReadItem
+from connectors.base import INVENTORY, PermissionTried, ReadItem
 from wolkenzicht.model import (
     AccountStanding,
     Asset,
     Certainty,
     DataLocation,
+    Depth,
     Evidence,
     Holds,
     Operation,
     Scope,
-    ScopeOutcome,
 )
 
 #: What a scope holds: items, or a function that yields them (and may raise).
 Content = Iterable[ReadItem] | Callable[[], Iterator[ReadItem]]
 
+ACCOUNT = "111122223333"
+#: The inventory that `listed` assets come from.
+INVENTORY_NAME = "scripted-inventory"
+
 
 def scope(name: str, kind: str = "AWS::S3::Bucket") -> Scope:
     """A scope of one account; its location is the name."""
-    return Scope("111122223333", name, kind)
+    return Scope(ACCOUNT, name, kind)
 
 
 def asset(name: str, kind: str = "AWS::S3::Bucket", filling: str = "") -> Asset:
@@ -33,7 +38,7 @@ def asset(name: str, kind: str = "AWS::S3::Bucket", filling: str = "") -> Asset:
         asset_id=f"arn:aws:s3:::{name}",
         provider="aws",
         partition="aws",
-        account="111122223333",
+        account=ACCOUNT,
         service="s3",
         type=kind,
         name=name,
@@ -48,6 +53,21 @@ def asset(name: str, kind: str = "AWS::S3::Bucket", filling: str = "") -> Asset:
     )
 
 
+def inventory_scope(account: str = ACCOUNT) -> Scope:
+    """The scope of an account's inventory."""
+    return Scope(account, "global", INVENTORY)
+
+
+def listed(name: str, kind: str = "AWS::S3::Bucket", location: str = "eu-west-1") -> Asset:
+    """An asset as an inventory lists it."""
+    return replace(
+        asset(name, kind),
+        location=location,
+        depth=Depth.SHALLOW,
+        properties=(("inventory", INVENTORY_NAME),),
+    )
+
+
 class ScriptedSource:
     """A source over a script; it remembers what was read and which groups were finished."""
 
@@ -58,6 +78,9 @@ class ScriptedSource:
         connector: str = "aws",
         plan_error: Exception | None = None,
         groups: int = 0,
+        standings: Iterable[AccountStanding] = (),
+        trials: Iterable[PermissionTried] = (),
+        check_error: Exception | None = None,
     ) -> None:
         self.contents = dict(contents)
         self.reads: list[Scope] = []
@@ -67,6 +90,9 @@ class ScriptedSource:
         self._connector = connector
         self._plan_error = plan_error
         self._groups = groups
+        self._standings = tuple(standings)
+        self._trials = tuple(trials)
+        self._check_error = check_error
         self._lock = threading.Lock()
 
     @property
@@ -81,8 +107,8 @@ class ScriptedSource:
             raise self._plan_error
 
     def standings(self) -> Iterator[AccountStanding]:
-        """Yield nothing."""
-        yield from ()
+        """What the script says."""
+        yield from self._standings
 
     def group(self, scope: Scope) -> str:
         """One group for each scope, or as many as were asked for."""
@@ -108,6 +134,8 @@ class ScriptedSource:
         with self._lock:
             self.finished.append(group)
 
-    def check(self) -> Iterator[ScopeOutcome]:
-        """Nothing to check."""
-        return iter(())
+    def check(self) -> Iterator[PermissionTried]:
+        """What the script says, then the error if there is one."""
+        yield from self._trials
+        if self._check_error is not None:
+            raise self._check_error

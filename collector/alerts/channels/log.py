@@ -35,7 +35,7 @@ class LogChannel:
                 state=finding.state.value,
                 organisation=finding.organisation,
                 tenant=finding.tenant,
-                asset_id=finding.asset_id,
+                subject=finding.subject,
                 location_class=event.location_class.value,
                 places=" ".join(f"{operation}:{place}" for operation, place in finding.details),
             )

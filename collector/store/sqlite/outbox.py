@@ -11,7 +11,7 @@ from collector.store.base import Delivery, Event, FindingRow, RouteState
 from collector.store.sqlite.clock import from_micros, to_micros
 from collector.store.sqlite.database import Database
 from wolkenzicht.errors import StorageError
-from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
+from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
 #: What is kept of an error (characters).
 MAX_ERROR = 500
@@ -186,7 +186,8 @@ def _event(
         finding_id=finding_id,
         tenant=tenant,
         organisation=payload["organisation"],
-        asset_id=payload["asset_id"],
+        subject_kind=SubjectKind(payload["subject_kind"]),
+        subject=payload["subject"],
         kind=FindingKind(payload["kind"]),
         severity=Severity(payload["severity"]),
         state=FindingState(payload["state"]),

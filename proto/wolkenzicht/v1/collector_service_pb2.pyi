@@ -1,7 +1,9 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from wolkenzicht.v1 import account_pb2 as _account_pb2
 from wolkenzicht.v1 import asset_pb2 as _asset_pb2
+from wolkenzicht.v1 import discrepancy_pb2 as _discrepancy_pb2
 from wolkenzicht.v1 import scope_pb2 as _scope_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -12,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ReportRequest(_message.Message):
-    __slots__ = ("sequence", "scan_id", "observe_time", "stream_start", "scan_start", "scan_plan", "asset_batch", "scope_outcome", "scan_end")
+    __slots__ = ("sequence", "scan_id", "observe_time", "stream_start", "scan_start", "scan_plan", "asset_batch", "scope_outcome", "scan_end", "discrepancy_batch", "account_standings")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SCAN_ID_FIELD_NUMBER: _ClassVar[int]
     OBSERVE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +24,8 @@ class ReportRequest(_message.Message):
     ASSET_BATCH_FIELD_NUMBER: _ClassVar[int]
     SCOPE_OUTCOME_FIELD_NUMBER: _ClassVar[int]
     SCAN_END_FIELD_NUMBER: _ClassVar[int]
+    DISCREPANCY_BATCH_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_STANDINGS_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     scan_id: str
     observe_time: _timestamp_pb2.Timestamp
@@ -31,7 +35,9 @@ class ReportRequest(_message.Message):
     asset_batch: AssetBatch
     scope_outcome: _scope_pb2.ScopeOutcome
     scan_end: ScanEnd
-    def __init__(self, sequence: _Optional[int] = ..., scan_id: _Optional[str] = ..., observe_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stream_start: _Optional[_Union[StreamStart, _Mapping]] = ..., scan_start: _Optional[_Union[ScanStart, _Mapping]] = ..., scan_plan: _Optional[_Union[ScanPlan, _Mapping]] = ..., asset_batch: _Optional[_Union[AssetBatch, _Mapping]] = ..., scope_outcome: _Optional[_Union[_scope_pb2.ScopeOutcome, _Mapping]] = ..., scan_end: _Optional[_Union[ScanEnd, _Mapping]] = ...) -> None: ...
+    discrepancy_batch: DiscrepancyBatch
+    account_standings: _account_pb2.AccountStandings
+    def __init__(self, sequence: _Optional[int] = ..., scan_id: _Optional[str] = ..., observe_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stream_start: _Optional[_Union[StreamStart, _Mapping]] = ..., scan_start: _Optional[_Union[ScanStart, _Mapping]] = ..., scan_plan: _Optional[_Union[ScanPlan, _Mapping]] = ..., asset_batch: _Optional[_Union[AssetBatch, _Mapping]] = ..., scope_outcome: _Optional[_Union[_scope_pb2.ScopeOutcome, _Mapping]] = ..., scan_end: _Optional[_Union[ScanEnd, _Mapping]] = ..., discrepancy_batch: _Optional[_Union[DiscrepancyBatch, _Mapping]] = ..., account_standings: _Optional[_Union[_account_pb2.AccountStandings, _Mapping]] = ...) -> None: ...
 
 class StreamStart(_message.Message):
     __slots__ = ("tenant", "spool_id", "agent_version")
@@ -70,6 +76,16 @@ class AssetBatch(_message.Message):
     assets: _containers.RepeatedCompositeFieldContainer[_asset_pb2.ClassifiedAsset]
     rejected_items: _containers.RepeatedCompositeFieldContainer[RejectedItem]
     def __init__(self, scope: _Optional[_Union[_scope_pb2.Scope, _Mapping]] = ..., attempt: _Optional[int] = ..., assets: _Optional[_Iterable[_Union[_asset_pb2.ClassifiedAsset, _Mapping]]] = ..., rejected_items: _Optional[_Iterable[_Union[RejectedItem, _Mapping]]] = ...) -> None: ...
+
+class DiscrepancyBatch(_message.Message):
+    __slots__ = ("scope", "attempt", "discrepancies")
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    DISCREPANCIES_FIELD_NUMBER: _ClassVar[int]
+    scope: _scope_pb2.Scope
+    attempt: int
+    discrepancies: _containers.RepeatedCompositeFieldContainer[_discrepancy_pb2.Discrepancy]
+    def __init__(self, scope: _Optional[_Union[_scope_pb2.Scope, _Mapping]] = ..., attempt: _Optional[int] = ..., discrepancies: _Optional[_Iterable[_Union[_discrepancy_pb2.Discrepancy, _Mapping]]] = ...) -> None: ...
 
 class RejectedItem(_message.Message):
     __slots__ = ("asset_id", "origin", "field", "reason")

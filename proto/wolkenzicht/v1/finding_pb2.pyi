@@ -14,6 +14,13 @@ class FindingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FINDING_KIND_UNSPECIFIED: _ClassVar[FindingKind]
     FINDING_KIND_DATA_OUTSIDE_EEA: _ClassVar[FindingKind]
     FINDING_KIND_LOCATION_UNKNOWN: _ClassVar[FindingKind]
+    FINDING_KIND_REGION_NOT_IN_CATALOGUE: _ClassVar[FindingKind]
+
+class SubjectKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SUBJECT_KIND_UNSPECIFIED: _ClassVar[SubjectKind]
+    SUBJECT_KIND_ASSET: _ClassVar[SubjectKind]
+    SUBJECT_KIND_REGION: _ClassVar[SubjectKind]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -31,6 +38,10 @@ class FindingState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
 FINDING_KIND_UNSPECIFIED: FindingKind
 FINDING_KIND_DATA_OUTSIDE_EEA: FindingKind
 FINDING_KIND_LOCATION_UNKNOWN: FindingKind
+FINDING_KIND_REGION_NOT_IN_CATALOGUE: FindingKind
+SUBJECT_KIND_UNSPECIFIED: SubjectKind
+SUBJECT_KIND_ASSET: SubjectKind
+SUBJECT_KIND_REGION: SubjectKind
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_LOW: Severity
 SEVERITY_MEDIUM: Severity
@@ -41,7 +52,7 @@ FINDING_STATE_OPEN: FindingState
 FINDING_STATE_RESOLVED: FindingState
 
 class Finding(_message.Message):
-    __slots__ = ("finding_id", "kind", "severity", "state", "tenant", "organisation", "asset_id", "owner", "clause", "remedy", "summary", "open_time", "resolve_time")
+    __slots__ = ("finding_id", "kind", "severity", "state", "tenant", "organisation", "asset_id", "owner", "clause", "remedy", "summary", "open_time", "resolve_time", "subject_kind", "subject")
     FINDING_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
@@ -55,6 +66,8 @@ class Finding(_message.Message):
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     OPEN_TIME_FIELD_NUMBER: _ClassVar[int]
     RESOLVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
     finding_id: str
     kind: FindingKind
     severity: Severity
@@ -68,4 +81,6 @@ class Finding(_message.Message):
     summary: str
     open_time: _timestamp_pb2.Timestamp
     resolve_time: _timestamp_pb2.Timestamp
-    def __init__(self, finding_id: _Optional[str] = ..., kind: _Optional[_Union[FindingKind, str]] = ..., severity: _Optional[_Union[Severity, str]] = ..., state: _Optional[_Union[FindingState, str]] = ..., tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., asset_id: _Optional[str] = ..., owner: _Optional[str] = ..., clause: _Optional[str] = ..., remedy: _Optional[str] = ..., summary: _Optional[str] = ..., open_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resolve_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    subject_kind: SubjectKind
+    subject: str
+    def __init__(self, finding_id: _Optional[str] = ..., kind: _Optional[_Union[FindingKind, str]] = ..., severity: _Optional[_Union[Severity, str]] = ..., state: _Optional[_Union[FindingState, str]] = ..., tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., asset_id: _Optional[str] = ..., owner: _Optional[str] = ..., clause: _Optional[str] = ..., remedy: _Optional[str] = ..., summary: _Optional[str] = ..., open_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., resolve_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ...) -> None: ...

@@ -23,12 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from wolkenzicht.v1 import account_pb2 as wolkenzicht_dot_v1_dot_account__pb2
 from wolkenzicht.v1 import asset_pb2 as wolkenzicht_dot_v1_dot_asset__pb2
+from wolkenzicht.v1 import discrepancy_pb2 as wolkenzicht_dot_v1_dot_discrepancy__pb2
 from wolkenzicht.v1 import finding_pb2 as wolkenzicht_dot_v1_dot_finding__pb2
 from wolkenzicht.v1 import scope_pb2 as wolkenzicht_dot_v1_dot_scope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%wolkenzicht/v1/overview_service.proto\x12\x0ewolkenzicht.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1awolkenzicht/v1/asset.proto\x1a\x1cwolkenzicht/v1/finding.proto\x1a\x1awolkenzicht/v1/scope.proto\"\xf0\x01\n\x0b\x41ssetFilter\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x03 \x01(\t\x12\x35\n\x0elocation_class\x18\x04 \x01(\x0e\x32\x1d.wolkenzicht.v1.LocationClass\x12-\n\x08material\x18\x05 \x01(\x0e\x32\x1b.wolkenzicht.v1.MaterialUse\x12\x0c\n\x04type\x18\x06 \x01(\t\x12\x0e\n\x06tenant\x18\x07 \x01(\t\x12$\n\x05holds\x18\x08 \x01(\x0e\x32\x15.wolkenzicht.v1.Holds\"\xa3\x01\n\x0c\x43ompleteness\x12\x16\n\x0escopes_planned\x18\x01 \x01(\x04\x12\x17\n\x0fscopes_complete\x18\x02 \x01(\x04\x12\x14\n\x0cscopes_blind\x18\x03 \x01(\x04\x12\x34\n\x10oldest_look_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0etenants_silent\x18\x05 \x01(\x04\"l\n\x12GetOverviewRequest\x12+\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1b.wolkenzicht.v1.AssetFilter\x12)\n\x08group_by\x18\x02 \x01(\x0e\x32\x17.wolkenzicht.v1.GroupBy\"\x97\x02\n\rOverviewCount\x12\x37\n\x05group\x18\x01 \x03(\x0b\x32(.wolkenzicht.v1.OverviewCount.GroupEntry\x12\x0e\n\x06\x61ssets\x18\x02 \x01(\x04\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x04\x12\x12\n\ninside_eea\x18\x04 \x01(\x04\x12\x1c\n\x14outside_eea_adequate\x18\x05 \x01(\x04\x12\x0f\n\x07unknown\x18\x06 \x01(\x04\x12\x13\n\x0boutside_eea\x18\x07 \x01(\x04\x12\x10\n\x08material\x18\x08 \x01(\x04\x12\x14\n\x0cundetermined\x18\t \x01(\x04\x1a,\n\nGroupEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xbc\x01\n\x13GetOverviewResponse\x12,\n\x05items\x18\x01 \x03(\x0b\x32\x1d.wolkenzicht.v1.OverviewCount\x12,\n\x05total\x18\x02 \x01(\x0b\x32\x1d.wolkenzicht.v1.OverviewCount\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\x12\x15\n\ropen_findings\x18\x04 \x01(\x04\"\xae\x02\n\tAssetView\x12\x33\n\nclassified\x18\x01 \x01(\x0b\x32\x1f.wolkenzicht.v1.ClassifiedAsset\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x14\n\x0corganisation\x18\x03 \x01(\t\x12\x32\n\x0e\x66irst_see_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rlast_see_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\rscope_outcome\x18\x06 \x01(\x0e\x32\x17.wolkenzicht.v1.Outcome\x12/\n\x0bremove_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"y\n\x11ListAssetsRequest\x12+\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1b.wolkenzicht.v1.AssetFilter\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\"\x8b\x01\n\x12ListAssetsResponse\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.wolkenzicht.v1.AssetView\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\"#\n\x0fGetAssetRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\"<\n\x10GetAssetResponse\x12(\n\x05\x61sset\x18\x01 \x01(\x0b\x32\x19.wolkenzicht.v1.AssetView\"S\n\x13\x45xplainAssetRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\x12*\n\x08language\x18\x02 \x01(\x0e\x32\x18.wolkenzicht.v1.Language\"{\n\x0b\x45xplanation\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x11\n\tstatement\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12*\n\x08\x65vidence\x18\x05 \x03(\x0b\x32\x18.wolkenzicht.v1.Evidence\"l\n\x14\x45xplainAssetResponse\x12(\n\x05\x61sset\x18\x01 \x01(\x0b\x32\x19.wolkenzicht.v1.AssetView\x12*\n\x05steps\x18\x02 \x03(\x0b\x32\x1b.wolkenzicht.v1.Explanation\"\xdc\x01\n\x13ListFindingsRequest\x12+\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1b.wolkenzicht.v1.AssetFilter\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.wolkenzicht.v1.FindingState\x12\x18\n\x10include_resolved\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12*\n\x08language\x18\x06 \x01(\x0e\x32\x18.wolkenzicht.v1.Language\"\x8b\x01\n\x14ListFindingsResponse\x12&\n\x05items\x18\x01 \x03(\x0b\x32\x17.wolkenzicht.v1.Finding\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\"v\n\x13ListCoverageRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x12\n\nblind_only\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"\xda\x01\n\x0b\x43overageRow\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12-\n\x07outcome\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.ScopeOutcome\x12-\n\tlook_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x12last_complete_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07planned\x18\x06 \x01(\x08\"\x8f\x01\n\x14ListCoverageResponse\x12*\n\x05items\x18\x01 \x03(\x0b\x32\x1b.wolkenzicht.v1.CoverageRow\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness*F\n\x08Language\x12\x18\n\x14LANGUAGE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLANGUAGE_NL\x10\x01\x12\x0f\n\x0bLANGUAGE_EN\x10\x02*\xb2\x01\n\x07GroupBy\x12\x18\n\x14GROUP_BY_UNSPECIFIED\x10\x00\x12\x19\n\x15GROUP_BY_ORGANISATION\x10\x01\x12\x15\n\x11GROUP_BY_PROVIDER\x10\x02\x12\x14\n\x10GROUP_BY_COUNTRY\x10\x03\x12\x1b\n\x17GROUP_BY_LOCATION_CLASS\x10\x04\x12\x15\n\x11GROUP_BY_MATERIAL\x10\x05\x12\x11\n\rGROUP_BY_TYPE\x10\x06\x32\x9e\x04\n\x0fOverviewService\x12V\n\x0bGetOverview\x12\".wolkenzicht.v1.GetOverviewRequest\x1a#.wolkenzicht.v1.GetOverviewResponse\x12S\n\nListAssets\x12!.wolkenzicht.v1.ListAssetsRequest\x1a\".wolkenzicht.v1.ListAssetsResponse\x12M\n\x08GetAsset\x12\x1f.wolkenzicht.v1.GetAssetRequest\x1a .wolkenzicht.v1.GetAssetResponse\x12Y\n\x0c\x45xplainAsset\x12#.wolkenzicht.v1.ExplainAssetRequest\x1a$.wolkenzicht.v1.ExplainAssetResponse\x12Y\n\x0cListFindings\x12#.wolkenzicht.v1.ListFindingsRequest\x1a$.wolkenzicht.v1.ListFindingsResponse\x12Y\n\x0cListCoverage\x12#.wolkenzicht.v1.ListCoverageRequest\x1a$.wolkenzicht.v1.ListCoverageResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%wolkenzicht/v1/overview_service.proto\x12\x0ewolkenzicht.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cwolkenzicht/v1/account.proto\x1a\x1awolkenzicht/v1/asset.proto\x1a wolkenzicht/v1/discrepancy.proto\x1a\x1cwolkenzicht/v1/finding.proto\x1a\x1awolkenzicht/v1/scope.proto\"\xf0\x01\n\x0b\x41ssetFilter\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x03 \x01(\t\x12\x35\n\x0elocation_class\x18\x04 \x01(\x0e\x32\x1d.wolkenzicht.v1.LocationClass\x12-\n\x08material\x18\x05 \x01(\x0e\x32\x1b.wolkenzicht.v1.MaterialUse\x12\x0c\n\x04type\x18\x06 \x01(\t\x12\x0e\n\x06tenant\x18\x07 \x01(\t\x12$\n\x05holds\x18\x08 \x01(\x0e\x32\x15.wolkenzicht.v1.Holds\"\xa3\x01\n\x0c\x43ompleteness\x12\x16\n\x0escopes_planned\x18\x01 \x01(\x04\x12\x17\n\x0fscopes_complete\x18\x02 \x01(\x04\x12\x14\n\x0cscopes_blind\x18\x03 \x01(\x04\x12\x34\n\x10oldest_look_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0etenants_silent\x18\x05 \x01(\x04\"l\n\x12GetOverviewRequest\x12+\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1b.wolkenzicht.v1.AssetFilter\x12)\n\x08group_by\x18\x02 \x01(\x0e\x32\x17.wolkenzicht.v1.GroupBy\"\x97\x02\n\rOverviewCount\x12\x37\n\x05group\x18\x01 \x03(\x0b\x32(.wolkenzicht.v1.OverviewCount.GroupEntry\x12\x0e\n\x06\x61ssets\x18\x02 \x01(\x04\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x04\x12\x12\n\ninside_eea\x18\x04 \x01(\x04\x12\x1c\n\x14outside_eea_adequate\x18\x05 \x01(\x04\x12\x0f\n\x07unknown\x18\x06 \x01(\x04\x12\x13\n\x0boutside_eea\x18\x07 \x01(\x04\x12\x10\n\x08material\x18\x08 \x01(\x04\x12\x14\n\x0cundetermined\x18\t \x01(\x04\x1a,\n\nGroupEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd3\x01\n\x13GetOverviewResponse\x12,\n\x05items\x18\x01 \x03(\x0b\x32\x1d.wolkenzicht.v1.OverviewCount\x12,\n\x05total\x18\x02 \x01(\x0b\x32\x1d.wolkenzicht.v1.OverviewCount\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\x12\x15\n\ropen_findings\x18\x04 \x01(\x04\x12\x15\n\rdiscrepancies\x18\x05 \x01(\x04\"\xae\x02\n\tAssetView\x12\x33\n\nclassified\x18\x01 \x01(\x0b\x32\x1f.wolkenzicht.v1.ClassifiedAsset\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x14\n\x0corganisation\x18\x03 \x01(\t\x12\x32\n\x0e\x66irst_see_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rlast_see_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\rscope_outcome\x18\x06 \x01(\x0e\x32\x17.wolkenzicht.v1.Outcome\x12/\n\x0bremove_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"y\n\x11ListAssetsRequest\x12+\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1b.wolkenzicht.v1.AssetFilter\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\"\x8b\x01\n\x12ListAssetsResponse\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.wolkenzicht.v1.AssetView\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\"#\n\x0fGetAssetRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\"<\n\x10GetAssetResponse\x12(\n\x05\x61sset\x18\x01 \x01(\x0b\x32\x19.wolkenzicht.v1.AssetView\"S\n\x13\x45xplainAssetRequest\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\x12*\n\x08language\x18\x02 \x01(\x0e\x32\x18.wolkenzicht.v1.Language\"{\n\x0b\x45xplanation\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x11\n\tstatement\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12*\n\x08\x65vidence\x18\x05 \x03(\x0b\x32\x18.wolkenzicht.v1.Evidence\"l\n\x14\x45xplainAssetResponse\x12(\n\x05\x61sset\x18\x01 \x01(\x0b\x32\x19.wolkenzicht.v1.AssetView\x12*\n\x05steps\x18\x02 \x03(\x0b\x32\x1b.wolkenzicht.v1.Explanation\"\xdc\x01\n\x13ListFindingsRequest\x12+\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1b.wolkenzicht.v1.AssetFilter\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.wolkenzicht.v1.FindingState\x12\x18\n\x10include_resolved\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12*\n\x08language\x18\x06 \x01(\x0e\x32\x18.wolkenzicht.v1.Language\"\x8b\x01\n\x14ListFindingsResponse\x12&\n\x05items\x18\x01 \x03(\x0b\x32\x17.wolkenzicht.v1.Finding\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\"v\n\x13ListCoverageRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\x12\n\nblind_only\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"\x95\x02\n\x0b\x43overageRow\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12-\n\x07outcome\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.ScopeOutcome\x12-\n\tlook_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x36\n\x12last_complete_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07planned\x18\x06 \x01(\x08\x12\x39\n\x10unplanned_reason\x18\x07 \x01(\x0e\x32\x1f.wolkenzicht.v1.UnplannedReason\"\xa6\x01\n\x14ListCoverageResponse\x12*\n\x05items\x18\x01 \x03(\x0b\x32\x1b.wolkenzicht.v1.CoverageRow\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\x12\x15\n\rdiscrepancies\x18\x04 \x01(\x04\"\xad\x01\n\x18ListDiscrepanciesRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12-\n\x04kind\x18\x03 \x01(\x0e\x32\x1f.wolkenzicht.v1.DiscrepancyKind\x12\x15\n\rinclude_ended\x18\x04 \x01(\x08\x12\x11\n\tpage_size\x18\x05 \x01(\r\x12\x12\n\npage_token\x18\x06 \x01(\t\"\x8a\x02\n\x0e\x44iscrepancyRow\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x03 \x01(\t\x12\x30\n\x0b\x64iscrepancy\x18\x04 \x01(\x0b\x32\x1b.wolkenzicht.v1.Discrepancy\x12.\n\nsince_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rlast_see_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x97\x01\n\x19ListDiscrepanciesResponse\x12-\n\x05items\x18\x01 \x03(\x0b\x32\x1e.wolkenzicht.v1.DiscrepancyRow\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness\"\xc2\x01\n\x17ListSightChangesRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12.\n\nsince_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\x12*\n\x08language\x18\x06 \x01(\x0e\x32\x18.wolkenzicht.v1.Language\"\xa6\x02\n\x0bSightChange\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12/\n\x0b\x63hange_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x04kind\x18\x04 \x01(\x0e\x32\x1f.wolkenzicht.v1.SightChangeKind\x12\x0f\n\x07\x61\x63\x63ount\x18\x05 \x01(\t\x12\x10\n\x08location\x18\x06 \x01(\t\x12\x0c\n\x04type\x18\x07 \x01(\t\x12\x0e\n\x06scopes\x18\x08 \x01(\x04\x12\x13\n\x0bpermissions\x18\t \x03(\t\x12+\n\tdenied_by\x18\n \x01(\x0e\x32\x18.wolkenzicht.v1.DeniedBy\x12\x0e\n\x06\x64\x65tail\x18\x0b \x01(\t\"\x93\x01\n\x18ListSightChangesResponse\x12*\n\x05items\x18\x01 \x03(\x0b\x32\x1b.wolkenzicht.v1.SightChange\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x32\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32\x1c.wolkenzicht.v1.Completeness*F\n\x08Language\x12\x18\n\x14LANGUAGE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLANGUAGE_NL\x10\x01\x12\x0f\n\x0bLANGUAGE_EN\x10\x02*\xb2\x01\n\x07GroupBy\x12\x18\n\x14GROUP_BY_UNSPECIFIED\x10\x00\x12\x19\n\x15GROUP_BY_ORGANISATION\x10\x01\x12\x15\n\x11GROUP_BY_PROVIDER\x10\x02\x12\x14\n\x10GROUP_BY_COUNTRY\x10\x03\x12\x1b\n\x17GROUP_BY_LOCATION_CLASS\x10\x04\x12\x15\n\x11GROUP_BY_MATERIAL\x10\x05\x12\x11\n\rGROUP_BY_TYPE\x10\x06\x32\xef\x05\n\x0fOverviewService\x12V\n\x0bGetOverview\x12\".wolkenzicht.v1.GetOverviewRequest\x1a#.wolkenzicht.v1.GetOverviewResponse\x12S\n\nListAssets\x12!.wolkenzicht.v1.ListAssetsRequest\x1a\".wolkenzicht.v1.ListAssetsResponse\x12M\n\x08GetAsset\x12\x1f.wolkenzicht.v1.GetAssetRequest\x1a .wolkenzicht.v1.GetAssetResponse\x12Y\n\x0c\x45xplainAsset\x12#.wolkenzicht.v1.ExplainAssetRequest\x1a$.wolkenzicht.v1.ExplainAssetResponse\x12Y\n\x0cListFindings\x12#.wolkenzicht.v1.ListFindingsRequest\x1a$.wolkenzicht.v1.ListFindingsResponse\x12Y\n\x0cListCoverage\x12#.wolkenzicht.v1.ListCoverageRequest\x1a$.wolkenzicht.v1.ListCoverageResponse\x12\x65\n\x10ListSightChanges\x12\'.wolkenzicht.v1.ListSightChangesRequest\x1a(.wolkenzicht.v1.ListSightChangesResponse\x12h\n\x11ListDiscrepancies\x12(.wolkenzicht.v1.ListDiscrepanciesRequest\x1a).wolkenzicht.v1.ListDiscrepanciesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,48 +39,60 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_OVERVIEWCOUNT_GROUPENTRY']._loaded_options = None
   _globals['_OVERVIEWCOUNT_GROUPENTRY']._serialized_options = b'8\001'
-  _globals['_LANGUAGE']._serialized_start=3009
-  _globals['_LANGUAGE']._serialized_end=3079
-  _globals['_GROUPBY']._serialized_start=3082
-  _globals['_GROUPBY']._serialized_end=3260
-  _globals['_ASSETFILTER']._serialized_start=177
-  _globals['_ASSETFILTER']._serialized_end=417
-  _globals['_COMPLETENESS']._serialized_start=420
-  _globals['_COMPLETENESS']._serialized_end=583
-  _globals['_GETOVERVIEWREQUEST']._serialized_start=585
-  _globals['_GETOVERVIEWREQUEST']._serialized_end=693
-  _globals['_OVERVIEWCOUNT']._serialized_start=696
-  _globals['_OVERVIEWCOUNT']._serialized_end=975
-  _globals['_OVERVIEWCOUNT_GROUPENTRY']._serialized_start=931
-  _globals['_OVERVIEWCOUNT_GROUPENTRY']._serialized_end=975
-  _globals['_GETOVERVIEWRESPONSE']._serialized_start=978
-  _globals['_GETOVERVIEWRESPONSE']._serialized_end=1166
-  _globals['_ASSETVIEW']._serialized_start=1169
-  _globals['_ASSETVIEW']._serialized_end=1471
-  _globals['_LISTASSETSREQUEST']._serialized_start=1473
-  _globals['_LISTASSETSREQUEST']._serialized_end=1594
-  _globals['_LISTASSETSRESPONSE']._serialized_start=1597
-  _globals['_LISTASSETSRESPONSE']._serialized_end=1736
-  _globals['_GETASSETREQUEST']._serialized_start=1738
-  _globals['_GETASSETREQUEST']._serialized_end=1773
-  _globals['_GETASSETRESPONSE']._serialized_start=1775
-  _globals['_GETASSETRESPONSE']._serialized_end=1835
-  _globals['_EXPLAINASSETREQUEST']._serialized_start=1837
-  _globals['_EXPLAINASSETREQUEST']._serialized_end=1920
-  _globals['_EXPLANATION']._serialized_start=1922
-  _globals['_EXPLANATION']._serialized_end=2045
-  _globals['_EXPLAINASSETRESPONSE']._serialized_start=2047
-  _globals['_EXPLAINASSETRESPONSE']._serialized_end=2155
-  _globals['_LISTFINDINGSREQUEST']._serialized_start=2158
-  _globals['_LISTFINDINGSREQUEST']._serialized_end=2378
-  _globals['_LISTFINDINGSRESPONSE']._serialized_start=2381
-  _globals['_LISTFINDINGSRESPONSE']._serialized_end=2520
-  _globals['_LISTCOVERAGEREQUEST']._serialized_start=2522
-  _globals['_LISTCOVERAGEREQUEST']._serialized_end=2640
-  _globals['_COVERAGEROW']._serialized_start=2643
-  _globals['_COVERAGEROW']._serialized_end=2861
-  _globals['_LISTCOVERAGERESPONSE']._serialized_start=2864
-  _globals['_LISTCOVERAGERESPONSE']._serialized_end=3007
-  _globals['_OVERVIEWSERVICE']._serialized_start=3263
-  _globals['_OVERVIEWSERVICE']._serialized_end=3805
+  _globals['_LANGUAGE']._serialized_start=4421
+  _globals['_LANGUAGE']._serialized_end=4491
+  _globals['_GROUPBY']._serialized_start=4494
+  _globals['_GROUPBY']._serialized_end=4672
+  _globals['_ASSETFILTER']._serialized_start=241
+  _globals['_ASSETFILTER']._serialized_end=481
+  _globals['_COMPLETENESS']._serialized_start=484
+  _globals['_COMPLETENESS']._serialized_end=647
+  _globals['_GETOVERVIEWREQUEST']._serialized_start=649
+  _globals['_GETOVERVIEWREQUEST']._serialized_end=757
+  _globals['_OVERVIEWCOUNT']._serialized_start=760
+  _globals['_OVERVIEWCOUNT']._serialized_end=1039
+  _globals['_OVERVIEWCOUNT_GROUPENTRY']._serialized_start=995
+  _globals['_OVERVIEWCOUNT_GROUPENTRY']._serialized_end=1039
+  _globals['_GETOVERVIEWRESPONSE']._serialized_start=1042
+  _globals['_GETOVERVIEWRESPONSE']._serialized_end=1253
+  _globals['_ASSETVIEW']._serialized_start=1256
+  _globals['_ASSETVIEW']._serialized_end=1558
+  _globals['_LISTASSETSREQUEST']._serialized_start=1560
+  _globals['_LISTASSETSREQUEST']._serialized_end=1681
+  _globals['_LISTASSETSRESPONSE']._serialized_start=1684
+  _globals['_LISTASSETSRESPONSE']._serialized_end=1823
+  _globals['_GETASSETREQUEST']._serialized_start=1825
+  _globals['_GETASSETREQUEST']._serialized_end=1860
+  _globals['_GETASSETRESPONSE']._serialized_start=1862
+  _globals['_GETASSETRESPONSE']._serialized_end=1922
+  _globals['_EXPLAINASSETREQUEST']._serialized_start=1924
+  _globals['_EXPLAINASSETREQUEST']._serialized_end=2007
+  _globals['_EXPLANATION']._serialized_start=2009
+  _globals['_EXPLANATION']._serialized_end=2132
+  _globals['_EXPLAINASSETRESPONSE']._serialized_start=2134
+  _globals['_EXPLAINASSETRESPONSE']._serialized_end=2242
+  _globals['_LISTFINDINGSREQUEST']._serialized_start=2245
+  _globals['_LISTFINDINGSREQUEST']._serialized_end=2465
+  _globals['_LISTFINDINGSRESPONSE']._serialized_start=2468
+  _globals['_LISTFINDINGSRESPONSE']._serialized_end=2607
+  _globals['_LISTCOVERAGEREQUEST']._serialized_start=2609
+  _globals['_LISTCOVERAGEREQUEST']._serialized_end=2727
+  _globals['_COVERAGEROW']._serialized_start=2730
+  _globals['_COVERAGEROW']._serialized_end=3007
+  _globals['_LISTCOVERAGERESPONSE']._serialized_start=3010
+  _globals['_LISTCOVERAGERESPONSE']._serialized_end=3176
+  _globals['_LISTDISCREPANCIESREQUEST']._serialized_start=3179
+  _globals['_LISTDISCREPANCIESREQUEST']._serialized_end=3352
+  _globals['_DISCREPANCYROW']._serialized_start=3355
+  _globals['_DISCREPANCYROW']._serialized_end=3621
+  _globals['_LISTDISCREPANCIESRESPONSE']._serialized_start=3624
+  _globals['_LISTDISCREPANCIESRESPONSE']._serialized_end=3775
+  _globals['_LISTSIGHTCHANGESREQUEST']._serialized_start=3778
+  _globals['_LISTSIGHTCHANGESREQUEST']._serialized_end=3972
+  _globals['_SIGHTCHANGE']._serialized_start=3975
+  _globals['_SIGHTCHANGE']._serialized_end=4269
+  _globals['_LISTSIGHTCHANGESRESPONSE']._serialized_start=4272
+  _globals['_LISTSIGHTCHANGESRESPONSE']._serialized_end=4419
+  _globals['_OVERVIEWSERVICE']._serialized_start=4675
+  _globals['_OVERVIEWSERVICE']._serialized_end=5426
 # @@protoc_insertion_point(module_scope)

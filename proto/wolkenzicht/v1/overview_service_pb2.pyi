@@ -1,7 +1,9 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from wolkenzicht.v1 import account_pb2 as _account_pb2
 from wolkenzicht.v1 import asset_pb2 as _asset_pb2
+from wolkenzicht.v1 import discrepancy_pb2 as _discrepancy_pb2
 from wolkenzicht.v1 import finding_pb2 as _finding_pb2
 from wolkenzicht.v1 import scope_pb2 as _scope_pb2
 from google.protobuf.internal import containers as _containers
@@ -111,16 +113,18 @@ class OverviewCount(_message.Message):
     def __init__(self, group: _Optional[_Mapping[str, str]] = ..., assets: _Optional[int] = ..., content: _Optional[int] = ..., inside_eea: _Optional[int] = ..., outside_eea_adequate: _Optional[int] = ..., unknown: _Optional[int] = ..., outside_eea: _Optional[int] = ..., material: _Optional[int] = ..., undetermined: _Optional[int] = ...) -> None: ...
 
 class GetOverviewResponse(_message.Message):
-    __slots__ = ("items", "total", "completeness", "open_findings")
+    __slots__ = ("items", "total", "completeness", "open_findings", "discrepancies")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
     OPEN_FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    DISCREPANCIES_FIELD_NUMBER: _ClassVar[int]
     items: _containers.RepeatedCompositeFieldContainer[OverviewCount]
     total: OverviewCount
     completeness: Completeness
     open_findings: int
-    def __init__(self, items: _Optional[_Iterable[_Union[OverviewCount, _Mapping]]] = ..., total: _Optional[_Union[OverviewCount, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., open_findings: _Optional[int] = ...) -> None: ...
+    discrepancies: int
+    def __init__(self, items: _Optional[_Iterable[_Union[OverviewCount, _Mapping]]] = ..., total: _Optional[_Union[OverviewCount, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., open_findings: _Optional[int] = ..., discrepancies: _Optional[int] = ...) -> None: ...
 
 class AssetView(_message.Message):
     __slots__ = ("classified", "tenant", "organisation", "first_see_time", "last_see_time", "scope_outcome", "remove_time")
@@ -245,27 +249,127 @@ class ListCoverageRequest(_message.Message):
     def __init__(self, organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., blind_only: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class CoverageRow(_message.Message):
-    __slots__ = ("tenant", "organisation", "outcome", "look_time", "last_complete_time", "planned")
+    __slots__ = ("tenant", "organisation", "outcome", "look_time", "last_complete_time", "planned", "unplanned_reason")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     LOOK_TIME_FIELD_NUMBER: _ClassVar[int]
     LAST_COMPLETE_TIME_FIELD_NUMBER: _ClassVar[int]
     PLANNED_FIELD_NUMBER: _ClassVar[int]
+    UNPLANNED_REASON_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     organisation: str
     outcome: _scope_pb2.ScopeOutcome
     look_time: _timestamp_pb2.Timestamp
     last_complete_time: _timestamp_pb2.Timestamp
     planned: bool
-    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., outcome: _Optional[_Union[_scope_pb2.ScopeOutcome, _Mapping]] = ..., look_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., planned: _Optional[bool] = ...) -> None: ...
+    unplanned_reason: _account_pb2.UnplannedReason
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., outcome: _Optional[_Union[_scope_pb2.ScopeOutcome, _Mapping]] = ..., look_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., planned: _Optional[bool] = ..., unplanned_reason: _Optional[_Union[_account_pb2.UnplannedReason, str]] = ...) -> None: ...
 
 class ListCoverageResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness", "discrepancies")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    DISCREPANCIES_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[CoverageRow]
+    next_page_token: str
+    completeness: Completeness
+    discrepancies: int
+    def __init__(self, items: _Optional[_Iterable[_Union[CoverageRow, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., discrepancies: _Optional[int] = ...) -> None: ...
+
+class ListDiscrepanciesRequest(_message.Message):
+    __slots__ = ("organisation", "tenant", "kind", "include_ended", "page_size", "page_token")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_ENDED_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    tenant: str
+    kind: _discrepancy_pb2.DiscrepancyKind
+    include_ended: bool
+    page_size: int
+    page_token: str
+    def __init__(self, organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., kind: _Optional[_Union[_discrepancy_pb2.DiscrepancyKind, str]] = ..., include_ended: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class DiscrepancyRow(_message.Message):
+    __slots__ = ("tenant", "organisation", "account", "discrepancy", "since_time", "last_see_time", "end_time")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    DISCREPANCY_FIELD_NUMBER: _ClassVar[int]
+    SINCE_TIME_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEE_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    organisation: str
+    account: str
+    discrepancy: _discrepancy_pb2.Discrepancy
+    since_time: _timestamp_pb2.Timestamp
+    last_see_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., account: _Optional[str] = ..., discrepancy: _Optional[_Union[_discrepancy_pb2.Discrepancy, _Mapping]] = ..., since_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_see_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListDiscrepanciesResponse(_message.Message):
     __slots__ = ("items", "next_page_token", "completeness")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
-    items: _containers.RepeatedCompositeFieldContainer[CoverageRow]
+    items: _containers.RepeatedCompositeFieldContainer[DiscrepancyRow]
     next_page_token: str
     completeness: Completeness
-    def __init__(self, items: _Optional[_Iterable[_Union[CoverageRow, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
+    def __init__(self, items: _Optional[_Iterable[_Union[DiscrepancyRow, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
+
+class ListSightChangesRequest(_message.Message):
+    __slots__ = ("organisation", "tenant", "since_time", "page_size", "page_token", "language")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    SINCE_TIME_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    tenant: str
+    since_time: _timestamp_pb2.Timestamp
+    page_size: int
+    page_token: str
+    language: Language
+    def __init__(self, organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., since_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ...) -> None: ...
+
+class SightChange(_message.Message):
+    __slots__ = ("tenant", "organisation", "change_time", "kind", "account", "location", "type", "scopes", "permissions", "denied_by", "detail")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_TIME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
+    DENIED_BY_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    organisation: str
+    change_time: _timestamp_pb2.Timestamp
+    kind: _account_pb2.SightChangeKind
+    account: str
+    location: str
+    type: str
+    scopes: int
+    permissions: _containers.RepeatedScalarFieldContainer[str]
+    denied_by: _scope_pb2.DeniedBy
+    detail: str
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., change_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[_Union[_account_pb2.SightChangeKind, str]] = ..., account: _Optional[str] = ..., location: _Optional[str] = ..., type: _Optional[str] = ..., scopes: _Optional[int] = ..., permissions: _Optional[_Iterable[str]] = ..., denied_by: _Optional[_Union[_scope_pb2.DeniedBy, str]] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class ListSightChangesResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[SightChange]
+    next_page_token: str
+    completeness: Completeness
+    def __init__(self, items: _Optional[_Iterable[_Union[SightChange, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...

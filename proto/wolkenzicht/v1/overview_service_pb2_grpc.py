@@ -65,6 +65,16 @@ class OverviewServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageResponse.FromString,
                 _registered_method=True)
+        self.ListSightChanges = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListSightChanges',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesResponse.FromString,
+                _registered_method=True)
+        self.ListDiscrepancies = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListDiscrepancies',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesResponse.FromString,
+                _registered_method=True)
 
 
 class OverviewServiceServicer:
@@ -113,6 +123,20 @@ class OverviewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSightChanges(self, request, context):
+        """Lists what changed in what can be seen, page by page.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDiscrepancies(self, request, context):
+        """Lists what inventories and readings do not agree about, page by page.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OverviewServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +169,16 @@ def add_OverviewServiceServicer_to_server(servicer, server):
                     servicer.ListCoverage,
                     request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageResponse.SerializeToString,
+            ),
+            'ListSightChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSightChanges,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesResponse.SerializeToString,
+            ),
+            'ListDiscrepancies': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDiscrepancies,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +344,60 @@ class OverviewService:
             '/wolkenzicht.v1.OverviewService/ListCoverage',
             wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSightChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListSightChanges',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDiscrepancies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListDiscrepancies',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesResponse.FromString,
             options,
             channel_credentials,
             insecure,

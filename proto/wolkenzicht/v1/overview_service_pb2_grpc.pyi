@@ -45,6 +45,10 @@ class OverviewServiceStub:
     """Lists findings, page by page."""
     ListCoverage: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]
     """Lists scopes and what became of them, blind spots first."""
+    ListSightChanges: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]
+    """Lists what changed in what can be seen, page by page."""
+    ListDiscrepancies: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListDiscrepanciesRequest, _overview_service_pb2.ListDiscrepanciesResponse]
+    """Lists what inventories and readings do not agree about, page by page."""
 
 @_typing.type_check_only
 class OverviewServiceAsyncStub(OverviewServiceStub):
@@ -63,6 +67,10 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Lists findings, page by page."""
     ListCoverage: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]  # type: ignore[assignment]
     """Lists scopes and what became of them, blind spots first."""
+    ListSightChanges: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]  # type: ignore[assignment]
+    """Lists what changed in what can be seen, page by page."""
+    ListDiscrepancies: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListDiscrepanciesRequest, _overview_service_pb2.ListDiscrepanciesResponse]  # type: ignore[assignment]
+    """Lists what inventories and readings do not agree about, page by page."""
 
 class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
     """Answers askers: CIO Rijk, departments, auditors. An asker sees what its role may see only."""
@@ -114,5 +122,21 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.ListCoverageResponse, _abc.Awaitable[_overview_service_pb2.ListCoverageResponse]]:
         """Lists scopes and what became of them, blind spots first."""
+
+    @_abc_1.abstractmethod
+    def ListSightChanges(
+        self,
+        request: _overview_service_pb2.ListSightChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListSightChangesResponse, _abc.Awaitable[_overview_service_pb2.ListSightChangesResponse]]:
+        """Lists what changed in what can be seen, page by page."""
+
+    @_abc_1.abstractmethod
+    def ListDiscrepancies(
+        self,
+        request: _overview_service_pb2.ListDiscrepanciesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListDiscrepanciesResponse, _abc.Awaitable[_overview_service_pb2.ListDiscrepanciesResponse]]:
+        """Lists what inventories and readings do not agree about, page by page."""
 
 def add_OverviewServiceServicer_to_server(servicer: OverviewServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

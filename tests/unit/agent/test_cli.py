@@ -115,7 +115,7 @@ def test_check_tells_what_does_not_work(place: Path) -> None:
     assert finished.returncode == 1
     assert rows[0]["outcome"] == "failed"
     assert "ca.pem is not PEM" in rows[0]["message"]
-    assert {row["outcome"] for row in rows[1:]} == {"complete"}
+    assert {row["outcome"] for row in rows[1:]} == {"works"}
 
 
 def test_a_certificate_that_is_none_ends_the_run_with_one_line(place: Path) -> None:

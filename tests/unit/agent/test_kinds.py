@@ -1,4 +1,4 @@
-"""The commands `kinds` and `permissions`: what they show, and what a check makes of permissions."""
+"""The commands `kinds` and `permissions`: what they show."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ import sys
 import pytest
 
 from agent import catalogue, kind_report, permissions
-from agent.check import RightsTried, rights_tried
-from wolkenzicht.model import Outcome, Scope, ScopeOutcome
-
-ACCOUNT = "123456789012"
 
 
 def agent(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -143,37 +139,3 @@ def test_the_command_prints_what_the_generator_makes() -> None:
     finished = agent("permissions", "--format", "terraform")
 
     assert (finished.returncode, finished.stdout) == (0, permissions.rendered("terraform"))
-
-
-def outcome(type_: str, became: Outcome, permission: str = "") -> ScopeOutcome:
-    """What became of the first call of a kind."""
-    return ScopeOutcome(Scope(ACCOUNT, "eu-west-1", type_), became, 0, permission)
-
-
-def test_permissions_are_counted_once_and_only_where_there_was_an_answer() -> None:
-    """Denied in two accounts is one permission; no network tells nothing about permissions."""
-    tried = rights_tried(
-        "aws",
-        [
-            outcome("AWS::SQS::Queue", Outcome.DENIED, "sqs:ListQueues"),
-            outcome("AWS::SQS::Queue", Outcome.DENIED, "sqs:ListQueues"),
-            outcome("AWS::EC2::Volume", Outcome.COMPLETE),
-            outcome("AWS::DynamoDB::Table", Outcome.FAILED),
-            outcome("aws", Outcome.FAILED),
-        ],
-    )
-
-    assert tried == RightsTried(
-        tried=frozenset({"sqs:ListQueues", "ec2:DescribeVolumes"}),
-        denied=frozenset({"sqs:ListQueues"}),
-        untried=frozenset({"sqs:GetQueueAttributes", "sqs:ListQueueTags"}),
-    )
-
-
-def test_a_connector_without_permissions_counts_none() -> None:
-    """A file needs no permission that could be denied."""
-    nothing: frozenset[str] = frozenset()
-
-    assert rights_tried("odc-csv", [outcome("ODC::Server", Outcome.COMPLETE)]) == RightsTried(
-        nothing, nothing, nothing
-    )

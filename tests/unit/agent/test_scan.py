@@ -295,6 +295,17 @@ def test_a_flood_of_gaps_is_counted_not_kept(bench: Bench) -> None:
     assert outcome.message == "refused (and 5000 more)"
 
 
+def test_a_flood_of_blind_spots_does_not_flood_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first few are told one by one, the rest in one line; every one of them is reported."""
+    bench.scan(ScriptedSource({scope(f"a{number}"): [DENIED] for number in range(50)})).run()
+
+    told = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert told == ["scope.blind"] * 20 + ["scopes.blind"]
+    assert len(bench.outcomes()) == 50
+
+
 def test_groups_run_at_once_and_their_scopes_in_turn(bench: Bench) -> None:
     """As many groups at once as there are workers; a group is finished once, after its last scope."""
 

@@ -9,13 +9,16 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from agent.lock import held
+from agent.scan_state import ScanState
 from agent.spool import Spool
 from wolkenzicht.errors import StorageError
+from wolkenzicht.model import Scope as ModelScope
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ScanPlan
 from wolkenzicht.v1.scope_pb2 import Scope
 
@@ -179,3 +182,25 @@ def test_one_agent_for_each_folder(tmp_path: Path) -> None:
 
     with held(tmp_path / "state"):
         assert (tmp_path / "state" / "agent.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_an_older_agents_spool_goes_on(tmp_path: Path) -> None:
+    """What waits in it is kept; a scan that it had in hand is begun anew, for what it read is not known."""
+    spool = open_spool(tmp_path)
+    spool.append(small("waiting"), lambda each: ScanState.begin(each, "s", datetime.now(UTC)))
+    spool.append(small("planned"), lambda each: ScanState.planned(each, b"digest"))
+    before = spool.spool_id
+    spool.close()
+    connection = sqlite3.connect(tmp_path / "spool.db")
+    connection.executescript("DROP TABLE scope_ids; PRAGMA user_version = 1")
+    connection.close()
+
+    again = open_spool(tmp_path)
+    record = again.scan.unfinished()
+    listed = list(again.scan.listed(ModelScope("a", "l", "t")))
+    waiting, identifier = again.backlog().frames, again.spool_id
+    again.close()
+
+    assert (waiting, identifier, listed) == (2, before, [])
+    assert record is not None
+    assert (record.scan_id, record.plan) == ("s", None)

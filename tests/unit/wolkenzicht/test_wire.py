@@ -19,6 +19,8 @@ from wolkenzicht.model import (
     Declarations,
     DeniedBy,
     Depth,
+    Discrepancy,
+    DiscrepancyKind,
     Evidence,
     Holds,
     Jurisdiction,
@@ -31,7 +33,7 @@ from wolkenzicht.model import (
     ScopeOutcome,
     Verdict,
 )
-from wolkenzicht.v1 import asset_pb2
+from wolkenzicht.v1 import asset_pb2, discrepancy_pb2
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789-:/", min_size=1, max_size=30)
@@ -168,6 +170,7 @@ def test_the_fingerprint_covers_the_verdict() -> None:
         (MaterialUse, wire.MATERIAL_USES),
         (Outcome, wire.OUTCOMES),
         (DeniedBy, wire.DENIED_BY),
+        (DiscrepancyKind, wire.DISCREPANCY_KINDS),
     ],
 )
 def test_every_word_has_its_number(members: type[StrEnum], codec: wire.EnumCodec[StrEnum]) -> None:
@@ -187,6 +190,30 @@ def test_an_outcome_comes_back_as_it_was() -> None:
     )
 
     assert wire.decode_outcome(wire.encode_outcome(outcome)) == outcome
+
+
+def test_a_discrepancy_comes_back_as_it_was() -> None:
+    """With the inventory that it was found by."""
+    found = Discrepancy(DiscrepancyKind.NOT_READ, "arn:1", "AWS::S3::Bucket", "eu-west-1", "explorer")
+
+    assert wire.decode_discrepancy(wire.encode_discrepancy(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (discrepancy_pb2.Discrepancy(asset_id="a"), "discrepancy.kind: value 0 is not set or not known"),
+        (discrepancy_pb2.Discrepancy(kind="DISCREPANCY_KIND_NOT_READ"), "discrepancy.asset_id: is empty"),
+        (
+            discrepancy_pb2.Discrepancy(asset_id="a\0", kind="DISCREPANCY_KIND_NOT_READ"),
+            "discrepancy.asset_id: holds a NUL byte",
+        ),
+    ],
+)
+def test_a_discrepancy_says_about_what(message: discrepancy_pb2.Discrepancy, said: str) -> None:
+    """Which of the two lists lacks it, and its identifier."""
+    with pytest.raises(ContractError, match=f"^{said}"):
+        wire.decode_discrepancy(message)
 
 
 def test_a_long_identifier_is_refused_by_name() -> None:

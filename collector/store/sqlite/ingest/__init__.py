@@ -10,19 +10,27 @@ from collector.store.base import Committed, Incoming
 from collector.store.sqlite.clock import to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
-from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, observed
+from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, RegionRules, observed
+from policy import ruleset
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem
 
-__all__ = ["FindingRules", "SqliteIngest"]
+__all__ = ["FindingRules", "RegionRules", "SqliteIngest"]
 
 
 class SqliteIngest:
-    """Ingest into SQLite; `findings_of` gives the findings about an asset with its verdict."""
+    """Ingest into SQLite.
 
-    def __init__(self, database: Database, findings_of: FindingRules) -> None:
+    `findings_of` gives the findings about an asset with its verdict, `region_findings_of` those about a
+    region; the packaged rule set's where it is left out.
+    """
+
+    def __init__(
+        self, database: Database, findings_of: FindingRules, region_findings_of: RegionRules | None = None
+    ) -> None:
         self._database = database
         self._findings_of = findings_of
+        self._region_findings_of = region_findings_of or ruleset.load().region_findings
 
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""
@@ -38,7 +46,7 @@ class SqliteIngest:
         if not frames:
             return []
         with self._database.writer() as connection:
-            group = _Group(connection, self._findings_of, to_micros(now))
+            group = _Group(connection, self._findings_of, self._region_findings_of, to_micros(now))
             answers = [group.take(each) for each in frames]
             group.keep_positions()
         return answers
@@ -47,9 +55,16 @@ class SqliteIngest:
 class _Group:
     """The frames of one transaction: what is asked of the store once for all of them."""
 
-    def __init__(self, connection: sqlite3.Connection, findings_of: FindingRules, now: int) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        findings_of: FindingRules,
+        region_findings_of: RegionRules,
+        now: int,
+    ) -> None:
         self._connection = connection
         self._findings_of = findings_of
+        self._region_findings_of = region_findings_of
         self._now = now
         self._positions: dict[tuple[str, str], int | None] = {}
         self._organisations: dict[str, str | None] = {}
@@ -93,6 +108,7 @@ class _Group:
         frame = Frame(
             connection=self._connection,
             findings_of=self._findings_of,
+            region_findings_of=self._region_findings_of,
             tenant=incoming.tenant,
             organisation=organisation,
             spool_id=incoming.spool_id,

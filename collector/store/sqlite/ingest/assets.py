@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from collector.store.sqlite.ingest import readings, rows, writing
+from collector.store.sqlite.ingest import readings, rows, vanishing, writing
 from collector.store.sqlite.ingest.frame import SHORT_ID_BYTES, Frame, chunks, with_marks
 from collector.store.sqlite.ingest.scopes import ensure_scope
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
-from wolkenzicht.model import Scope
+from wolkenzicht.model import INVENTORY_TYPE, Scope
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem
 
 _KNOWN = """
-    SELECT asset_id, asset_no, fingerprint, account = ? AND scope_location = ? AND type = ? FROM asset
+    SELECT asset_id, asset_no, fingerprint, account = ? AND scope_location = ? AND scope_type = ?, scope_type
+    FROM asset
     WHERE tenant = ? AND asset_id IN ({values})
 """
+#: For an inventory: what stands in the scope of its own type, but was not listed there any more, is the
+#: inventory's to tell.
+_KNOWN_TO_INVENTORY = _KNOWN.replace(
+    "= ?, scope_type",
+    "= ?, CASE WHEN EXISTS (SELECT 1 FROM vanishing AS v WHERE v.tenant = asset.tenant "
+    "AND v.asset_no = asset.asset_no) THEN '*' ELSE scope_type END",
+)
 _NUMBERS = "SELECT asset_no FROM asset WHERE tenant = ? AND asset_id IN ({values})"
 
-#: Number, fingerprint and whether the asset was last seen in the scope of the batch.
-_Known = tuple[int, bytes, int]
+#: Number, fingerprint, whether the asset was last seen in the scope of the batch, and that scope's type.
+_Known = tuple[int, bytes, int, str]
 
 
 @dataclass(slots=True)
@@ -47,6 +55,7 @@ def take_batch(frame: Frame, batch: AssetBatch) -> None:
     difference = _compare(frame, scope, batch.assets)
     unnamed = _keep_source_rejections(frame, difference, batch.rejected_items)
     writing.write(frame, scope, added=difference.added, changed=difference.changed, moved=difference.moved)
+    vanishing.clear(frame, [*difference.seen, *difference.held])
     readings.keep_batch(
         frame,
         scope,
@@ -65,7 +74,7 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
     difference = _Difference()
     for asset_id, message in listed.items():
         row = known.get(asset_id)
-        if row and row[2] and row[1] == message.fingerprint:
+        if row and (_is_as_it_was(row, message) or _is_known_better(row, scope)):
             difference.seen.append(row[0])
             continue
         try:
@@ -81,10 +90,7 @@ def _take_asset(
     frame: Frame, scope: Scope, message: ClassifiedAsset, row: _Known | None, difference: _Difference
 ) -> None:
     """Say what an asset that is not simply as it was brings about; raises `ContractError`."""
-    if message.asset.type != scope.type:
-        raise ContractError(
-            "asset.type", f"is '{message.asset.type}' in a batch of '{scope.type}'; send it with its own type"
-        )
+    _check_type(scope, message.asset.type)
     if row is None:
         item = rows.item(message, frame.next_asset_no(), frame.findings_of)
         difference.added.append(item)
@@ -97,14 +103,32 @@ def _take_asset(
     difference.seen.append(row[0])
 
 
+def _is_as_it_was(row: _Known, message: ClassifiedAsset) -> bool:
+    return bool(row[2]) and row[1] == message.fingerprint
+
+
+def _is_known_better(row: _Known, scope: Scope) -> bool:
+    """Whether an inventory lists what stands in the scope of its own type: that tells more and stays."""
+    return scope.type == INVENTORY_TYPE != row[3]
+
+
+def _check_type(scope: Scope, kind: str) -> None:
+    """Raise where an asset of this type cannot stand in the scope; an inventory lists any type."""
+    if scope.type == INVENTORY_TYPE and kind in ("", INVENTORY_TYPE):
+        raise ContractError("asset.type", f"is '{kind}' in an inventory; send each asset with its own type")
+    if scope.type not in (INVENTORY_TYPE, kind):
+        raise ContractError(
+            "asset.type", f"is '{kind}' in a batch of '{scope.type}'; send it with its own type"
+        )
+
+
 def _known(frame: Frame, scope: Scope, asset_ids: list[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     place = (scope.account, scope.location, scope.type, frame.tenant)
+    statement = _KNOWN_TO_INVENTORY if scope.type == INVENTORY_TYPE else _KNOWN
     for part in chunks(asset_ids):
-        cursor = frame.connection.execute(with_marks(_KNOWN, len(part)), (*place, *part))
-        found.update(
-            {asset_id: (number, fingerprint, here) for asset_id, number, fingerprint, here in cursor}
-        )
+        cursor = frame.connection.execute(with_marks(statement, len(part)), (*place, *part))
+        found.update({asset_id: (number, *rest) for asset_id, number, *rest in cursor})
     return found
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
 from policy.ruleset import FindingDraft
-from wolkenzicht.model import FindingKind, FindingState, Severity
+from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
 
 EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
@@ -22,23 +22,29 @@ _UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
 _STANDING = """
-    SELECT asset_id, finding_id, kind, severity, clause, details, owner, opened FROM finding
-    WHERE tenant = ? AND state = 'open' AND asset_id IN ({values})
+    SELECT subject, finding_id, kind, severity, clause, details, owner, opened FROM finding
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
+"""
+
+_ABOUT_REGIONS = """
+    SELECT subject, finding_id, kind, severity, clause, details, owner, opened FROM finding
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'region'
 """
 
 _OF_REMOVED = """
     SELECT a.asset_id, a.name, a.type, a.provider, a.location_class,
         f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened
-    FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.asset_id = a.asset_id
-    WHERE f.state = 'open' AND a.asset_no IN ({values})
+    FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
+    WHERE f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({values})
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The asset that findings are about, as an alert names it."""
+    """What findings are about, as an alert names it; `name` and `type` are an asset's."""
 
-    asset_id: str
+    kind: SubjectKind
+    identifier: str
     name: str
     type: str
     provider: str
@@ -79,6 +85,13 @@ class Findings:
                 found.setdefault(asset_id, []).append(Standing(*rest))
         return found
 
+    def about_regions(self) -> dict[str, list[Standing]]:
+        """The open findings about regions, by region."""
+        found: dict[str, list[Standing]] = {}
+        for subject, *rest in self._frame.connection.execute(_ABOUT_REGIONS, (self._frame.tenant,)):
+            found.setdefault(subject, []).append(Standing(*rest))
+        return found
+
     def compare(self, subject: Subject, drafts: Sequence[FindingDraft], standing: Iterable[Standing]) -> None:
         """Open what is new, change what changed, resolve what is gone.
 
@@ -107,15 +120,18 @@ class Findings:
             for asset_id, name, kind, provider, location_class, *rest in rows:
                 standing = Standing(*rest)
                 self._resolve(
-                    Subject(asset_id, name, kind, provider, location_class, standing.owner), standing
+                    Subject(
+                        SubjectKind.ASSET, asset_id, name, kind, provider, location_class, standing.owner
+                    ),
+                    standing,
                 )
 
     def write(self) -> None:
         """Write what was gathered; the frame counts its events."""
         connection = self._frame.connection
         connection.executemany(
-            "INSERT INTO finding (tenant, finding_id, asset_id, kind, severity, state, clause, details, "
-            "owner, opened) VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)",
+            "INSERT INTO finding (tenant, finding_id, subject_kind, subject, kind, severity, state, clause, "
+            "details, owner, opened) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)",
             self._opened,
         )
         connection.executemany(
@@ -142,8 +158,9 @@ class Findings:
     def _open(self, subject: Subject, finding: Standing) -> None:
         self._opened.append(
             (
-                *(self._frame.tenant, finding.finding_id, subject.asset_id, finding.kind, finding.severity),
-                *(finding.clause, finding.details, finding.owner, finding.opened),
+                *(self._frame.tenant, finding.finding_id, subject.kind, subject.identifier),
+                *(finding.kind, finding.severity, finding.clause),
+                *(finding.details, finding.owner, finding.opened),
             )
         )
         self._remember(finding, FindingState.OPEN)
@@ -182,7 +199,8 @@ class Findings:
         payload = {
             "tenant": self._frame.tenant,
             "organisation": self._frame.organisation,
-            "asset_id": subject.asset_id,
+            "subject_kind": subject.kind,
+            "subject": subject.identifier,
             "asset_name": subject.name,
             "asset_type": subject.type,
             "provider": subject.provider,

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 
 from policy.ruleset import FindingDraft
 from wolkenzicht.errors import ContractError
@@ -14,6 +15,14 @@ from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 #: Gives the findings about an asset with its verdict, at most one of each kind.
 FindingRules = Callable[[Asset, Verdict], tuple[FindingDraft, ...]]
+
+
+class RegionRules(Protocol):
+    """Gives the findings about a region that a provider lists, at most one of each kind."""
+
+    def __call__(self, provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
+        """`enabled` says that an account may use it."""
+
 
 #: The largest number that SQLite keeps.
 MAX_INTEGER = 2**63 - 1
@@ -35,6 +44,7 @@ class Frame:
 
     connection: sqlite3.Connection
     findings_of: FindingRules
+    region_findings_of: RegionRules
     tenant: str
     organisation: str
     spool_id: str

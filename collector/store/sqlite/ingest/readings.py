@@ -20,9 +20,11 @@ class Reading:
     """The sum of a reading's batches; `assets` and `held` are asset numbers.
 
     `listed` counts every asset of every batch, `rejected` those among them that were set aside;
-    `unnamed` counts items of the source of which nobody knows which asset they are.
+    `unnamed` counts items of the source of which nobody knows which asset they are. `attempt` is the
+    number of the reading, 0 where it had no batches.
     """
 
+    attempt: int
     listed: int
     rejected: int
     unnamed: int
@@ -85,8 +87,10 @@ def take(frame: Frame, scope: Scope) -> Reading:
             "WHERE tenant = ? AND scan_id = ? AND account = ? AND location = ? AND type = ?",
             key,
         )
-    last = [row for row in rows if row[0] == rows[0][0]]
+    attempt = rows[0][0] if rows else 0
+    last = [row for row in rows if row[0] == attempt]
     return Reading(
+        attempt=attempt,
         listed=sum(row[1] for row in last),
         rejected=sum(row[2] for row in last),
         unnamed=sum(row[3] for row in last),

@@ -8,14 +8,14 @@ from collector.store.sqlite.ingest.findings import Subject
 from collector.store.sqlite.ingest.frame import FindingRules
 from policy.ruleset import FindingDraft, may_need_a_person
 from wolkenzicht import wire
-from wolkenzicht.model import DATA_OPERATIONS
+from wolkenzicht.model import DATA_OPERATIONS, SubjectKind
 from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
 
 #: Tags that name an owner where no inventory does, in this order; case does not matter.
 _OWNER_TAGS = ("owner", "eigenaar")
 
-#: Values for the columns `fingerprint` to `holds` of an asset.
-Columns = tuple[bytes, str, str, str, str, str, str]
+#: Values for the columns `type` to `holds` of an asset.
+Columns = tuple[str, bytes, str, str, str, str, str, str]
 
 
 #: On the wire: from where an asset is managed or viewed is no country of its data.
@@ -40,8 +40,16 @@ class Item:
     def subject(self) -> Subject:
         """The asset as its findings name it."""
         asset = self.message.asset
-        _, provider, name, _, location_class, *_ = self.columns
-        return Subject(asset.asset_id, name, asset.type, provider, location_class, _owner(asset))
+        _, _, provider, name, _, location_class, *_ = self.columns
+        return Subject(
+            SubjectKind.ASSET,
+            asset.asset_id,
+            name,
+            asset.type,
+            provider,
+            location_class,
+            _owner(asset),
+        )
 
 
 def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> Item:
@@ -68,6 +76,7 @@ def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> 
         asset_no=asset_no,
         message=message,
         columns=(
+            asset.type,
             message.fingerprint,
             asset.provider,
             asset.name,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import json
 
-from collector.store.sqlite.ingest import assets, readings, scopes, writing
+from collector.store.sqlite.ingest import (
+    assets,
+    discrepancies,
+    readings,
+    regions,
+    scopes,
+    sight,
+    standings,
+    vanishing,
+)
 from collector.store.sqlite.ingest.frame import Frame
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ScanEnd, ScanStart
@@ -21,9 +30,15 @@ def apply(frame: Frame, message: ReportRequest) -> None:
         case "scan_plan":
             _require_open(frame)
             scopes.take_plan(frame, message.scan_plan)
+        case "account_standings":
+            _require_open(frame)
+            standings.take(frame, message.account_standings)
         case "asset_batch":
             _require_open(frame)
             assets.take_batch(frame, message.asset_batch)
+        case "discrepancy_batch":
+            _require_open(frame)
+            discrepancies.take_batch(frame, message.discrepancy_batch)
         case "scope_outcome":
             _require_open(frame)
             _finish_scope(frame, message.scope_outcome)
@@ -61,6 +76,8 @@ def _start(frame: Frame, start: ScanStart) -> None:
     if ended is not None:
         return  # an agent that was restarted goes on with its scan
     readings.drop_abandoned(frame)
+    vanishing.forget_earlier_scans(frame)
+    sight.end_earlier_scans(frame)
     frame.connection.execute(
         "INSERT INTO scan (tenant, scan_id, started, policy_version, agent_version, connectors) "
         "VALUES (?, ?, ?, ?, ?, ?)",
@@ -74,15 +91,19 @@ def _start(frame: Frame, start: ScanStart) -> None:
 def _finish_scope(frame: Frame, message: ScopeOutcome) -> None:
     outcome = scopes.read_outcome(message)
     reading = readings.take(frame, outcome.scope)
-    if scopes.keep_outcome(frame, outcome, reading.why_not_whole(outcome.asset_count)):
+    complete = scopes.keep_outcome(frame, outcome, reading.why_not_whole(outcome.asset_count))
+    if complete:
         standing = reading.assets | reading.held
-        writing.remove(
-            frame, [each for each in scopes.assets_of(frame, outcome.scope) if each not in standing]
-        )
+        unlisted = [each for each in scopes.assets_of(frame, outcome.scope) if each not in standing]
+        vanishing.suspect(frame, unlisted)
+    discrepancies.end_others(frame, outcome.scope, reading.attempt, complete=complete)
 
 
 def _end(frame: Frame, end: ScanEnd) -> None:
     readings.drop_scan(frame)
+    vanishing.end_scan(frame, interrupted=end.interrupted)
+    sight.end_scan(frame)
+    regions.judge(frame)
     frame.connection.execute(
         "UPDATE scan SET ended = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
         (frame.moment, end.interrupted, frame.tenant, frame.scan_id),

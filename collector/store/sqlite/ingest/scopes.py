@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from collector.store.sqlite.ingest import regions, sight, standings
 from collector.store.sqlite.ingest.frame import MAX_INTEGER, Frame
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
@@ -37,9 +38,10 @@ _OUTCOME = """
             THEN outcome_since ELSE :looked END,
         outcome = :outcome, permission = :permission, denied_by = :denied_by, message = :message,
         asset_count = :asset_count, scan_id = :scan_id, looked = :looked,
-        last_complete = CASE WHEN :outcome = 'complete' THEN :looked ELSE last_complete END
+        last_complete = CASE WHEN :outcome = 'complete' THEN :looked ELSE last_complete END,
+        unseen = @unseen
     WHERE tenant = :tenant AND account = :account AND location = :location AND type = :type
-"""
+""".replace("@unseen", sight.UNSEEN_AFTER)
 
 
 def take_plan(frame: Frame, plan: ScanPlan) -> None:
@@ -47,16 +49,21 @@ def take_plan(frame: Frame, plan: ScanPlan) -> None:
 
     What is known of them stays, and its age shows.
     """
-    rows = []
+    planned = []
     for number, message in enumerate(plan.scopes):
         try:
             scope = wire.decode_scope(message)
         except ContractError as error:
             frame.reject("", f"scan_plan.scopes[{number}]", error, message.SerializeToString())
             continue
-        rows.append((frame.tenant, scope.account, scope.location, scope.type, frame.scan_id))
-    frame.connection.executemany(_PLAN, rows)
+        planned.append(scope)
+    frame.connection.executemany(
+        _PLAN, [(frame.tenant, each.account, each.location, each.type, frame.scan_id) for each in planned]
+    )
+    regions.plan(frame, planned)
     if plan.last:
+        regions.end_plan(frame)
+        standings.end_plan(frame)
         frame.connection.execute(_UNPLAN, (frame.tenant, frame.scan_id))
 
 
@@ -81,6 +88,7 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
     if outcome.outcome is Outcome.COMPLETE and why_not_whole:
         outcome = replace(outcome, outcome=Outcome.FAILED, message=why_not_whole)
     ensure_scope(frame, outcome.scope)
+    sight.note(frame, outcome)
     scope = outcome.scope
     frame.connection.execute(
         _KEEP_VERSION,
@@ -111,7 +119,8 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
 def assets_of(frame: Frame, scope: Scope) -> list[int]:
     """Numbers of the assets that were last seen in a scope."""
     rows = frame.connection.execute(
-        "SELECT asset_no FROM asset WHERE tenant = ? AND account = ? AND scope_location = ? AND type = ?",
+        "SELECT asset_no FROM asset "
+        "WHERE tenant = ? AND account = ? AND scope_location = ? AND scope_type = ?",
         (frame.tenant, scope.account, scope.location, scope.type),
     )
     return [asset_no for (asset_no,) in rows]

@@ -10,20 +10,21 @@ from collector.store.sqlite.ingest.rows import Item
 from wolkenzicht.model import Scope
 
 _INSERT = """
-    INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, type, fingerprint, provider, name,
-        countries, location_class, material, holds, first_seen, changed, record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
+        provider, name, countries, location_class, material, holds, first_seen, changed, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _KEEP_VERSION = """
     INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
     SELECT tenant, asset_id, changed, max(changed, ?), first_seen, 0, record FROM asset WHERE asset_no = ?
 """
 _UPDATE = """
-    UPDATE asset SET account = ?, scope_location = ?, type = ?, fingerprint = ?, provider = ?, name = ?,
-        countries = ?, location_class = ?, material = ?, holds = ?, changed = max(changed, ?), record = ?
+    UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
+        name = ?, countries = ?, location_class = ?, material = ?, holds = ?, changed = max(changed, ?),
+        record = ?
     WHERE asset_no = ?
 """
-_MOVE = "UPDATE asset SET account = ?, scope_location = ?, type = ? WHERE asset_no = ?"
+_MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE asset_no = ?"
 _KEEP_LAST_VERSION = """
     INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
     SELECT tenant, asset_id, changed, max(changed, ?), first_seen, 1, record

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from collector.store.base import (
     AssetQuery,
     AssetRow,
     CompletenessRow,
     CountRow,
     CoverageRow,
+    DiscrepancyRow,
     FindingRow,
     Sight,
+    SightChangeRow,
 )
 from collector.store.sqlite.database import Database
-from collector.store.sqlite.reading import assets, coverage, findings
-from wolkenzicht.model import FindingState
+from collector.store.sqlite.reading import assets, coverage, discrepancies, findings, sight_changes
+from wolkenzicht.model import DiscrepancyKind, FindingState
 
 __all__ = ["SqliteReading"]
 
@@ -76,6 +80,45 @@ class SqliteReading:
         return coverage.page(
             self._database, sight, organisations, tenant, after, limit, blind_only=blind_only
         )
+
+    def sight_changes(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        since: datetime | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
+        """As `Reading.sight_changes`."""
+        return sight_changes.page(self._database, sight, organisations, tenant, since, after, limit)
+
+    def discrepancies(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        kind: DiscrepancyKind | None,
+        ended: bool,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[DiscrepancyRow, tuple[str, ...]]]:
+        """As `Reading.discrepancies`."""
+        return discrepancies.page(
+            self._database, sight, organisations, tenant, kind, after, limit, ended=ended
+        )
+
+    def standing_discrepancies(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+    ) -> int:
+        """As `Reading.standing_discrepancies`."""
+        return discrepancies.count(self._database, sight, organisations, tenant)
 
     def completeness(
         self, sight: Sight, *, organisations: frozenset[str] | None, tenant: str | None

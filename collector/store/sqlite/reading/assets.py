@@ -43,7 +43,7 @@ _ROW = """
 
 _SCOPE = """
     LEFT JOIN scope AS s ON s.tenant = a.tenant AND s.account = a.account
-        AND s.location = a.scope_location AND s.type = a.type
+        AND s.location = a.scope_location AND s.type = a.scope_type
 """
 
 # The page is found first and its records are fetched then: records must not go through the sorting.
@@ -88,7 +88,7 @@ _VERSIONS = """
 _SCOPE_OF = """
     @row
     FROM asset AS a JOIN scope AS x ON x.tenant = a.tenant AND x.account = a.account
-        AND x.location = a.scope_location AND x.type = a.type
+        AND x.location = a.scope_location AND x.type = a.scope_type
     JOIN tenant AS t ON t.tenant = x.tenant
     {seen}
     ORDER BY max(a.changed, coalesce(x.last_complete, 0)) DESC, x.tenant LIMIT 1

@@ -8,18 +8,20 @@ from collector.store.base import CompletenessRow, CoverageRow, Sight
 from collector.store.sqlite.clock import from_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.reading.conditions import Condition, Seen, past
-from wolkenzicht.model import DeniedBy, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import INVENTORY_TYPE, DeniedBy, Outcome, Scope, ScopeOutcome, UnplannedReason
 
 #: Outcomes that say that nothing can exist in the scope.
 _NOTHING_THERE = "('unsupported', 'not_enabled')"
 _HOLDS_ASSETS = (
     "EXISTS (SELECT 1 FROM asset AS a WHERE a.tenant = x.tenant AND a.account = x.account "
-    "AND a.scope_location = x.location AND a.type = x.type)"
+    "AND a.scope_location = x.location AND a.scope_type = x.type)"
 )
-#: Where nothing can exist a look has seen everything, unless assets were seen there before.
+#: Where nothing can exist a look has seen everything, unless assets were seen there before. Where there is
+#: no inventory anything may exist.
 _SEEN_WHOLE = (
     "(x.planned = 1 AND (coalesce(x.outcome, '') = 'complete' "
-    f"OR (coalesce(x.outcome, '') IN {_NOTHING_THERE} AND NOT {_HOLDS_ASSETS})))"
+    f"OR (coalesce(x.outcome, '') IN {_NOTHING_THERE} AND x.type <> '{INVENTORY_TYPE}' "
+    f"AND NOT {_HOLDS_ASSETS})))"
 )
 #: A scope that nobody plans any more still counts while assets are kept in it.
 _COUNTED = f"(x.planned = 1 OR {_HOLDS_ASSETS})"
@@ -32,11 +34,25 @@ _LAST_WHOLE = (
 _RANK = f"CASE WHEN {_SEEN_WHOLE} THEN '1' WHEN {_COUNTED} THEN '0' ELSE '2' END"
 _ORDER = (_RANK, "x.tenant", "x.account", "x.location", "x.type")
 
+#: Why nobody plans a scope any more, as far as the account's standing tells. Regions are compared only
+#: where the provider told which there are.
+_UNPLANNED = """
+    CASE x.planned WHEN 0 THEN (
+        SELECT CASE
+            WHEN g.gone = 1 THEN 'account_gone'
+            WHEN g.state = 'suspended' THEN 'account_suspended'
+            WHEN g.state = 'closed' THEN 'account_closed'
+            WHEN x.location <> 'global' AND (g.regions <> '[]' OR g.other_regions <> '[]')
+                AND x.location NOT IN (SELECT value FROM json_each(g.regions)) THEN 'region_opted_out'
+            END
+        FROM account_standing AS g WHERE g.tenant = x.tenant AND g.account = x.account) END
+"""
+
 #: The columns that `row_of` takes, of `scope AS x` and `tenant AS t`.
 ROW = """
     SELECT x.tenant, t.organisation, x.account, x.location, x.type, x.outcome, x.asset_count, x.permission,
-        x.denied_by, x.message, x.looked, @last, x.planned
-""".replace("@last", _LAST_WHOLE)
+        x.denied_by, x.message, x.looked, @last, x.planned, @unplanned
+""".replace("@last", _LAST_WHOLE).replace("@unplanned", _UNPLANNED)
 
 _PAGE = (
     """
@@ -75,7 +91,7 @@ def page(
     rows = Seen(database, sight, organisations, tenant).rows(
         _PAGE, [*conditions, *past(_ORDER, after)], (limit,)
     )
-    return [(row_of(row[:13]), (row[13], row[0], row[2], row[3], row[4])) for row in rows]
+    return [(row_of(row[:14]), (row[14], row[0], row[2], row[3], row[4])) for row in rows]
 
 
 def completeness(
@@ -97,7 +113,7 @@ def completeness(
 def row_of(row: tuple[Any, ...]) -> CoverageRow:
     """A row of the columns `ROW`."""
     tenant, organisation, account, location, kind, outcome, count, permission = row[:8]
-    denied_by, message, looked, last_complete, planned = row[8:]
+    denied_by, message, looked, last_complete, planned, unplanned_reason = row[8:]
     scope = Scope(account, location, kind)
     return CoverageRow(
         tenant=tenant,
@@ -118,4 +134,5 @@ def row_of(row: tuple[Any, ...]) -> CoverageRow:
         looked=None if looked is None else from_micros(looked),
         last_complete=None if last_complete is None else from_micros(last_complete),
         planned=bool(planned),
+        unplanned_reason=UnplannedReason(unplanned_reason) if unplanned_reason else None,
     )

@@ -9,18 +9,22 @@ from collector.store.base import AssetQuery, FindingRow, Sight
 from collector.store.sqlite.clock import from_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.reading.conditions import Condition, Seen, of_assets, past
-from wolkenzicht.model import FindingKind, FindingState, Severity
+from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
 
 _PAGE = """
-    SELECT x.finding_id, x.tenant, t.organisation, x.asset_id, x.kind, x.severity, x.state, x.clause,
-        x.details, x.owner, x.opened, x.resolved, coalesce(n.name, '')
+    SELECT x.finding_id, x.tenant, t.organisation, x.subject_kind, x.subject, x.kind, x.severity, x.state,
+        x.clause, x.details, x.owner, x.opened, x.resolved, coalesce(n.name, '')
     FROM finding AS x JOIN tenant AS t ON t.tenant = x.tenant
-    LEFT JOIN asset AS n ON n.tenant = x.tenant AND n.asset_id = x.asset_id
+    LEFT JOIN asset AS n ON n.tenant = x.tenant AND x.subject_kind = 'asset' AND n.asset_id = x.subject
     {seen}
     ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
 """
 
-_ITS_ASSET = "FROM asset AS a WHERE a.tenant = x.tenant AND a.asset_id = x.asset_id"
+_ITS_ASSET = (
+    "FROM asset AS a WHERE a.tenant = x.tenant AND x.subject_kind = 'asset' AND a.asset_id = x.subject"
+)
+
+_ITS_REGION = "(x.subject_kind = 'region' AND substr(x.subject, 1, instr(x.subject, ':') - 1) = ?)"
 
 _COUNT = "SELECT count(*) FROM finding AS x {seen}"
 
@@ -43,7 +47,7 @@ def page(
         ],
         (limit,),
     )
-    return [(_row(row), (str(row[10]), row[0])) for row in rows]
+    return [(_row(row), (str(row[11]), row[0])) for row in rows]
 
 
 def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
@@ -59,27 +63,33 @@ def _in_states(states: frozenset[FindingState]) -> Condition:
 
 
 def _of_findings(query: AssetQuery) -> list[Condition]:
-    # A finding about an asset that vanished passes only where nothing is asked of the asset itself.
+    # A finding about an asset that vanished, or about no asset, passes only where nothing is asked of the
+    # asset itself; one about a region also where nothing but its provider is.
     conditions = of_assets(query, "a")
     if not conditions:
         return []
     asked = " AND ".join(condition.sql for condition in conditions)
+    values = tuple(value for condition in conditions for value in condition.values)
+    its_asset = f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})"
+    if query.provider is not None and len(conditions) == 1:
+        return [Condition(f"({its_asset} OR {_ITS_REGION})", (*values, query.provider))]
     return [
         Condition(
-            f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})",
-            tuple(value for condition in conditions for value in condition.values),
+            its_asset,
+            values,
         )
     ]
 
 
 def _row(row: tuple[Any, ...]) -> FindingRow:
-    finding_id, tenant, organisation, asset_id, kind, severity, state, clause, details, owner = row[:10]
-    opened, resolved, asset_name = row[10:]
+    finding_id, tenant, organisation, subject_kind, subject, kind, severity, state, clause = row[:9]
+    details, owner, opened, resolved, asset_name = row[9:]
     return FindingRow(
         finding_id=finding_id,
         tenant=tenant,
         organisation=organisation,
-        asset_id=asset_id,
+        subject_kind=SubjectKind(subject_kind),
+        subject=subject,
         kind=FindingKind(kind),
         severity=Severity(severity),
         state=FindingState(state),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collector.store.base import Event, FindingRow
-from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
+from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -15,7 +15,8 @@ FINDING = FindingRow(
     finding_id="f-1",
     tenant="rdv-aws",
     organisation="rdv",
-    asset_id="arn:aws:s3:::geheim-dossier",
+    subject_kind=SubjectKind.ASSET,
+    subject="arn:aws:s3:::geheim-dossier",
     kind=FindingKind.DATA_OUTSIDE_EEA,
     severity=Severity.HIGH,
     state=FindingState.OPEN,
@@ -40,3 +41,22 @@ EVENT = Event(
 def event(number: int = 1, **finding: Any) -> Event:
     """The event with another number, and its finding with other fields."""
     return replace(EVENT, event_no=number, event_id=f"event-{number}", finding=replace(FINDING, **finding))
+
+
+def region_event() -> Event:
+    """An event about a region that the catalogue lacks."""
+    return replace(
+        EVENT,
+        event_id="event-region",
+        finding=replace(
+            FINDING,
+            subject_kind=SubjectKind.REGION,
+            subject="aws:eu-atlantis-1",
+            kind=FindingKind.REGION_NOT_IN_CATALOGUE,
+            details=(("enabled", "eu-atlantis-1"),),
+            owner="",
+        ),
+        asset_name="",
+        asset_type="",
+        location_class=LocationClass.UNKNOWN,
+    )

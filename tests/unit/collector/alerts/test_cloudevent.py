@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from collector.alerts.cloudevent import schema, summary, to_cloudevent, to_json
 from collector.alerts.sample import sample_event
 from collector.store.base import Event, FindingRow
-from tests.unit.collector.alerts.samples import EVENT, FINDING, NOON, event
-from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
+from tests.unit.collector.alerts.samples import EVENT, FINDING, NOON, event, region_event
+from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
 SOURCE = "urn:nld:oin:00000001823288444000:systeem:wolkenzicht"
 
@@ -28,7 +28,8 @@ findings = st.builds(
     finding_id=st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
     tenant=texts,
     organisation=texts,
-    asset_id=texts,
+    subject_kind=st.just(SubjectKind.ASSET),
+    subject=texts,
     kind=st.sampled_from(FindingKind),
     severity=st.sampled_from(Severity),
     state=st.just(FindingState.OPEN),
@@ -92,6 +93,8 @@ def test_an_event_holds_what_a_receiver_needs() -> None:
             "state": "open",
             "tenant": "rdv-aws",
             "organisation": "rdv",
+            "subject_kind": "asset",
+            "subject": "arn:aws:s3:::geheim-dossier",
             "asset_id": "arn:aws:s3:::geheim-dossier",
             "asset_name": "geheim-dossier",
             "asset_type": "AWS::S3::Bucket",
@@ -111,6 +114,26 @@ def test_an_event_holds_what_a_receiver_needs() -> None:
             "resolved": None,
         },
     }
+
+
+def test_an_event_about_a_region_names_no_asset() -> None:
+    """The subject says what it is about; the fields of an asset are there and empty."""
+    document = to_cloudevent(region_event(), SOURCE, "nl")
+
+    check(document)
+    data = document["data"]
+    assert (data["subject_kind"], data["subject"], data["provider"]) == ("region", "aws:eu-atlantis-1", "aws")
+    assert [data[each] for each in ("asset_id", "asset_name", "asset_type")] == ["", "", ""]
+    assert data["details"] == [{"operation": "enabled", "place": "eu-atlantis-1"}]
+    assert data["summary"] == "aws:eu-atlantis-1: in de catalogus ontbreekt de regio eu-atlantis-1"
+
+
+@pytest.mark.parametrize(("subject_kind", "asset_id"), [("asset", ""), ("region", "arn:aws:s3:::x")])
+def test_the_schema_ties_an_asset_to_its_subject(subject_kind: str, asset_id: str) -> None:
+    """An asset without its identifier, and a region with one, are refused."""
+    data = to_cloudevent(EVENT, SOURCE, "nl")["data"] | {"subject_kind": subject_kind, "asset_id": asset_id}
+    with pytest.raises(ValidationError):
+        Draft202012Validator(schema("bevinding.v1")).validate(data)
 
 
 @given(events, st.sampled_from(["nl", "en"]))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from collector.alerts.mail import EVENT_IDS_HEADER, compose, message_id
 from collector.alerts.sample import sample_event
 from collector.store.base import Event
-from tests.unit.collector.alerts.samples import EVENT, NOON, event
+from tests.unit.collector.alerts.samples import EVENT, NOON, event, region_event
 from wolkenzicht.model import Severity
 
 
@@ -47,6 +47,16 @@ def test_the_headers() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "nl"
     assert message[EVENT_IDS_HEADER] == EVENT.event_id
+
+
+def test_a_mail_about_a_region_has_no_lines_about_an_asset() -> None:
+    """It names the region and whether an account may use it."""
+    plain = body(mail(region_event()), "plain")
+    labels = {line.partition(":")[0] for line in plain.splitlines() if ":" in line}
+
+    assert {"Regio", "Waar", "Wat te doen"} <= labels
+    assert labels.isdisjoint({"Middel", "Type", "Eigenaar"})
+    assert "ingeschakeld voor een account: eu-atlantis-1" in " ".join(plain.split())
 
 
 def test_both_texts_hold_what_a_person_needs() -> None:
@@ -135,7 +145,7 @@ def test_names_cannot_forge_lines() -> None:
 @given(st.text(), st.text(), st.sampled_from(["nl", "en"]))
 def test_every_name_can_be_mailed(name: str, owner: str, language: str) -> None:
     """No text that a cloud may hold keeps an alert from being composed, in lines that SMTP takes."""
-    odd = event(owner=owner, asset_id=f"arn:{name}", details=(("stored", name),))
+    odd = event(owner=owner, subject=f"arn:{name}", details=(("stored", name),))
     made = compose(
         [replace(odd, asset_name=name)],
         sender="w@example.nl",

@@ -86,7 +86,7 @@ def test_the_log_says_what_to_look_up(caplog: pytest.LogCaptureFixture) -> None:
     assert record.levelno == logging.WARNING
     assert line["event"] == "alert"
     assert line["event_id"] == EVENT.event_id
-    assert line["asset_id"] == "arn:aws:s3:::geheim-dossier"
+    assert line["subject"] == "arn:aws:s3:::geheim-dossier"
     assert line["places"] == "replicated:us-east-1 stored:eu-west-2"
     assert "team voorbeeld" not in json.dumps(line)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from tests.askers.reports import bucket, classified, place
 from wolkenzicht.model import DeniedBy, Operation, Outcome, Scope, ScopeOutcome
 from wolkenzicht.v1 import overview_service_pb2 as wire
+from wolkenzicht.v1.discrepancy_pb2 import Discrepancy
 from wolkenzicht.v1.finding_pb2 import Finding
 from wolkenzicht.wire import encode_outcome, timestamp
 
@@ -26,6 +27,8 @@ FINDING = Finding(
     tenant="bzk-aws",
     organisation="bzk",
     asset_id="arn:aws:s3:::copies",
+    subject_kind="SUBJECT_KIND_ASSET",
+    subject="arn:aws:s3:::copies",
     owner="team-archief",
     clause="RCB2026 4.6",
     remedy="Move the data",
@@ -89,3 +92,32 @@ def overview(*classes: str) -> wire.GetOverviewResponse:
         completeness=COMPLETENESS,
         open_findings=1,
     )
+
+
+DISCREPANCY = wire.DiscrepancyRow(
+    tenant="bzk-aws",
+    organisation="bzk",
+    account="111122223333",
+    discrepancy=Discrepancy(
+        kind="DISCREPANCY_KIND_NOT_READ",
+        asset_id="arn:aws:s3:::hidden",
+        type="AWS::S3::Bucket",
+        location="eu-west-1",
+        inventory="aws-resource-explorer",
+    ),
+    since_time=timestamp(EARLIER),
+    last_see_time=timestamp(NOW),
+)
+
+CHANGE = wire.SightChange(
+    tenant="bzk-aws",
+    organisation="bzk",
+    change_time=timestamp(NOW),
+    kind="SIGHT_CHANGE_KIND_NEWLY_DENIED",
+    account="111122223333",
+    location="us-east-1",
+    scopes=42,
+    permissions=["dynamodb:ListTables"],
+    denied_by="DENIED_BY_SERVICE_CONTROL_POLICY",
+    detail="dynamodb:ListTables, door service control policy",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 from collector.client import settings, shapes
 from collector.client.cli import cli
+from collector.client.options import SINCE
 from collector.client.paging import MAX_PAGE, Pages
 from tests.unit.collector.client import answers_given as given
 from wolkenzicht.errors import ConfigurationError
@@ -51,6 +53,7 @@ def test_every_command_has_help_with_examples() -> None:
         ("assets", "explain"),
         ("findings", "list"),
         ("coverage",),
+        ("discrepancies",),
     ):
         result = CliRunner().invoke(cli, [*arguments, "--help"])
         assert (result.exit_code, f"  wolkenzicht {' '.join(arguments)}" in result.output) == (0, True)
@@ -87,6 +90,41 @@ def test_a_wrong_key_in_the_file_is_named(tmp_path: Path) -> None:
     assert "wolkenzicht.toml" in result.stderr
     assert "colector" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--changes", "--blind"], "--changes and --blind are two questions: ask one of them"),
+        (["--since", "7d"], "--since goes with --changes"),
+        (["--changes", "--since", "gisteren"], "'gisteren' is no time; write 7d, 12h, 30m or 2026-"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_wrong_usage(options: list[str], message: str) -> None:
+    """Each is told before anybody is asked."""
+    told = ["--collector", "x:1", "--ca", "a.pem", "--certificate", "b.pem", "--key", "b.key"]
+    result = CliRunner().invoke(cli, ["coverage", *options, *told])
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-22T06:00:00Z", datetime(2026, 11, 22, 6, tzinfo=UTC)),
+        ("2026-11-22T06:00:00+01:00", datetime(2026, 11, 22, 5, tzinfo=UTC)),
+        ("2026-11-22", datetime(2026, 11, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_is_taken_as_it_is_written(text: str, moment: datetime) -> None:
+    """Without an offset it is in UTC."""
+    assert SINCE.convert(text, None, None) == moment
+
+
+def test_a_length_of_time_counts_back_from_now() -> None:
+    """Days, hours and minutes ago."""
+    for text, length in (("7d", timedelta(days=7)), ("12h", timedelta(hours=12))):
+        assert abs(datetime.now(UTC) - length - SINCE.convert(text, None, None)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(

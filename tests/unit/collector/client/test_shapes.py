@@ -105,6 +105,8 @@ def test_a_finding_has_the_names_of_the_design() -> None:
         "kind": "data_outside_eea",
         "severity": "high",
         "state": "open",
+        "subject_kind": "asset",
+        "subject": "arn:aws:s3:::copies",
         "asset_id": "arn:aws:s3:::copies",
         "tenant": "bzk-aws",
         "organisation": "bzk",
@@ -134,14 +136,33 @@ def test_a_coverage_row_has_the_names_of_the_design() -> None:
         "looked": "2026-11-22T06:00:00Z",
         "last_complete": "2026-11-20T06:00:00Z",
         "planned": True,
+        "unplanned_reason": None,
     }
     assert json.dumps(shapes.coverage_row(given.DENIED)) == json.dumps(expected)
+
+
+def test_a_discrepancy_has_all_that_is_known_of_it() -> None:
+    """Golden: every name and value of a discrepancy, in order."""
+    expected = {
+        "kind": "not_read",
+        "asset_id": "arn:aws:s3:::hidden",
+        "type": "AWS::S3::Bucket",
+        "location": "eu-west-1",
+        "inventory": "aws-resource-explorer",
+        "tenant": "bzk-aws",
+        "organisation": "bzk",
+        "account": "111122223333",
+        "since": "2026-11-20T06:00:00Z",
+        "last_seen": "2026-11-22T06:00:00Z",
+        "ended": None,
+    }
+    assert json.dumps(shapes.discrepancy(given.DISCREPANCY)) == json.dumps(expected)
 
 
 def test_an_overview_has_groups_total_and_completeness() -> None:
     """Golden: the names of a count, in order; a group's values come in one order too."""
     shape = shapes.overview(given.overview("inside_eea"))
-    assert list(shape) == ["items", "total", "open_findings", "completeness"]
+    assert list(shape) == ["items", "total", "open_findings", "discrepancies", "completeness"]
     assert json.dumps(shape["items"]) == json.dumps(
         [
             {

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from collector.client import notes, shapes
 from collector.client.layout import printable, shorten, table
-from collector.client.tables import ASSETS, COVERAGE, FINDINGS, overview_columns, total_row
+from collector.client.tables import (
+    ASSETS,
+    COVERAGE,
+    DISCREPANCIES,
+    FINDINGS,
+    SIGHT_CHANGES,
+    overview_columns,
+    total_row,
+)
 from collector.client.texts import load
 from tests.unit.collector.client import answers_given as given
 from wolkenzicht.v1 import overview_service_pb2 as wire
@@ -67,15 +75,79 @@ def test_a_table_that_is_no_terminals_is_written_in_full() -> None:
 
 
 @pytest.mark.parametrize("width", [1, 20, 80, 100, 250])
-@pytest.mark.parametrize("columns", [ASSETS, FINDINGS, COVERAGE])
+@pytest.mark.parametrize("columns", [ASSETS, FINDINGS, COVERAGE, SIGHT_CHANGES, DISCREPANCIES])
 def test_any_width_gives_a_table(columns: tuple[object, ...], width: int) -> None:
     """Also one that is too narrow for any."""
     rows = {
         ASSETS: shapes.asset(given.asset_view()),
         FINDINGS: shapes.finding(given.FINDING),
         COVERAGE: shapes.coverage_row(given.DENIED),
+        SIGHT_CHANGES: shapes.sight_change(given.CHANGE),
+        DISCREPANCIES: shapes.discrepancy(given.DISCREPANCY),
     }
-    assert len(table(columns, [rows[columns]], NL, width=width).splitlines()) in {3, 4}  # type: ignore[arg-type, index]  # one of the three
+    assert len(table(columns, [rows[columns]], NL, width=width).splitlines()) in {3, 4}  # type: ignore[arg-type, index]  # one of them
+
+
+def test_a_discrepancy_reads_in_dutch() -> None:
+    """Which of the two lists lacks what, and since when."""
+    row = shapes.discrepancy(given.DISCREPANCY)
+    heading, _, line = table(DISCREPANCIES, [row], NL, width=None).splitlines()
+    assert heading.split() == [
+        *("verschil", "middel", "type", "locatie", "inventaris", "tenant", "account", "sinds", "geëindigd")
+    ]
+    assert line.startswith("niet gelezen  arn:aws:s3:::hidden  AWS::S3::Bucket  eu-west-1")
+
+
+def test_a_scope_of_an_inventory_says_what_it_is() -> None:
+    """An asterisk alone tells nobody anything."""
+    row = shapes.coverage_row(given.DENIED) | {"type": "*"}
+    assert "* (inventaris)" in table(COVERAGE, [row], NL, width=None)
+
+
+def test_the_line_on_discrepancies_is_there_where_they_are() -> None:
+    """In both languages, singular and plural; nothing where there are none."""
+    assert notes.discrepancies(0, NL) == []
+    assert notes.discrepancies(1, NL) == [
+        "1 verschil tussen inventaris en lezing; zie: wolkenzicht discrepancies"
+    ]
+    assert notes.discrepancies(3, NL) == [
+        "3 verschillen tussen inventaris en lezing; zie: wolkenzicht discrepancies"
+    ]
+    assert notes.discrepancies(3, EN) == [
+        "3 differences between inventory and reading; see: wolkenzicht discrepancies"
+    ]
+
+
+def test_a_change_of_sight_reads_in_dutch() -> None:
+    """What was lost, where, how much of it, and what stands in the way."""
+    row = shapes.sight_change(given.CHANGE)
+    heading, _, line = table(SIGHT_CHANGES, [row], NL, width=None).splitlines()
+    assert heading.split() == [
+        "wanneer",
+        "verandering",
+        "tenant",
+        "account",
+        "locatie",
+        "type",
+        "leesbereiken",
+        "toelichting",
+    ]
+    assert line.split("  ")[:2] == ["2026-11-22 06:00Z", "nieuw geweigerd"]
+    assert line.endswith("42  dynamodb:ListTables, door service control policy")
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("UNPLANNED_REASON_UNSPECIFIED", "niet meer gepland"),
+        ("UNPLANNED_REASON_REGION_OPTED_OUT", "niet meer gepland: regio uitgeschakeld"),
+        ("UNPLANNED_REASON_ACCOUNT_GONE", "niet meer gepland: account verdwenen"),
+    ],
+)
+def test_a_scope_that_is_no_longer_planned_says_why(reason: str, expected: str) -> None:
+    """Known or not, it is not shown as if it were still looked at."""
+    answer = wire.CoverageRow(outcome=given.DENIED.outcome, unplanned_reason=reason)
+    assert table(COVERAGE, [shapes.coverage_row(answer)], NL, width=None).endswith(expected)
 
 
 def test_an_overview_by_class_leaves_out_the_counts_by_class() -> None:

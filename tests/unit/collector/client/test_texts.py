@@ -11,6 +11,7 @@ from wolkenzicht.model import (
     Certainty,
     DeniedBy,
     Depth,
+    DiscrepancyKind,
     FindingKind,
     FindingState,
     Holds,
@@ -19,6 +20,8 @@ from wolkenzicht.model import (
     Operation,
     Outcome,
     Severity,
+    SightChangeKind,
+    UnplannedReason,
 )
 
 NL, EN = load("nl"), load("en")
@@ -35,6 +38,9 @@ WORDS = {
     "severity": Severity,
     "kind": FindingKind,
     "state": FindingState,
+    "change": SightChangeKind,
+    "unplanned": UnplannedReason,
+    "discrepancy": DiscrepancyKind,
 }
 
 

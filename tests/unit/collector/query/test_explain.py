@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,15 @@ from collector.query.explain import coverage_step, steps
 from collector.store.base import AssetRow, CoverageRow
 from policy import ruleset
 from tests.askers.reports import bucket, classified, place
-from wolkenzicht.model import DeniedBy, Evidence, Operation, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import (
+    INVENTORY_TYPE,
+    DeniedBy,
+    Evidence,
+    Operation,
+    Outcome,
+    Scope,
+    ScopeOutcome,
+)
 
 EARLIER = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -85,6 +94,15 @@ def test_no_outcome_lacks_words(outcome: Outcome, language: str) -> None:
     step = coverage_step(row(outcome), scope(outcome, None), language)
     assert (step.rule, step.source) == (f"coverage.{outcome}", "agent, tenant bzk-aws")
     assert "{" not in step.statement
+
+
+def test_an_asset_of_an_inventory_says_so() -> None:
+    """Nothing else is known of it, and that is told with how the inventory was seen."""
+    inventory = replace(scope(Outcome.COMPLETE), location="global", type=INVENTORY_TYPE)
+    step = coverage_step(row(Outcome.COMPLETE), inventory, "nl")
+    assert step.statement.startswith(
+        "de inventaris van account 111122223333 (de enige bron voor dit middel) is volledig gezien"
+    )
 
 
 def test_a_denial_shows_its_permission() -> None:

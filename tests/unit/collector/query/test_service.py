@@ -14,6 +14,7 @@ import pytest
 
 from collector.identity.peer import Peer
 from collector.query.answers import Answers
+from collector.query.errors import BadQueryError
 from collector.query.service import OverviewServicer
 from collector.store.base import Store
 from collector.store.sqlite.ingest import SqliteIngest
@@ -138,6 +139,14 @@ def test_an_empty_identifier_names_its_field(store: Store) -> None:
         grpc.StatusCode.INVALID_ARGUMENT,
         "asset_id: is empty; give the provider's identifier of an asset",
     )
+
+
+def test_a_kind_of_discrepancy_that_is_not_known_is_refused(store: Store) -> None:
+    """A newer client may ask for what this collector cannot know."""
+    answers = Answers(store.reading, store.registry, ruleset.load())
+    asked = wire.ListDiscrepanciesRequest(kind=99)  # type: ignore[arg-type]  # a value of a newer contract
+    with pytest.raises(BadQueryError, match="kind: is not known; use a value of this contract"):
+        answers.discrepancies(CIO_RIJK, asked)
 
 
 def test_the_database_is_read_off_the_event_loop(store: Store) -> None:

@@ -1,0 +1,70 @@
+"""The interface of the store, by subject: registry, ingest, reading, outbox.
+
+Every implementation passes the same contract suite (`tests/contract/test_store_*.py`). Times are
+aware UTC datetimes here; implementations may keep them otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from collector.store.base.ingest import Committed, Incoming, Ingest
+from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.reading import Reading
+from collector.store.base.registry import (
+    CertificateRecord,
+    Organisation,
+    Refusal,
+    Registry,
+    RejectedRow,
+    Tenant,
+)
+from collector.store.base.rows import (
+    AssetQuery,
+    AssetRow,
+    CompletenessRow,
+    CountRow,
+    CoverageRow,
+    DiscrepancyRow,
+    FindingRow,
+    Sight,
+    SightChangeRow,
+)
+
+__all__ = [
+    "AssetQuery",
+    "AssetRow",
+    "CertificateRecord",
+    "Committed",
+    "CompletenessRow",
+    "CountRow",
+    "CoverageRow",
+    "Delivery",
+    "DiscrepancyRow",
+    "Event",
+    "FindingRow",
+    "Incoming",
+    "Ingest",
+    "Organisation",
+    "Outbox",
+    "Reading",
+    "Refusal",
+    "Registry",
+    "RejectedRow",
+    "RouteState",
+    "Sight",
+    "SightChangeRow",
+    "Store",
+    "Tenant",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One open store."""
+
+    registry: Registry
+    ingest: Ingest
+    reading: Reading
+    outbox: Outbox
+    closers: tuple[object, ...] = field(default=())

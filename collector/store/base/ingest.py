@@ -1,0 +1,51 @@
+"""The one way in for what agents report: frames, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One frame of a tenant's stream, still in wire form."""
+
+    tenant: str
+    spool_id: str
+    agent_version: str
+    frame: ReportRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became of one frame: committed, with the items that were set aside.
+
+    `duplicate` says that it had been committed before. `refused` is not empty where the frame as a
+    whole was set aside.
+    """
+
+    sequence: int
+    duplicate: bool = False
+    rejected: tuple[RejectedItem, ...] = ()
+    refused: str = ""
+    events: int = 0
+
+
+class Ingest(Protocol):
+    """The one way in for what agents report."""
+
+    def position(self, tenant: str, spool_id: str) -> int:
+        """The last sequence committed of this spool; 0 where none."""
+
+    def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
+        """Apply frames in their order in one transaction; durable on return.
+
+        Idempotent: a frame at or below its spool's position changes nothing. Assets, their earlier
+        versions, scope outcomes, findings and outbox events change together. An asset is removed
+        only where its scope was complete and did not list it. Raises `StorageError` (nothing is
+        applied then).
+        """

@@ -1,0 +1,117 @@
+"""The read side: what may be asked of the store, always with the asker's sight first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from collector.store.base.rows import (
+    AssetQuery,
+    AssetRow,
+    CompletenessRow,
+    CountRow,
+    CoverageRow,
+    DiscrepancyRow,
+    FindingRow,
+    Sight,
+    SightChangeRow,
+)
+from wolkenzicht.model import DiscrepancyKind, FindingState
+
+
+class Reading(Protocol):
+    """The one read side. Every method takes the asker's `Sight` first."""
+
+    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
+        """Counts by everything an overview groups by; the caller adds them up."""
+
+    def assets(
+        self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int
+    ) -> list[tuple[AssetRow, tuple[str, ...]]]:
+        """A page of present assets, each with its position (for `after`; empty for the first page).
+
+        `order_by` is one of asset_id, name, type, location_class, organisation, with "-" before it
+        to reverse; raises `ConfigurationError` for another.
+        """
+
+    def asset(self, sight: Sight, asset_id: str) -> AssetRow | None:
+        """One asset in sight, also one that vanished; None where there is none."""
+
+    def asset_scope(self, sight: Sight, asset_id: str) -> CoverageRow | None:
+        """The scope that an asset in sight was read in; None where the asset is not present."""
+
+    def versions(self, sight: Sight, asset_id: str) -> list[AssetRow]:
+        """Earlier versions of an asset in sight, newest first.
+
+        `first_seen` and `last_seen` are the time that the version held.
+        """
+
+    def findings(
+        self,
+        sight: Sight,
+        query: AssetQuery,
+        *,
+        states: frozenset[FindingState],
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[FindingRow, tuple[str, ...]]]:
+        """A page of findings, newest first, each with its position."""
+
+    def open_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """How many findings are open."""
+
+    def coverage(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        blind_only: bool,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[CoverageRow, tuple[str, ...]]]:
+        """A page of scopes, blind spots first, each with its position."""
+
+    def sight_changes(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        since: datetime | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
+        """A page of what changed in what can be seen, at `since` or later, newest first, with positions."""
+
+    def discrepancies(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        kind: DiscrepancyKind | None,
+        ended: bool,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[DiscrepancyRow, tuple[str, ...]]]:
+        """A page of discrepancies, newest first, with positions; with `ended` those that ended too."""
+
+    def standing_discrepancies(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+    ) -> int:
+        """How many discrepancies stand."""
+
+    def completeness(
+        self, sight: Sight, *, organisations: frozenset[str] | None, tenant: str | None
+    ) -> CompletenessRow:
+        """How much was seen of the scopes that are planned, or no longer planned and still hold assets.
+
+        `unsupported` and `not_enabled` count as complete where the scope holds no assets: nothing can
+        exist there. But where there is no inventory anything may: that scope is blind. So is one that is
+        no longer planned and still holds assets.
+        """
