@@ -11,11 +11,13 @@ from connectors.aws import organization, regions
 from connectors.aws.session import AwsSession, Identity
 from connectors.aws.settings import AwsSettings
 from connectors.base import Gap, ReadError
-from wolkenzicht.model import Outcome
+from wolkenzicht.model import AccountStanding, AccountState, Outcome
 
-#: Sessions of other accounts that are kept; accounts are read one after the other, so that a few are
-#: in use at a time. One that was let go too early costs an AssumeRole.
-_MOST_SESSIONS = 16
+#: Accounts that are planned together: service by service, so that they share what calls a service.
+TOGETHER = 64
+#: Sessions of other accounts that are kept: those of two such groups, at the turn from one to the next.
+#: One that was let go too early costs an AssumeRole.
+_MOST_SESSIONS = 2 * TOGETHER
 
 
 class Accounts:
@@ -32,8 +34,8 @@ class Accounts:
         self._identity: Identity | None = None
         self._sessions: OrderedDict[str, _Entry] = OrderedDict()
         self._gaps: dict[str, Gap] = {}
-        self._planned: set[str] = set()
-        self._regions: dict[str, tuple[str, ...]] = {}
+        self._planned: dict[str, AccountState] = {}
+        self._regions: dict[str, regions.Regions] = {}
 
     def identity(self) -> Identity:
         """Whose credentials the agent has. Raises `ReadError`."""
@@ -53,10 +55,27 @@ class Accounts:
             self._gaps.clear()
             self._planned.clear()
         own = self.identity().account
-        for account in self._named(own):
+        for account, state in self._named(own):
             with self._lock:
-                self._planned.add(account)
+                self._planned[account] = state
             yield account
+
+    def standings(self) -> Iterator[AccountStanding]:
+        """Yield how each account of the plan stands; without regions where they were not asked for.
+
+        An account that cannot be entered is `active` if its organization says so, or if nobody tells.
+        """
+        with self._lock:
+            planned, found = dict(self._planned), dict(self._regions)
+        for account, state in planned.items():
+            known = found.get(account) if state is AccountState.ACTIVE else None
+            yield AccountStanding(
+                account=account,
+                provider="aws",
+                state=state,
+                regions=known.enabled if known else (),
+                other_regions=known.others if known else (),
+            )
 
     def readable(self, account: str) -> bool:
         """Whether the account is of the plan and nothing is known to stand in the way."""
@@ -90,7 +109,7 @@ class Accounts:
         if self._settings.regions:
             return self._settings.regions
         try:
-            found = regions.enabled(self.session(account))
+            found = regions.known(self.session(account))
         except ReadError as error:
             if self._settings.accounts is None:
                 raise
@@ -99,27 +118,32 @@ class Accounts:
             return self._likely_regions(account)
         with self._lock:
             self._regions[account] = found
-        return found
+        return found.enabled
+
+    def planned_regions(self, account: str) -> tuple[str, ...]:
+        """The regions that the account was planned with."""
+        return self._settings.regions or self._likely_regions(account)
 
     def _likely_regions(self, account: str) -> tuple[str, ...]:
         """Those of the last time, else those of another account, else all that the SDK knows."""
         with self._lock:
-            latest = next(reversed(self._regions.values()), None)
-            return self._regions.get(account) or latest or self._own.known_regions()
+            found = self._regions.get(account) or next(reversed(self._regions.values()), None)
+        return found.enabled if found else self._own.known_regions()
 
-    def _named(self, own: str) -> Iterator[str]:
+    def _named(self, own: str) -> Iterator[tuple[str, AccountState]]:
         accounts = self._settings.accounts
         if accounts is None:
-            yield own
+            yield own, AccountState.ACTIVE
         elif isinstance(accounts, tuple):
-            yield from sorted(accounts, key=lambda account: account != own)
+            for account in sorted(accounts, key=lambda account: account != own):
+                yield account, AccountState.ACTIVE
         else:
-            yield own
+            yield own, AccountState.ACTIVE
             for member in organization.members(self._own):
                 if member.account != own:
-                    if not member.active:
+                    if member.standing is not AccountState.ACTIVE:
                         self._close(member)
-                    yield member.account
+                    yield member.account, member.standing
 
     def _close(self, member: organization.Member) -> None:
         gap = Gap(

@@ -17,6 +17,10 @@ PARSED = "wolkenzicht_json"
 _HTTP_ERROR = 300
 _XML_ROOT = re.compile(rb"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 
+#: The first element inside the root, or inside the wrapper of its result.
+_XML_CHILD = re.compile(rb"[^<]*(?:<(?:\w+:)?\w+Result(?:\s[^>]*)?>\s*)?<(?:\w+:)?(\w+)")
+_XML_ASIDE = (b"ResponseMetadata", b"requestId", b"RequestId")
+
 #: Root elements of the answers of S3 and CloudFront, whose protocol does not derive them from the operation.
 #: Source: the response syntax of each operation, https://docs.aws.amazon.com/AmazonS3/latest/API/ and
 #: https://docs.aws.amazon.com/cloudfront/latest/APIReference/
@@ -34,6 +38,9 @@ _OWN_ROOTS = {
     "ListTagsForResource": "Tags",
 }
 
+
+#: Where a shape keeps the names that its members have on the wire.
+_MEMBERS = "_wolkenzicht_members"
 
 #: Bytes from which an answer waits for its turn.
 _LARGE = 128 * 1024
@@ -89,19 +96,37 @@ def check(**event: Any) -> None:
         return
     body = response_dict["body"]
     if "json" in operation_model.service_model.resolved_protocol:
-        response_dict[PARSED] = _checked_json(operation_model.name, body)
+        response_dict[PARSED] = _checked_json(operation_model, body)
     else:
         _check_xml(operation_model, body)
 
 
-def _checked_json(operation: str, body: bytes) -> dict[str, Any]:
+def _checked_json(operation_model: OperationModel, body: bytes) -> dict[str, Any]:
+    operation = operation_model.name
     try:
         answer = json.loads(body)
     except ValueError as error:
         raise ResponseParserError(f"{operation}: the body is no JSON") from error
     if not isinstance(answer, dict):
         raise ResponseParserError(f"{operation}: the body is no JSON object")
+    if answer and not answer.keys() & _members(operation_model.output_shape).keys():
+        raise ResponseParserError(f"{operation}: the body has nothing that the operation answers")
     return answer
+
+
+def _members(shape: Any) -> dict[str, Any]:
+    """What the body may hold, by its name there: an empty list may be left out, but not replaced.
+
+    Kept with the shape, which lives as long as its client.
+    """
+    known: dict[str, Any] | None = shape.__dict__.get(_MEMBERS)
+    if known is None:
+        payload = shape.serialization.get("payload")
+        body = shape.members[payload] if payload else shape
+        members = body.members if body.type_name == "structure" else {}
+        known = {each.serialization.get("name", name): each for name, each in members.items()}
+        shape.__dict__[_MEMBERS] = known
+    return known
 
 
 def _check_xml(operation_model: OperationModel, body: bytes) -> None:
@@ -110,3 +135,9 @@ def _check_xml(operation_model: OperationModel, body: bytes) -> None:
     # Servers that speak S3's protocol name some roots after the operation, as the other protocols do.
     if found is None or found[1].decode() not in {f"{operation}Response", _OWN_ROOTS.get(operation)}:
         raise ResponseParserError(f"{operation}: the body is not XML of this operation")
+    child = _XML_CHILD.match(body, found.end())
+    if child is None or child[1] in _XML_ASIDE:
+        return
+    names = _members(operation_model.output_shape)
+    if names and not any(b"<" + name.encode() in body for name in names):
+        raise ResponseParserError(f"{operation}: the body has nothing that the operation answers")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, PaginationError
@@ -15,6 +15,9 @@ from connectors.base import Gap, ReadError
 
 if TYPE_CHECKING:
     from connectors.aws.session import AwsSession
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 #: Clients for other regions that are kept: buckets are listed by name, so their regions alternate.
 _MOST_ELSEWHERE = 8
@@ -34,7 +37,7 @@ class ServiceClient:
         self._session = session
         self.service = service
         self.region = region
-        self._client = session.make_client(service, region)
+        self._client = session.clients.take(service, region)
         self._unreachable: Gap | None = None
         self._elsewhere: dict[tuple[str, str], ServiceClient] = {}
 
@@ -44,11 +47,11 @@ class ServiceClient:
         return self._session.partition
 
     def close(self) -> None:
-        """Close the connections, those in other regions too."""
+        """Give back what calls the service, here and in other regions."""
         for other in self._elsewhere.values():
             other.close()
         self._elsewhere.clear()
-        self._client.close()
+        self._session.clients.give_back(self.service, self.region)
 
     def in_region(self, region: str) -> ServiceClient:
         """The same service in another region; those used last are kept."""
@@ -110,7 +113,7 @@ class ServiceClient:
         pages = iter(self._client.get_paginator(name).paginate(**asked))
         while True:
             try:
-                with self._session.large_answers:
+                with self._session.signing(), self._session.large_answers:
                     page: dict[str, Any] = next(pages)
             except StopIteration:
                 return
@@ -144,6 +147,14 @@ class ServiceClient:
         for page in self.pages(call, **parameters):
             yield from page.get(call.items) or ()
 
+    def each(self, items: Iterable[Item], ask: Callable[[Item], Found | None]) -> Iterator[Found]:
+        """What `ask` tells about each item, in their order, several asked about at once.
+
+        An item of which `ask` tells `None` is left out. `ask` runs in another thread and may make calls of
+        this client; it must not ask for further clients, nor come back here.
+        """
+        return self._session.details.each(items, ask)
+
     def side_listing(self, call: Call, **parameters: Any) -> list[Any] | Gap:
         """A whole short listing that tells about resources (tags, replicas), or the gap."""
         if self._unreachable is not None:
@@ -160,10 +171,10 @@ class ServiceClient:
             return
 
     def _call(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        with self._session.large_answers:
+        with self._session.signing(), self._session.large_answers:
             operation = getattr(self._client, xform_name(call.operation))
             answer: dict[str, Any] = operation(**dict(call.parameters) | parameters)
         return answer
 
     def _gap(self, error: Exception, call: Call) -> Gap:
-        return gap_of(error, call, self.region, listed=lambda: self._session.lists(self.service, self.region))
+        return gap_of(error, call, self.region)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.aws.tagging import TAGS_OF_MANY, Tags
 from connectors.base import Gap
 from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
 
@@ -23,14 +24,28 @@ _WITNESSES = "Table.GlobalTableWitnesses[].RegionName"
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each table with its description and tags; one that vanished meanwhile is left out."""
     del scope
-    for name in client.items(_LIST):
+    yield from _TAGGED.added(client, _described(client))
+
+
+def _described(client: ServiceClient) -> Iterator[Raw]:
+    def describe(name: str) -> Raw | None:
         described = client.detail(_DESCRIBE, TableName=name)
-        if described is None:
-            continue
-        raw: Raw = {"TableName": name, "DescribeTable": described}
-        if isinstance(described, dict):
-            raw["ListTagsOfResource"] = client.side_listing(_TAGS, ResourceArn=described["Table"]["TableArn"])
-        yield raw
+        return None if described is None else {"TableName": name, "DescribeTable": described}
+
+    return client.each(client.items(_LIST), describe)
+
+
+def _arn(raw: Raw) -> str:
+    described = raw["DescribeTable"]
+    return str(described["Table"]["TableArn"]) if isinstance(described, dict) else ""
+
+
+_TAGGED = Tags(
+    name=_TAGS.operation,
+    arn=_arn,
+    alone=lambda client, raw: client.side_listing(_TAGS, ResourceArn=_arn(raw)),
+    shaped=lambda pairs: pairs,
+)
 
 
 def normalise(raw: Raw, context: Context) -> Asset:
@@ -83,7 +98,7 @@ TABLES = ResourceKind(
     type="AWS::DynamoDB::Table",
     holds=Holds.CONTENT,
     states=(Operation.STORED, Operation.REPLICATED),
-    calls=(_LIST, _DESCRIBE, _TAGS),
+    calls=(_LIST, _DESCRIBE, _TAGS, TAGS_OF_MANY),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html",

@@ -19,10 +19,12 @@ _BOTH = (Operation.STORED, Operation.PROCESSED)
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each cluster with its description; one that vanished meanwhile is left out."""
     del scope
-    for name in client.items(_LIST):
-        described = client.detail(_DESCRIBE, name=name)
-        if described is not None:
-            yield {"name": name, "DescribeCluster": described}
+    yield from client.each(client.items(_LIST), lambda name: _described(client, name))
+
+
+def _described(client: ServiceClient, name: str) -> Raw | None:
+    described = client.detail(_DESCRIBE, name=name)
+    return None if described is None else {"name": name, "DescribeCluster": described}
 
 
 def normalise(raw: Raw, context: Context) -> Asset:

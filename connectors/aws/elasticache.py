@@ -70,11 +70,13 @@ def _members(datastores: list[Any] | Gap, identifier: str) -> list[Any] | None:
 def fetch_clusters(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield the clusters outside replication groups; the others are their group's nodes."""
     del scope
-    for cluster in client.items(_CLUSTERS, ShowCacheClustersNotInReplicationGroups=True):
-        yield {
-            "CacheCluster": cluster,
-            "ListTagsForResource": client.detail(_TAGS, ResourceName=cluster["ARN"]),
-        }
+    yield from client.each(
+        client.items(_CLUSTERS, ShowCacheClustersNotInReplicationGroups=True),
+        lambda each: {
+            "CacheCluster": each,
+            "ListTagsForResource": client.detail(_TAGS, ResourceName=each["ARN"]),
+        },
+    )
 
 
 def normalise_group(raw: Raw, context: Context) -> Asset:

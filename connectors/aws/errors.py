@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -54,15 +53,13 @@ _THROTTLED = frozenset(
         "TransactionInProgressException",
     }
 )
-_NOT_ENABLED = frozenset(
-    {
-        "NotSignedUp",
-        "OptInRequired",
-        "RegionDisabledException",
-        "SubscriptionRequired",
-        "SubscriptionRequiredException",
-    }
-)
+#: The account does not use the service at all, so that it has nothing there.
+#: Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (NotSignedUp),
+#: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (OptInRequired),
+#: https://docs.aws.amazon.com/storagegateway/latest/userguide/AWSStorageGatewayAPI.html
+#: (SubscriptionRequiredException). STS's RegionDisabledException is none of them: that STS does not answer
+#: in a region says nothing about what the account has there.
+_NOT_ENABLED = frozenset({"NotSignedUp", "OptInRequired", "SubscriptionRequiredException"})
 _CREDENTIALS = frozenset(
     {
         "AuthFailure",
@@ -100,7 +97,11 @@ _DENIED = frozenset(
         "403",
     }
 )
-_UNSUPPORTED = frozenset({"InvalidAction", "NotImplemented", "UnknownOperation", "UnknownOperationException"})
+#: The endpoint says that it has no such operation, so that what the operation lists cannot be made there.
+#: Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (InvalidAction),
+#: https://docs.aws.amazon.com/storagegateway/latest/userguide/AWSStorageGatewayAPI.html
+#: (UnknownOperationException). S3's NotImplemented is about a header, and is a failure.
+_UNSUPPORTED = frozenset({"InvalidAction", "UnknownOperationException"})
 
 _HTTP_FORBIDDEN = 403
 _HTTP_TOO_MANY = 429
@@ -127,11 +128,12 @@ _SECRET = re.compile(
 )
 
 
-def gap_of(error: Exception, call: Call, region: str, *, listed: Callable[[], bool]) -> Gap:
+def gap_of(error: Exception, call: Call, region: str) -> Gap:
     """The gap that a failed call leaves.
 
-    `listed` says whether the SDK's endpoint data lists the service in the region; it is asked only
-    where the endpoint cannot be reached.
+    That nobody answers never shows that AWS does not offer the service there: a proxy may be in the way,
+    and the SDK's list of endpoints is older than the newest region. AWS's own list stands among SSM's
+    parameters, and the right to read those is the right to read what people keep there.
     """
     if isinstance(error, ClientError) and error.operation_name == ASSUME_ROLE.operation:
         call = ASSUME_ROLE
@@ -139,8 +141,12 @@ def gap_of(error: Exception, call: Call, region: str, *, listed: Callable[[], bo
     where = f"{service} {call.operation} in {region}"
     if isinstance(error, ClientError):
         return _answered(error, call, where)
-    if isinstance(error, EndpointConnectionError) and not listed():
-        return Gap(Outcome.UNSUPPORTED, f"{where}: AWS does not offer this service in this region")
+    if isinstance(error, EndpointConnectionError):
+        return Gap(
+            Outcome.FAILED,
+            f"{where}: no endpoint answers; check network and proxy, or, if AWS does not offer it there, "
+            f'add "{service}/{region}" to `not_offered` of this source',
+        )
     return Gap(Outcome.FAILED, f"{where}: {_unanswered(error)}")
 
 

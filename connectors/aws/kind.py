@@ -30,6 +30,7 @@ class Call:
     `service` is the SDK's name of another service than the kind's. `token` names the next-page token in
     the request and in the answer, where the SDK has no paginator for an operation that pages.
     `parameters` go with every call of it, `account` names the parameter that takes the account.
+    `only` names a shape of the answer and the members of it that are read: the rest is not parsed.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Call:
     token: tuple[str, str] | None = None
     parameters: tuple[tuple[str, Any], ...] = ()
     account: str = ""
+    only: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,11 @@ class ResourceKind:
     def permissions(self) -> tuple[str, ...]:
         """The IAM actions that reading this kind needs, in call order."""
         return tuple(dict.fromkeys(call.permission for call in self.calls if call.permission))
+
+    @property
+    def prefix(self) -> str:
+        """What the service is called in the names of permissions (`elasticfilesystem`)."""
+        return self.permissions[0].partition(":")[0]
 
     def context(self, account: str, partition: str, region: str) -> Context:
         """The context of an answer from `region`."""

@@ -22,14 +22,18 @@ _MAX_TAGS = 50
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each stream with its description and tags; one that vanished meanwhile is left out."""
     del scope
-    for name in client.items(_LIST):
-        summary = client.detail(_SUMMARY, StreamName=name)
-        if summary is not None:
-            yield {
-                "StreamName": name,
-                "DescribeStreamSummary": summary,
-                "ListTagsForStream": client.detail(_TAGS, StreamName=name, Limit=_MAX_TAGS),
-            }
+    yield from client.each(client.items(_LIST), lambda name: _about(client, name))
+
+
+def _about(client: ServiceClient, name: str) -> Raw | None:
+    summary = client.detail(_SUMMARY, StreamName=name)
+    if summary is None:
+        return None
+    return {
+        "StreamName": name,
+        "DescribeStreamSummary": summary,
+        "ListTagsForStream": client.detail(_TAGS, StreamName=name, Limit=_MAX_TAGS),
+    }
 
 
 def normalise(raw: Raw, context: Context) -> Asset:

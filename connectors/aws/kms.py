@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.aws.tagging import TAGS_OF_MANY, Tags
 from connectors.base import Gap
 from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
 
@@ -24,14 +25,29 @@ _MULTI_REGION = "mrk-"
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each key with its description and tags; keys that AWS manages carry no tags."""
     del scope
-    for key in client.items(_LIST):
+    yield from _TAGGED.added(client, _described(client))
+
+
+def _described(client: ServiceClient) -> Iterator[Raw]:
+    def describe(key: Raw) -> Raw | None:
         described = client.detail(_DESCRIBE, KeyId=key["KeyArn"])
-        if described is None:
-            continue
-        raw: Raw = {"Key": key, "DescribeKey": described}
-        if isinstance(described, Gap) or described["KeyMetadata"].get("KeyManager") != "AWS":
-            raw["ListResourceTags"] = client.side_listing(_TAGS, KeyId=key["KeyArn"])
-        yield raw
+        return None if described is None else {"Key": key, "DescribeKey": described}
+
+    return client.each(client.items(_LIST), describe)
+
+
+def _taggable(raw: Raw) -> str:
+    described = raw["DescribeKey"]
+    managed = isinstance(described, dict) and described["KeyMetadata"].get("KeyManager") == "AWS"
+    return "" if managed else str(raw["Key"]["KeyArn"])
+
+
+_TAGGED = Tags(
+    name=_TAGS.operation,
+    arn=_taggable,
+    alone=lambda client, raw: client.side_listing(_TAGS, KeyId=raw["Key"]["KeyArn"]),
+    shaped=lambda pairs: pairs,
+)
 
 
 def normalise(raw: Raw, context: Context) -> Asset:
@@ -81,7 +97,7 @@ KEYS = ResourceKind(
     type="AWS::KMS::Key",
     holds=Holds.METADATA,
     states=(Operation.STORED, Operation.REPLICATED),
-    calls=(_LIST, _DESCRIBE, _TAGS),
+    calls=(_LIST, _DESCRIBE, _TAGS, TAGS_OF_MANY),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.aws.tagging import TAGS_OF_MANY, Tags
 from connectors.base import Gap
 from wolkenzicht.model import Asset, Holds, Operation, Scope
 
@@ -17,8 +18,15 @@ _TAGS = Call("ListTags", "lambda:ListTags", absent=("ResourceNotFoundException",
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each function with its tags."""
     del scope
-    for function in client.items(_LIST):
-        yield {"Function": function, "ListTags": client.detail(_TAGS, Resource=function["FunctionArn"])}
+    yield from _TAGGED.added(client, ({"Function": function} for function in client.items(_LIST)))
+
+
+_TAGGED = Tags(
+    name=_TAGS.operation,
+    arn=lambda raw: raw["Function"]["FunctionArn"],
+    alone=lambda client, raw: client.detail(_TAGS, Resource=raw["Function"]["FunctionArn"]),
+    shaped=lambda pairs: {"Tags": pairs},
+)
 
 
 def normalise(raw: Raw, context: Context) -> Asset:
@@ -53,7 +61,7 @@ FUNCTIONS = ResourceKind(
     type="AWS::Lambda::Function",
     holds=Holds.CONTENT,
     states=(Operation.STORED, Operation.PROCESSED),
-    calls=(_LIST, _TAGS),
+    calls=(_LIST, _TAGS, TAGS_OF_MANY),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html",

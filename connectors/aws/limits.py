@@ -135,18 +135,17 @@ class Limits:
                 found = self._throttles[key] = Throttle(service, self._share, self._clock, self._sleep)
             return found
 
-    def watch(self, events: Any, account: str, region: str, service: str) -> None:
-        """Hold the calls of a client to the limits; `events` are those of the client."""
-        throttle = self.of(account, region, service)
+    def watch(self, events: Any, account: Callable[[], str], region: str, service: str) -> None:
+        """Hold the calls of a client to the limits; `events` are the client's, `account` is who calls."""
 
         def before_sign(operation_name: str, **_: Any) -> None:
-            throttle.wait(operation_name)
+            self.of(account(), region, service).wait(operation_name)
 
         def needs_retry(response: tuple[Any, Any] | None, **_: Any) -> None:
             asked = response[0].headers.get("Retry-After") if response else None
             seconds = retry_after(asked, self._wall()) if asked else None
             if seconds:
-                throttle.pause(seconds)
+                self.of(account(), region, service).pause(seconds)
 
         events.register("before-sign", before_sign)
         events.register("needs-retry", needs_retry)

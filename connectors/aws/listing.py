@@ -45,10 +45,7 @@ def detailed(call: Call, *details: Detail, **parameters: Any) -> Fetch:
 
     def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
         del scope
-        for item in client.items(call, **parameters):
-            raw = about(client, item, *details)
-            if raw is not None:
-                yield raw
+        yield from client.each(client.items(call, **parameters), lambda item: about(client, item, *details))
 
     return fetch
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.aws.tagging import TAGS_OF_MANY, Tags
 from connectors.base import Gap
 from wolkenzicht.model import Asset, Holds, Operation, Scope
 
@@ -17,13 +18,20 @@ _TAGS = Call("ListTagsForResource", "logs:ListTagsForResource", absent=("Resourc
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each log group with its tags."""
     del scope
-    for group in client.items(_LIST):
-        yield {"logGroup": group, "ListTagsForResource": client.detail(_TAGS, resourceArn=_arn(group))}
+    yield from _TAGGED.added(client, ({"logGroup": group} for group in client.items(_LIST)))
 
 
 def _arn(group: Raw) -> str:
     """The group's ARN; the older property has ":*" behind it for use in policies."""
     return str(group.get("logGroupArn") or group["arn"]).removesuffix(":*")
+
+
+_TAGGED = Tags(
+    name=_TAGS.operation,
+    arn=lambda raw: _arn(raw["logGroup"]),
+    alone=lambda client, raw: client.detail(_TAGS, resourceArn=_arn(raw["logGroup"])),
+    shaped=lambda pairs: {"tags": pairs},
+)
 
 
 def normalise(raw: Raw, context: Context) -> Asset:
@@ -55,7 +63,7 @@ LOG_GROUPS = ResourceKind(
     type="AWS::Logs::LogGroup",
     holds=Holds.CONTENT,
     states=(Operation.STORED,),
-    calls=(_LIST, _TAGS),
+    calls=(_LIST, _TAGS, TAGS_OF_MANY),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html",

@@ -12,8 +12,19 @@ from botocore.loaders import JSONFileLoader, Loader
 _SERVICE_MODEL = "service-2"
 
 
-def lean_loader(operations: Mapping[str, Collection[str]], data_path: str | None) -> Loader:
+#: By shape the members of it that are read.
+Members = Mapping[str, Collection[str]]
+
+
+def lean_loader(
+    operations: Mapping[str, Collection[str]],
+    data_path: str | None,
+    members: Mapping[str, Members] | None = None,
+) -> Loader:
     """A loader for botocore that keeps only these operations of these services.
+
+    `members` names by service the shapes of which only some members are read; what the model lacks is
+    not parsed.
 
     EC2's description alone takes 16 MB and its client gets a method for each of 700 operations;
     with the four that are called it is under 1 MB. Other services (those that credentials come from)
@@ -24,12 +35,13 @@ def lean_loader(operations: Mapping[str, Collection[str]], data_path: str | None
         for folder in (data_path or "").split(os.pathsep)
         if folder
     ]
-    return Loader(extra_search_paths=folders, file_loader=_LeanFileLoader(operations))
+    return Loader(extra_search_paths=folders, file_loader=_LeanFileLoader(operations, members or {}))
 
 
 class _LeanFileLoader(JSONFileLoader):
-    def __init__(self, operations: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, operations: Mapping[str, Collection[str]], members: Mapping[str, Members]) -> None:
         self._operations = operations
+        self._members = members
         self._shapes: dict[str, frozenset[str]] = {}
 
     def load_file(self, file_path: str) -> Any:
@@ -40,7 +52,7 @@ class _LeanFileLoader(JSONFileLoader):
         if content is None or service not in self._operations:
             return content
         if path.name == _SERVICE_MODEL:
-            content = pruned(content, self._operations[service])
+            content = pruned(content, self._operations[service], self._members.get(service, {}))
             self._shapes[folder] = frozenset(content["shapes"])
         elif path.name.startswith(f"{_SERVICE_MODEL}.") and folder in self._shapes:
             # The SDK merges these additions into the model; those to shapes that are gone would stand
@@ -55,8 +67,10 @@ def _without(extras: dict[str, Any], shapes: Collection[str]) -> None:
         del added[name]
 
 
-def pruned(model: dict[str, Any], operations: Collection[str]) -> dict[str, Any]:
-    """The service model with these operations and the shapes that they reach."""
+def pruned(
+    model: dict[str, Any], operations: Collection[str], members: Members | None = None
+) -> dict[str, Any]:
+    """The service model with these operations and the shapes that they reach, of some these members."""
     kept = {name: model["operations"][name] for name in operations if name in model["operations"]}
     shapes: dict[str, Any] = {}
     waiting = [
@@ -68,10 +82,17 @@ def pruned(model: dict[str, Any], operations: Collection[str]) -> dict[str, Any]
     while waiting:
         name = waiting.pop()
         if name not in shapes:
-            shape = shapes[name] = model["shapes"][name]
+            shape = shapes[name] = _narrowed(model["shapes"][name], (members or {}).get(name))
             parts = (
                 *shape.get("members", {}).values(),
                 *(shape.get(key) for key in ("member", "key", "value")),
             )
             waiting.extend(part["shape"] for part in parts if part)
     return {**model, "operations": kept, "shapes": shapes}
+
+
+def _narrowed(shape: dict[str, Any], members: Collection[str] | None) -> dict[str, Any]:
+    if members is None:
+        return shape
+    kept = {name: part for name, part in shape["members"].items() if name in members}
+    return {**shape, "members": kept}

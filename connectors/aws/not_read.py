@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_NO_KIND = "it has no kind yet; declare what is used of it"
+_NO_KIND = "no kind reads it in depth; it is listed where one of AWS's inventories is switched on"
 
 #: Type (as in CloudFormation) and reason, shown by `wolkenzicht-agent kinds`.
 NOT_READ: tuple[tuple[str, str], ...] = (

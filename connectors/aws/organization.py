@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connectors.aws.client import ServiceClient
 from connectors.aws.global_services import control_region
 from connectors.aws.kind import Call
+from wolkenzicht.model import AccountState
 
 if TYPE_CHECKING:
     from connectors.aws.session import AwsSession
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 OPERATIONS = {"organizations": ("ListAccounts",)}
 
 _LIST = Call("ListAccounts", "organizations:ListAccounts", items="Accounts", page_size=20)
-_ACTIVE = "ACTIVE"
+#: An account that is being closed is as shut as one that was; one that is not active yet will be opened.
+#: Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
+_STANDINGS = {
+    "ACTIVE": AccountState.ACTIVE,
+    "PENDING_CLOSURE": AccountState.CLOSED,
+    "CLOSED": AccountState.CLOSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,9 @@ class Member:
     state: str
 
     @property
-    def active(self) -> bool:
-        """Whether the account can be read."""
-        return self.state == _ACTIVE
+    def standing(self) -> AccountState:
+        """What the state means; `suspended` where it is one that nobody knows."""
+        return _STANDINGS.get(self.state, AccountState.SUSPENDED)
 
 
 def members(session: AwsSession) -> Iterator[Member]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.aws.client import ServiceClient
@@ -23,6 +24,7 @@ OPERATIONS = {"account": ("ListRegions",), "ec2": ("DescribeRegions",)}
 _LIST = Call("ListRegions", "account:ListRegions", items="Regions", page_size=50)
 _DESCRIBE = Call("DescribeRegions", "ec2:DescribeRegions", items="Regions")
 
+#: The other statuses are those of a region that does not answer: `DISABLED`, `ENABLING`, `DISABLING`.
 #: Source: https://docs.aws.amazon.com/accounts/latest/reference/API_Region.html
 _ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
 
@@ -31,15 +33,31 @@ _ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT"})
 _OPTED_IN = frozenset({"opt-in-not-required", "opted-in"})
 
 
-def enabled(session: AwsSession) -> tuple[str, ...]:
-    """The regions that are enabled for the account, sorted. Raises `ReadError` where nobody tells.
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The regions that are enabled for an account, and those that AWS has beside them; sorted."""
+
+    enabled: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: dict[str, bool]) -> Regions:
+        """The regions by name, each with whether it is enabled."""
+        names = sorted(found)
+        return cls(
+            tuple(each for each in names if found[each]), tuple(each for each in names if not found[each])
+        )
+
+
+def known(session: AwsSession) -> Regions:
+    """The regions as the account has them. Raises `ReadError` where nobody tells.
 
     `account:ListRegions` knows them best; where it is refused (it is answered in Virginia, which
     policies of European organisations often deny) EC2 is asked, and the log says so.
     """
     try:
         found = _listed(session)
-        if found:
+        if found.enabled:
             return found
     except ReadError as error:
         event(
@@ -51,32 +69,28 @@ def enabled(session: AwsSession) -> tuple[str, ...]:
             outcome=error.gap.outcome.value,
         )
     found = _described(session)
-    if not found:
+    if not found.enabled:
         raise ReadError(Gap(Outcome.FAILED, "ec2 DescribeRegions names no enabled region; set `regions`"))
     return found
 
 
-def _listed(session: AwsSession) -> tuple[str, ...]:
+def _listed(session: AwsSession) -> Regions:
     region = control_region("account", session.partition) or session.home_region
     client = ServiceClient(session, "account", region)
     try:
-        found = list(client.items(_LIST, RegionOptStatusContains=sorted(_ENABLED)))
+        found = {each["RegionName"]: each["RegionOptStatus"] in _ENABLED for each in client.items(_LIST)}
     finally:
         client.close()
-    return tuple(sorted(each["RegionName"] for each in found if each["RegionOptStatus"] in _ENABLED))
+    return Regions.of(found)
 
 
-def _described(session: AwsSession) -> tuple[str, ...]:
+def _described(session: AwsSession) -> Regions:
     client = ServiceClient(session, "ec2", session.home_region)
     try:
         found = client.answer(_DESCRIBE, AllRegions=True)["Regions"]
     finally:
         client.close()
     # An answer without the status is of a partition that has no opt-in.
-    return tuple(
-        sorted(
-            each["RegionName"]
-            for each in found
-            if each.get("OptInStatus", "opt-in-not-required") in _OPTED_IN
-        )
+    return Regions.of(
+        {each["RegionName"]: each.get("OptInStatus", "opt-in-not-required") in _OPTED_IN for each in found}
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -10,6 +12,7 @@ from connectors.aws import facts
 from connectors.aws.bucket_places import HEAD, LOCATION, BucketPlaces, bucket_name, constraint, in_bucket
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.aws.tagging import TAGS_OF_MANY, Tags
 from connectors.base import Gap
 from wolkenzicht.model import Asset, DataLocation, Holds, Operation, Scope
 
@@ -32,7 +35,7 @@ _INVENTORY = Call(
     "ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration", absent=("NoSuchBucket",)
 )
 
-_DETAILS = (_REPLICATION, _VERSIONING, _ENCRYPTION, _TAGGING, _LOGGING, _INVENTORY)
+_DETAILS = (_VERSIONING, _ENCRYPTION, _LOGGING, _INVENTORY)
 _DESTINATION = "ReplicationConfiguration.Rules[].Destination.Bucket"
 _LOGS = "LoggingEnabled.TargetBucket"
 _LISTS = "InventoryConfigurationList[].Destination.S3BucketDestination.Bucket"
@@ -46,17 +49,47 @@ def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     del scope  # the listing is the account's
     known = BucketPlaces(client)
     for page in client.pages(_LIST):
-        buckets = [_with_region(client, bucket) for bucket in page.get("Buckets") or ()]
-        buckets.sort(key=itemgetter("region"))
-        for raw in buckets:
-            region, name = raw.pop("region"), raw["Bucket"]["Name"]
+        listed = client.each(page.get("Buckets") or (), lambda bucket: _with_region(client, bucket))
+        buckets = sorted(listed, key=itemgetter("region"))
+        for region, together in groupby(buckets, itemgetter("region")):
             local = client.in_region(region) if region else client
-            for call in _DETAILS:
-                raw[call.operation] = local.detail(call, Bucket=name)
-            named = dict.fromkeys(bucket_name(value) for _, value in _destinations(raw))
-            raw["destinations"] = places = {each: known.of(each) for each in named}
-            yield raw
-            yield from (place for place in places.values() if isinstance(place, Gap))
+            for raw in _tags(client.partition).added(local, local.each(together, partial(_detailed, local))):
+                del raw["region"]
+                named = dict.fromkeys(bucket_name(value) for _, value in _destinations(raw))
+                raw["destinations"] = places = {each: known.of(each) for each in named}
+                yield raw
+                yield from (place for place in places.values() if isinstance(place, Gap))
+
+
+def _detailed(client: ServiceClient, raw: Raw) -> Raw:
+    name = raw["Bucket"]["Name"]
+    for call in _DETAILS:
+        raw[call.operation] = client.detail(call, Bucket=name)
+    raw[_REPLICATION.operation] = (
+        client.detail(_REPLICATION, Bucket=name) if _may_replicate(raw[_VERSIONING.operation]) else None
+    )
+    return raw
+
+
+def _may_replicate(versioning: Raw | Gap | None) -> bool:
+    """Whether the bucket has versions, or had them: replication needs them, and keeps them from ending.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html
+    """
+    return not isinstance(versioning, dict) or "Status" in versioning
+
+
+def _tags(partition: str) -> Tags:
+    return Tags(
+        name=_TAGGING.operation,
+        arn=lambda raw: _arn(raw, partition),
+        alone=lambda client, raw: client.detail(_TAGGING, Bucket=raw["Bucket"]["Name"]),
+        shaped=lambda pairs: {"TagSet": pairs},
+    )
+
+
+def _arn(raw: Raw, partition: str) -> str:
+    return f"arn:{partition}:s3:::{raw['Bucket']['Name']}"
 
 
 def _with_region(client: ServiceClient, bucket: dict[str, Any]) -> Raw:
@@ -106,7 +139,7 @@ def normalise(raw: Raw, context: Context) -> Asset:
     algorithm, key = _encryption(raw)
     versioning = raw["GetBucketVersioning"]
     return context.asset(
-        asset_id=f"arn:{context.partition}:s3:::{bucket['Name']}",
+        asset_id=_arn(raw, context.partition),
         name=bucket["Name"],
         location=region,
         locations=(stored, *_copies(raw, context.partition)),
@@ -154,7 +187,7 @@ BUCKETS = ResourceKind(
     type="AWS::S3::Bucket",
     holds=Holds.CONTENT,
     states=(Operation.STORED, Operation.REPLICATED),
-    calls=(_LIST, LOCATION, *_DETAILS, HEAD),
+    calls=(_LIST, LOCATION, *_DETAILS, _REPLICATION, _TAGGING, HEAD, TAGS_OF_MANY),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html",

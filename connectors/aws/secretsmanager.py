@@ -20,10 +20,14 @@ _REPLICAS = "ReplicationStatus[].Region"
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each secret with its description: the listing does not tell the replicas."""
     del scope
-    for secret in client.items(_LIST, IncludePlannedDeletion=True):
-        described = client.detail(_DESCRIBE, SecretId=secret["ARN"])
-        if described is not None:
-            yield {"Secret": secret, "DescribeSecret": described}
+    yield from client.each(
+        client.items(_LIST, IncludePlannedDeletion=True), lambda secret: _described(client, secret)
+    )
+
+
+def _described(client: ServiceClient, secret: Raw) -> Raw | None:
+    described = client.detail(_DESCRIBE, SecretId=secret["ARN"])
+    return None if described is None else {"Secret": secret, "DescribeSecret": described}
 
 
 def normalise(raw: Raw, context: Context) -> Asset:

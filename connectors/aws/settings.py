@@ -12,6 +12,9 @@ from connectors.aws.session import PARTITIONS
 from wolkenzicht.errors import ConfigurationError
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
+_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-[0-9]+", re.ASCII)
+#: What services are called in the names of permissions.
+PREFIXES = frozenset(kind.prefix for kind in KINDS)
 #: What AWS allows in the name of a role (with its path), of a session and in an external id.
 #: Source: botocore's models of iam (roleNameType, pathType) and sts (roleSessionNameType, externalIdType).
 _ROLE = re.compile(r"(?:[!-.0-~]+/)*[\w+=,.@-]{1,64}", re.ASCII)
@@ -26,7 +29,8 @@ class AwsSettings:
     `accounts` is `None` for the account of the agent's own credentials, `"organization"` for every
     account of its organization, or the accounts by their twelve digits; all but the agent's own are
     entered through the role `role_name` with `external_id`. `regions` and `kinds` of `None` mean all:
-    the regions that are enabled for each account, the kinds of `KINDS` by name. `quota_share` is the
+    the regions that are enabled for each account, the kinds of `KINDS` by name. `not_offered` names
+    services that AWS does not have in a region (`workspaces/eu-north-1`). `quota_share` is the
     part of AWS's request quotas that is used at most, above 0 up to 1; 0 leaves the quotas alone.
     Without `endpoint_url` the SDK's own settings hold (`AWS_ENDPOINT_URL`).
     """
@@ -38,6 +42,7 @@ class AwsSettings:
     regions: tuple[str, ...] | None = None
     partition: str = "aws"
     kinds: tuple[str, ...] | None = None
+    not_offered: tuple[str, ...] = ()
     max_attempts: int = 8
     quota_share: float = 0.3
     endpoint_url: str | None = None
@@ -64,6 +69,12 @@ def checked(settings: AwsSettings) -> tuple[ResourceKind, ...]:
         )
     if settings.regions is not None and not settings.regions:
         raise ConfigurationError("regions: the list is empty; name a region or leave it out for all")
+    for declared in settings.not_offered:
+        service, _, region = declared.partition("/")
+        if service not in PREFIXES or not _REGION.fullmatch(region):
+            raise ConfigurationError(
+                f"not_offered: {declared!r} is not known; write service/region as the scope's message does"
+            )
     _check_accounts(settings)
     return _chosen(settings.kinds)
 

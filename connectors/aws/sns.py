@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from connectors.aws import facts
 from connectors.aws.client import ServiceClient
 from connectors.aws.kind import Call, Context, Raw, ResourceKind
+from connectors.aws.tagging import TAGS_OF_MANY, Tags
 from connectors.base import Gap
 from wolkenzicht.model import Asset, Holds, Operation, Scope
 
@@ -19,9 +20,15 @@ _TAGS = Call(
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each topic with its tags."""
     del scope
-    for topic in client.items(_LIST):
-        arn = topic["TopicArn"]
-        yield {"TopicArn": arn, "ListTagsForResource": client.detail(_TAGS, ResourceArn=arn)}
+    yield from _TAGGED.added(client, ({"TopicArn": topic["TopicArn"]} for topic in client.items(_LIST)))
+
+
+_TAGGED = Tags(
+    name=_TAGS.operation,
+    arn=lambda raw: raw["TopicArn"],
+    alone=lambda client, raw: client.detail(_TAGS, ResourceArn=raw["TopicArn"]),
+    shaped=lambda pairs: {"Tags": pairs},
+)
 
 
 def normalise(raw: Raw, context: Context) -> Asset:
@@ -46,7 +53,7 @@ TOPICS = ResourceKind(
     type="AWS::SNS::Topic",
     holds=Holds.METADATA,
     states=(Operation.STORED,),
-    calls=(_LIST, _TAGS),
+    calls=(_LIST, _TAGS, TAGS_OF_MANY),
     fetch=fetch,
     normalise=normalise,
     docs_url="https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html",

@@ -21,15 +21,18 @@ _TAGS = Call("ListQueueTags", "sqs:ListQueueTags", absent=_GONE)
 def fetch(client: ServiceClient, scope: Scope) -> Iterator[Raw | Gap]:
     """Yield each queue with its attributes and tags; one that vanished meanwhile is left out."""
     del scope
-    for url in client.items(_LIST):
-        attributes = client.detail(_ATTRIBUTES, QueueUrl=url, AttributeNames=["All"])
-        if attributes is None:
-            continue
-        yield {
-            "QueueUrl": url,
-            "GetQueueAttributes": attributes,
-            "ListQueueTags": client.detail(_TAGS, QueueUrl=url),
-        }
+    yield from client.each(client.items(_LIST), lambda url: _about(client, url))
+
+
+def _about(client: ServiceClient, url: str) -> Raw | None:
+    attributes = client.detail(_ATTRIBUTES, QueueUrl=url, AttributeNames=["All"])
+    if attributes is None:
+        return None
+    return {
+        "QueueUrl": url,
+        "GetQueueAttributes": attributes,
+        "ListQueueTags": client.detail(_TAGS, QueueUrl=url),
+    }
 
 
 def normalise(raw: Raw, context: Context) -> Asset:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import botocore.session
 import pytest
+from botocore.retries import adaptive, standard
 
-from connectors.aws import global_services
+from connectors.aws import global_services, session
+from connectors.aws.answers import _OWN_ROOTS
+from connectors.aws.inventory.types import Arn, type_of
 from connectors.aws.kind import GLOBAL, Call, ResourceKind
 from connectors.aws.kinds import KINDS
 from connectors.aws.source import AwsSettings, AwsSource
 from tests.servers.aws_accelerators import supply_accelerators
 from tests.servers.aws_answers import supply_recorded
+from tests.servers.aws_errors import Answer
 from tests.servers.aws_estate import ACCOUNT, IRELAND, Estate
 from tests.servers.aws_paging import pagination
 from tests.servers.aws_reading import Reading, clean_aws_environment, read
+from tests.servers.aws_requests import model
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.moto_server import running_moto
 from wolkenzicht.model import Certainty, Holds, Operation, Outcome, Scope
@@ -46,8 +52,21 @@ _UNTAGGED = {
     "notification-hub",
     "config-delivery-channel",
 }
+#: Types of which AWS gives no ARN that shows them: "" where an inventory lists no such ARN at all.
+_LISTED_AS = {
+    "s3-multi-region-access-point": "",
+    "docdb-global-cluster": "AWS::RDS::GlobalCluster",
+    "neptune-global-cluster": "AWS::RDS::GlobalCluster",
+    "elasticache-cluster": "elasticache:cluster",
+    "notification-hub": "",
+    "config-delivery-channel": "",
+}
 #: Calls that list resources inside the items of the first listing.
 _LISTED_WITHIN = {"ListRecoveryPointsByBackupVault"}
+
+#: Seconds after which a hasty reader gives up, and how long its scope may last then.
+_HASTE, _BOUND = 0.1, 5
+_ATTEMPTS = 2
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=_IDS)
 
@@ -64,6 +83,27 @@ def proxy() -> Iterator[FaultProxy]:
 def source(proxy: FaultProxy) -> AwsSource:
     """The account, read through the proxy without second attempts."""
     return AwsSource(AwsSettings(regions=(IRELAND,), endpoint_url=proxy.url, max_attempts=1, quota_share=0))
+
+
+@pytest.fixture(scope="module")
+def hasty_source(proxy: FaultProxy) -> Iterator[AwsSource]:
+    """The account, read by somebody who does not wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "_READ_TIMEOUT_SECONDS", _HASTE)
+        yield AwsSource(
+            AwsSettings(regions=(IRELAND,), endpoint_url=proxy.url, max_attempts=1, quota_share=0)
+        )
+
+
+@pytest.fixture(scope="module")
+def patient_source(proxy: FaultProxy) -> Iterator[AwsSource]:
+    """The account, read with a second attempt that comes at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
+        patch.setattr(adaptive.ClientRateLimiter, "on_sending_request", lambda *_, **__: None)
+        yield AwsSource(
+            AwsSettings(regions=(IRELAND,), endpoint_url=proxy.url, max_attempts=_ATTEMPTS, quota_share=0)
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +123,18 @@ def complete(proxy: FaultProxy) -> None:
 def read_kind(source: AwsSource, kind: ResourceKind) -> Reading:
     """Read the kind's scope in Ireland."""
     return read(source, Scope(ACCOUNT, GLOBAL if kind.scope == GLOBAL else IRELAND, kind.type))
+
+
+def strange(kind: ResourceKind) -> bytes:
+    """An answer to the kind's listing in its protocol, with nothing in it that the operation answers."""
+    operation = kind.calls[0].operation
+    if "json" in model(kind.service).resolved_protocol:
+        return b'{"unheardOf": []}'
+    output = model(kind.service).operation_model(operation).output_shape
+    wrapper = output.serialization.get("resultWrapper")
+    inner = "<unheardOf><x/></unheardOf>"
+    root = _OWN_ROOTS.get(operation, f"{operation}Response")
+    return f"<{root}>{f'<{wrapper}>{inner}</{wrapper}>' if wrapper else inner}</{root}>".encode()
 
 
 @every_kind
@@ -149,6 +201,17 @@ def test_every_asset_is_read_whole(kind: ResourceKind, proxy: FaultProxy, source
 
 
 @every_kind
+def test_inventory_names_it_alike(kind: ResourceKind, proxy: FaultProxy, source: AwsSource) -> None:
+    """By its identifier an inventory's entry is known to be of the same type, and the two are compared."""
+    complete(proxy)
+    for asset in read_kind(source, kind).assets:
+        arn = Arn.of(asset.asset_id)
+        assert arn is not None
+        listed = type_of(arn)
+        assert (listed.type if listed else "") == _LISTED_AS.get(kind.name, kind.type)
+
+
+@every_kind
 def test_tags_are_read(kind: ResourceKind, proxy: FaultProxy, source: AwsSource) -> None:
     """The tags of the estate arrive with at least one asset of each kind."""
     complete(proxy)
@@ -209,6 +272,79 @@ def test_broken_second_page_keeps_the_first(kind: ResourceKind, proxy: FaultProx
     assert reading.assets == whole
     assert reading.outcome.outcome is Outcome.FAILED
     assert reading.outcome.asset_count == len(whole)
+
+
+@pytest.mark.parametrize("kind", _PAGING, ids=[kind.name for kind in _PAGING])
+def test_second_page_that_fails_keeps_the_first(
+    kind: ResourceKind, proxy: FaultProxy, source: AwsSource
+) -> None:
+    """An internal error at the second page is no end of the listing."""
+    complete(proxy)
+    whole = read_kind(source, kind).assets
+    proxy.clear()
+    proxy.never_end(kind.service, kind.calls[0].operation)
+    proxy.error(500, "InternalFailure", "", kind.service, None, kind.calls[0].operation, after=1)
+    complete(proxy)
+    reading = read_kind(source, kind)
+    assert reading.assets == whole
+    assert reading.outcome.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("kind", _PAGING, ids=[kind.name for kind in _PAGING])
+def test_empty_page_is_not_the_last(kind: ResourceKind, proxy: FaultProxy, source: AwsSource) -> None:
+    """A page without items that has a token is followed by the next one."""
+    complete(proxy)
+    whole = read_kind(source, kind).assets
+    proxy.requests.clear()
+    proxy.begin_empty(kind.service, kind.calls[0].operation, kind.calls[0].items)
+    reading = read_kind(source, kind)
+    assert reading.assets == whole
+    assert reading.outcome.outcome is Outcome.COMPLETE
+    asked = [request for request in proxy.requests if request.operation == kind.calls[0].operation]
+    assert len(asked) > 1
+
+
+@every_kind
+def test_page_without_its_list_is_not_empty(kind: ResourceKind, proxy: FaultProxy, source: AwsSource) -> None:
+    """An answer in the right form that holds nothing of what the operation answers ends failed."""
+    proxy.garble(kind.service, body=strange(kind))
+    reading = read_kind(source, kind)
+    assert reading.assets == []
+    assert reading.outcome.outcome is Outcome.FAILED
+
+
+@every_kind
+def test_half_an_answer_is_not_empty(kind: ResourceKind, proxy: FaultProxy, source: AwsSource) -> None:
+    """A listing of which fewer bytes come than were promised ends failed."""
+    complete(proxy)
+    proxy.break_off(kind.service, kind.calls[0].operation)
+    reading = read_kind(source, kind)
+    assert reading.assets == []
+    assert reading.outcome.outcome is Outcome.FAILED
+
+
+@every_kind
+def test_slow_listing_is_given_up(kind: ResourceKind, proxy: FaultProxy, hasty_source: AwsSource) -> None:
+    """A listing that does not come in time ends failed, at once."""
+    proxy.fault(lambda _: Answer(200, b"{}", delay=4 * _HASTE), kind.service)
+    began = time.monotonic()
+    reading = read_kind(hasty_source, kind)
+    assert time.monotonic() - began < _BOUND
+    assert reading.assets == []
+    assert reading.outcome.outcome is Outcome.FAILED
+    assert "no answer" in reading.outcome.message
+
+
+@every_kind
+def test_throttled_to_the_last_attempt(
+    kind: ResourceKind, proxy: FaultProxy, patient_source: AwsSource
+) -> None:
+    """Every attempt is made, and then the scope ends throttled."""
+    proxy.throttle(kind.service)
+    reading = read_kind(patient_source, kind)
+    assert reading.assets == []
+    assert reading.outcome.outcome is Outcome.THROTTLED
+    assert len([request for request in proxy.requests if request.service == kind.service]) == _ATTEMPTS
 
 
 @pytest.mark.parametrize("kind", _PAGING, ids=[kind.name for kind in _PAGING])

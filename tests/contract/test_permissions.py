@@ -50,6 +50,9 @@ NOT_IN_AWS_OWN = {
     # https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_ListNamespaces.html
     "redshift-serverless:ListNamespaces": "names and encryption of namespaces",
     "redshift-serverless:ListSnapshotCopyConfigurations": "regions that snapshots are copied to",
+    # https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_Resource.html
+    "resource-explorer-2:GetView": "the filter of a view",
+    "resource-explorer-2:Search": "identifiers, types, regions and tags of resources",
 }
 
 #: Granted without being asked for, or asked for by the agent's own principal only.
@@ -150,7 +153,7 @@ def test_every_call_of_the_connector_is_granted() -> None:
     }
     asked = {
         permission
-        for file in sorted((ROOT / "connectors" / "aws").glob("*.py"))
+        for file in sorted((ROOT / "connectors" / "aws").rglob("*.py"))
         for permission in permissions_in(file)
     }
 

@@ -18,11 +18,13 @@ _CALLER = "arn:aws:sts::123456789012:assumed-role/wolkenzicht/reader"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP answer; it comes after `delay` seconds, and promises `missing` bytes more than it has."""
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0
+    missing: int = 0
 
 
 def denied(request: AwsRequest, permission: str, because: str) -> Answer:

@@ -64,3 +64,26 @@ def promise_more(request: AwsRequest, body: bytes) -> bytes:
         more = rules["more_results"].rpartition(".")[2].encode()
         text = re.sub(rb"<" + more + rb">false<", b"<" + more + b">true<", text)
     return opening.sub(lambda found: found[0] + f"<{name}>{TOKEN}</{name}>".encode(), text, count=1)
+
+
+def emptied(request: AwsRequest, body: bytes, items: str) -> bytes:
+    """The answer without the items of its list, which is `items`, or what the SDK's paging rules say."""
+    shape = model(request.service).operation_model(request.operation).output_shape
+    rules = pagination(request.service, request.operation) or {}
+    key = rules.get("result_key", items)
+    path = key.split(".") if isinstance(key, str) else [items]
+    names = []
+    for each in path:
+        member = shape.members[each]
+        names.append(member.serialization.get("name", each))
+        shape = member
+    if "json" in model(request.service).resolved_protocol:
+        answer = holder = json.loads(body)
+        for name in names[:-1]:
+            holder = holder[name]
+        holder[names[-1]] = []
+        return json.dumps(answer).encode()
+    name = names[-1].encode()
+    return re.sub(
+        rb"<" + name + rb">.*</" + name + rb">", b"<" + name + b"></" + name + b">", body, flags=re.DOTALL
+    )

@@ -11,7 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.session
 
 #: Services that sign with another name than the SDK gives them.
-_SDK_NAMES = {"elasticfilesystem": "efs", "es": "opensearch", "sso": "sso-admin"}
+_SDK_NAMES = {
+    "elasticfilesystem": "efs",
+    "es": "opensearch",
+    "sso": "sso-admin",
+    "tagging": "resourcegroupstaggingapi",
+}
 #: Where the paths of S3's control API begin; it signs as S3 does.
 _S3_CONTROL = "/v20180820/"
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")

@@ -14,6 +14,11 @@ def written(service: str, operation: str, answer: dict[str, Any]) -> tuple[str, 
     output = model(service).operation_model(operation).output_shape
     if "json" in model(service).resolved_protocol:
         return "application/json", json.dumps(_renamed(output, answer)).encode()
+    payload = output.serialization.get("payload")
+    if payload:  # the answer is this member of it, and nothing around that
+        root = Element(payload)
+        _fill(root, output.members[payload], answer[payload])
+        return "text/xml", tostring(root)
     root = Element(f"{operation}Response")
     wrapper = output.serialization.get("resultWrapper")
     _fill(SubElement(root, wrapper) if wrapper else root, output, answer)

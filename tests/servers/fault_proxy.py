@@ -10,8 +10,9 @@ import http.client
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -74,6 +75,8 @@ class FaultProxy:
         self._rules: list[_Rule] = []
         self._first_pages: dict[AwsRequest, bytes] = {}
         self._endless: set[tuple[str, str]] = set()
+        self._begun: dict[tuple[str, str], str] = {}
+        self._broken_off: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self.requests: list[AwsRequest] = []
         handler = type("Handler", (_Handler,), {"proxy": self})
@@ -107,6 +110,8 @@ class FaultProxy:
             self._rules.clear()
             self._first_pages.clear()
             self._endless.clear()
+            self._begun.clear()
+            self._broken_off.clear()
             self.requests.clear()
 
     def deny(
@@ -199,6 +204,16 @@ class FaultProxy:
         with self._lock:
             self._endless.add((service, operation))
 
+    def begin_empty(self, service: str, operation: str, items: str) -> None:
+        """Put an empty page before each page of the listing; `items` is the SDK's name of its list."""
+        with self._lock:
+            self._begun[service, operation] = items
+
+    def break_off(self, service: str, operation: str) -> None:
+        """Send half of each answer, with the length of the whole of it."""
+        with self._lock:
+            self._broken_off.add((service, operation))
+
     def fault(
         self,
         fault: Fault,
@@ -229,11 +244,25 @@ class FaultProxy:
         endless = (request.service, request.operation) in self._endless
         if endless and request in self._first_pages:
             return Answer(200, self._first_pages[request])
+        if (request.service, request.operation) in self._begun and request in self._first_pages:
+            return Answer(200, self._first_pages.pop(request))
         answer = rule.fault(request) if rule else self._forward(method, target, headers, body)
-        if answer is None or not endless:
-            return answer
-        page = self._first_pages[request] = aws_paging.promise_more(request, answer.body)
-        return Answer(answer.status, page, answer.headers)
+        return self._spoilt(request, answer) if answer else None
+
+    def _spoilt(self, request: AwsRequest, answer: Answer) -> Answer:
+        """The server's answer with what is to be wrong with it."""
+        called = request.service, request.operation
+        if called in self._broken_off:
+            half = len(answer.body) // 2
+            return replace(answer, body=answer.body[:half], missing=len(answer.body) - half)
+        if called in self._begun:
+            self._first_pages[request] = answer.body
+            empty = aws_paging.emptied(request, answer.body, self._begun[called])
+            return replace(answer, body=aws_paging.promise_more(request, empty))
+        if called in self._endless:
+            page = self._first_pages[request] = aws_paging.promise_more(request, answer.body)
+            return replace(answer, body=page)
+        return answer
 
     def _forward(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> Answer:
         connection = http.client.HTTPConnection(*self._upstream, timeout=60)
@@ -262,11 +291,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             return
+        time.sleep(answer.delay)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(answer.body) + answer.missing))
         self.end_headers()
+        self.close_connection = self.close_connection or bool(answer.missing)
         if self.command != "HEAD":
             self.wfile.write(answer.body)
 

@@ -22,9 +22,9 @@ def answered(code: str, text: str = "", status: int = 400) -> sdk.ClientError:
     )
 
 
-def gap(error: Exception, *, listed: bool = True) -> Gap:
+def gap(error: Exception) -> Gap:
     """The gap in Ireland."""
-    return gap_of(error, CALL, "eu-west-1", listed=lambda: listed)
+    return gap_of(error, CALL, "eu-west-1")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,10 @@ def gap(error: Exception, *, listed: bool = True) -> Gap:
         ("NeverHeardOf", 429, Outcome.THROTTLED),
         ("OptInRequired", 403, Outcome.NOT_ENABLED),
         ("SubscriptionRequiredException", 400, Outcome.NOT_ENABLED),
+        ("NotSignedUp", 403, Outcome.NOT_ENABLED),
+        ("RegionDisabledException", 403, Outcome.DENIED),
+        ("RegionDisabledException", 400, Outcome.FAILED),
+        ("NotImplemented", 501, Outcome.FAILED),
         ("UnknownOperationException", 404, Outcome.UNSUPPORTED),
         ("InvalidAction", 400, Outcome.UNSUPPORTED),
         ("UnrecognizedClientException", 403, Outcome.FAILED),
@@ -93,22 +97,27 @@ def test_permission_of_the_message_goes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "listed", "outcome"),
+    "error",
     [
-        (sdk.EndpointConnectionError(endpoint_url="https://x"), True, Outcome.FAILED),
-        (sdk.EndpointConnectionError(endpoint_url="https://x"), False, Outcome.UNSUPPORTED),
-        (sdk.ConnectTimeoutError(endpoint_url="https://x"), False, Outcome.FAILED),
-        (sdk.ReadTimeoutError(endpoint_url="https://x"), True, Outcome.FAILED),
-        (sdk.ConnectionClosedError(endpoint_url="https://x"), True, Outcome.FAILED),
-        (sdk.NoCredentialsError(), True, Outcome.FAILED),
-        (sdk.PaginationError(message="The same next token was received twice"), True, Outcome.FAILED),
-        (ResponseParserError("Unable to parse response"), True, Outcome.FAILED),
+        sdk.EndpointConnectionError(endpoint_url="https://x"),
+        sdk.ConnectTimeoutError(endpoint_url="https://x"),
+        sdk.ReadTimeoutError(endpoint_url="https://x"),
+        sdk.ConnectionClosedError(endpoint_url="https://x"),
+        sdk.NoCredentialsError(),
+        sdk.PaginationError(message="The same next token was received twice"),
+        ResponseParserError("Unable to parse response"),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_outcome_where_nobody_answered(error: Exception, *, listed: bool, outcome: Outcome) -> None:
-    """A service is unsupported only where the SDK does not list it in that region."""
-    assert gap(error, listed=listed).outcome is outcome
+def test_failed_where_nobody_answered(error: Exception) -> None:
+    """Silence is never taken for "there is nothing": a blocked network looks the same."""
+    assert gap(error).outcome is Outcome.FAILED
+
+
+def test_unreachable_endpoint_says_how_to_declare_it() -> None:
+    """Where AWS does not offer the service, somebody who knows may say so in the configuration."""
+    message = gap(sdk.EndpointConnectionError(endpoint_url="https://x")).message
+    assert 'add "ec2/eu-west-1" to `not_offered` of this source' in message
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_every_answer_of_an_estate_is_parsed_alike(make_source: Callable[..., Aw
     def keep(**event: Any) -> None:
         answers.append((event["operation_model"], dict(event["response_dict"])))
 
-    source._session._core.register("before-parse", keep)
+    source._session._shared.core.register("before-parse", keep)
     for scope in source.plan():
         for _ in source.read(scope):
             pass

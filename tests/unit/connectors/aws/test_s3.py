@@ -73,7 +73,7 @@ def test_region_in_the_listing_saves_a_call(make_source: MakeSource, proxy: Faul
 def test_details_are_asked_in_the_buckets_region(make_source: MakeSource, proxy: FaultProxy) -> None:
     """Each bucket's configuration is read where the bucket is."""
     read(make_source(), BUCKETS)
-    asked = {each.region for each in proxy.requests if each.operation == "GetBucketReplication"}
+    asked = {each.region for each in proxy.requests if each.operation == "GetBucketVersioning"}
     assert asked == {IRELAND, LONDON, VIRGINIA}
 
 

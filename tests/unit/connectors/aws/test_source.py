@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import boto3
@@ -9,12 +10,12 @@ import pytest
 
 from connectors.aws.kinds import KINDS
 from connectors.aws.source import AwsSettings, AwsSource
-from connectors.base import ReadError, Source
+from connectors.base import INVENTORY, PermissionTried, ReadError, Source
 from tests.servers.aws_estate import ACCOUNT, IRELAND, LONDON
 from tests.servers.aws_reading import read
 from tests.servers.fault_proxy import FaultProxy
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Outcome, Scope
+from wolkenzicht.model import DeniedBy, Outcome, Scope
 
 MakeSource = Callable[..., AwsSource]
 BUCKETS = Scope(ACCOUNT, "global", "AWS::S3::Bucket")
@@ -35,6 +36,7 @@ def test_plan_has_one_scope_per_kind_and_region(make_source: MakeSource) -> None
         for kind in KINDS
         for location in (("global",) if kind.scope == "global" else (IRELAND, LONDON))
     ]
+    expected.append(Scope(ACCOUNT, "global", INVENTORY))
     assert planned == expected
 
 
@@ -86,8 +88,10 @@ def test_refused_credentials_stop_the_plan(make_source: MakeSource, proxy: Fault
         (AwsSettings(kinds=("s3-buckets",)), "kinds: 's3-buckets' is not known"),
         (AwsSettings(regions=()), "regions: the list is empty"),
         (AwsSettings(max_attempts=0), "max_attempts: 0 is too few"),
+        (AwsSettings(not_offered=("sqs",)), "not_offered: 'sqs' is not known"),
+        (AwsSettings(not_offered=("simplequeue/eu-west-1",)), "not_offered: 'simplequeue/eu-west-1'"),
     ],
-    ids=["partition", "kinds", "regions", "max_attempts"],
+    ids=["partition", "kinds", "regions", "max_attempts", "no region", "no service"],
 )
 def test_wrong_settings_are_refused(settings: AwsSettings, message: str) -> None:
     """Settings that name what does not exist are refused at once, by their key."""
@@ -111,6 +115,16 @@ def test_unreachable_endpoint_fails(make_source: MakeSource) -> None:
     assert caught.value.gap.outcome is Outcome.FAILED
 
 
+def test_declared_service_is_unsupported(make_source: MakeSource, proxy: FaultProxy) -> None:
+    """What the configuration says not to exist in a region is not asked for there, and is elsewhere."""
+    source = make_source(not_offered=(f"sqs/{LONDON}",))
+    declared = read(source, Scope(ACCOUNT, LONDON, "AWS::SQS::Queue"))
+    assert declared.outcome.outcome is Outcome.UNSUPPORTED
+    assert declared.outcome.message == f"sqs/{LONDON}: declared in `not_offered` of this source"
+    assert proxy.requests == []
+    assert read(source, QUEUES).outcome.outcome is Outcome.COMPLETE
+
+
 def test_groups_share_a_client_and_let_it_go(make_source: MakeSource, proxy: FaultProxy) -> None:
     """Scopes of a service and region are one group, and finishing it forgets its client."""
     source = make_source()
@@ -127,17 +141,48 @@ def test_groups_share_a_client_and_let_it_go(make_source: MakeSource, proxy: Fau
     source.finish_group(group)
 
 
-def test_check_tries_every_kind_once(make_source: MakeSource, proxy: FaultProxy) -> None:
-    """The check gives one outcome per kind, in the first region, and says what is denied."""
-    proxy.deny("sqs", IRELAND, "ListQueues", because="with an explicit deny in a service control policy")
-    outcomes = {each.scope.type: each for each in make_source().check()}
-    assert set(outcomes) == {kind.type for kind in KINDS}
-    denied = {kind for kind, each in outcomes.items() if each.outcome is not Outcome.COMPLETE}
-    assert denied == {"AWS::SQS::Queue"}
-    assert outcomes["AWS::SQS::Queue"].permission == "sqs:ListQueues"
-    calls = [request for request in proxy.requests if request.service != "sts"]
-    assert {request.region for request in calls} == {IRELAND, "us-east-1", "us-west-2"}
-    assert len(calls) == len(KINDS)
+def test_check_tries_every_permission(make_source: MakeSource, proxy: FaultProxy) -> None:
+    """Each permission of each kind has an answer or a reason why not, and a denied detail is named."""
+    because = "with an explicit deny in a service control policy"
+    proxy.deny("sqs", IRELAND, "ListQueueTags", because=because)
+    trials = list(make_source().check())
+    told = {(each.scope.type, each.permission) for each in trials if each.scope.type != INVENTORY}
+    assert told == {(kind.type, each) for kind in KINDS for each in kind.permissions}
+    assert {each.permission for each in trials if each.scope.type == INVENTORY} >= {"tag:GetResources"}
+    denied = [each for each in trials if each.outcome is Outcome.DENIED]
+    assert [(each.scope, each.permission) for each in denied] == [(QUEUES, "sqs:ListQueueTags")]
+    assert denied[0].denied_by is DeniedBy.SERVICE_CONTROL_POLICY
+    attributes = PermissionTried("sqs:GetQueueAttributes", QUEUES, Outcome.COMPLETE)
+    assert [each for each in trials if each.permission == attributes.permission] == [attributes]
+    assert [each.message for each in trials if each.outcome is None and not each.message] == []
+
+
+def test_check_says_what_needs_a_resource(make_source: MakeSource) -> None:
+    """Where a region has none of a kind, only its listing can be tried."""
+    [listing, *details] = make_source(regions=("ap-south-1",), kinds=("sqs-queue",)).check()
+    assert (listing.permission, listing.outcome) == ("sqs:ListQueues", Outcome.COMPLETE)
+    assert [(each.permission, each.outcome, each.message) for each in details] == [
+        (each, None, "needs a resource, and there is none in ap-south-1")
+        for each in ("sqs:GetQueueAttributes", "sqs:ListQueueTags")
+    ]
+
+
+def test_check_does_not_take_what_it_cannot_reach_for_granted(
+    make_source: MakeSource, proxy: FaultProxy
+) -> None:
+    """Behind a listing that is denied nothing else can be tried."""
+    proxy.deny("sqs", IRELAND, "ListQueues")
+    [listing, *details] = make_source(kinds=("sqs-queue",)).check()
+    assert (listing.permission, listing.outcome) == ("sqs:ListQueues", Outcome.DENIED)
+    assert {each.outcome for each in details} == {None}
+    assert {each.message for each in details} == {f"not reached: {listing.message}"}
+
+
+def test_check_is_cheap(make_source: MakeSource, proxy: FaultProxy) -> None:
+    """However many there are, only a few resources of a kind are asked about."""
+    list(make_source(kinds=("s3-bucket", "sqs-queue", "dynamodb-table")).check())
+    calls = Counter((request.service, request.operation) for request in proxy.requests)
+    assert max(calls.values()) <= 4
 
 
 def test_empty_region_is_complete_and_cheap(make_source: MakeSource, proxy: FaultProxy) -> None:

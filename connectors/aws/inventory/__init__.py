@@ -1,0 +1,1 @@
+"""What AWS's own inventories know of an account, whatever the type: identifier, type and place."""
