@@ -18,6 +18,11 @@ from wolkenzicht.model import Outcome
 _HTTP_OK = 200
 _HTTPS_PORT = 443
 
+#: A listing without end is given up: so many pages, or so many in a row that hold nothing. A page of
+#: Resource Manager holds up to 1,000 resources, so that no subscription comes near.
+_MOST_PAGES = 20_000
+_MOST_EMPTY = 50
+
 
 class ArmClient:
     """The calls that a reading may make; shared by threads, keeps nothing."""
@@ -31,6 +36,7 @@ class ArmClient:
         url = f"{self.session.endpoint}{path}?api-version={call.api_version}{call.query}"
         where = _where(call, subscription)
         seen: set[str] = set()
+        empty = 0
         while url:
             seen.add(url)
             body = self._body(url, call, subscription, where)
@@ -38,7 +44,12 @@ class ArmClient:
             if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
                 raise nonsense(where, "the answer has no list of resources")
             yield items
+            empty = 0 if items else empty + 1
             url = body.get("nextLink") or ""
+            if not isinstance(url, str):
+                raise nonsense(where, "the address of the listing's next page is no text")
+            if url and (empty >= _MOST_EMPTY or len(seen) >= _MOST_PAGES):
+                raise nonsense(where, f"the listing has no end ({len(seen)} pages)")
             if url in seen:
                 raise nonsense(where, "the listing repeats a page's address, so its end cannot be reached")
             if url and not self._own(url):

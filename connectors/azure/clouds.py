@@ -14,9 +14,10 @@ class Cloud:
     token_scope: str
 
 
-#: By the name that Azure gives the cloud.
+#: By the name that Azure gives the cloud, or for a partner's cloud by the name of its operator.
 #: Source: azure-core 1.41 AzureClouds, azure-mgmt-core 1.6 get_arm_endpoints, azure-identity 1.27
-#: AzureAuthorityHosts
+#: AzureAuthorityHosts; Bleu and Delos: msal 1.37 WELL_KNOWN_AUTHORITY_HOSTS, and for Bleu's Resource Manager
+#: Azure/azure-sdk-for-net AzureAuthorityHosts (Delos' is named likewise; neither was met)
 CLOUDS = {
     "AzureCloud": Cloud(
         "https://login.microsoftonline.com",
@@ -32,5 +33,15 @@ CLOUDS = {
         "https://login.microsoftonline.us",
         "https://management.usgovcloudapi.net",
         "https://management.core.usgovcloudapi.net/.default",
+    ),
+    "Bleu": Cloud(
+        "https://login.sovcloud-identity.fr",
+        "https://management.sovcloud-api.fr",
+        "https://management.sovcloud-api.fr/.default",
+    ),
+    "Delos": Cloud(
+        "https://login.sovcloud-identity.de",
+        "https://management.sovcloud-api.de",
+        "https://management.sovcloud-api.de/.default",
     ),
 }

@@ -27,14 +27,18 @@ _THROTTLED = frozenset(
     {"OperationThrottled", "RateLimiting", "ResourceRequestsThrottled", "SubscriptionRequestsThrottled",
      "TooManyRequests"}
 )  # fmt: skip
-_NOT_ENABLED = frozenset(
-    {"DisabledSubscription", "MissingRegistrationForResourceProvider", "MissingSubscriptionRegistration",
-     "ReadOnlyDisabledSubscription", "SubscriptionNotRegistered"}
-)  # fmt: skip
-_UNSUPPORTED = frozenset(
-    {"InvalidApiVersionParameter", "InvalidResourceNamespace", "InvalidResourceType",
-     "NoRegisteredProviderFound", "UnsupportedApiVersion"}
-)  # fmt: skip
+#: The subscription is not registered with the service. A service cannot be unregistered while a subscription
+#: has resources of it, so nothing can be there. A subscription that is disabled keeps what it has, and a
+#: refusal that says so (`DisabledSubscription`, `ReadOnlyDisabledSubscription`) is a failure.
+#: Source: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider
+#: and https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+_NOT_ENABLED = frozenset({"MissingSubscriptionRegistration", "SubscriptionNotRegistered"})
+
+#: This cloud has no such service at all. The codes that blame a version, a location or a type of it
+#: (`NoRegisteredProviderFound`, `InvalidResourceType`, `InvalidApiVersionParameter`, `UnsupportedApiVersion`)
+#: are not among them: the type may be there under another version, so they are failures.
+#: Source: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
+_UNSUPPORTED = frozenset({"InvalidResourceNamespace"})
 _DENIED = frozenset(
     {"AccessDenied", "AuthorizationFailed", "DenyAssignmentAuthorizationFailed", "Forbidden",
      "LinkedAuthorizationFailed", "RequestDisallowedByPolicy"}
@@ -77,7 +81,7 @@ def unanswered(error: AzureError, where: str) -> ReadError:
         # Only the code: the rest of the text repeats identifiers and, for some credentials, the assertion.
         code = re.search(r"AADSTS\d+", str(error))
         told = f" ({code.group()})" if code else ""
-        text = f"Entra ID gives no token{told}; check tenant_id and the agent's credentials"
+        text = f"Entra ID gives no token{told}; check tenant_id, the agent's credentials and the network"
     elif isinstance(error, ServiceRequestError | ServiceResponseError):
         text = f"no answer ({type(error).__name__}); check network, proxy, endpoint and ca"
     else:

@@ -10,6 +10,7 @@ from connectors.base import Gap
 from wolkenzicht.model import Certainty, DataLocation, Evidence, Operation
 
 PAIRED = "metadata.pairedRegion[].name"
+PRIMARY = "properties.primaryLocation"
 NOT_TOLD = "not told"
 
 
@@ -22,6 +23,18 @@ def held(raw: Raw) -> Mapping[str, Any]:
 def sku(raw: Raw) -> str:
     """The name of an answer's `sku`, empty where it has none."""
     return str((raw.get("sku") or {}).get("name") or "")
+
+
+def current(raw: Raw) -> tuple[str, str]:
+    """Where a resource is now, and the property that says so; no name where it is in nobody's region.
+
+    After a failover a storage account is where `primaryLocation` says, whatever `location` says.
+    """
+    extended = raw.get("extendedLocation") or {}
+    if extended.get("name"):
+        return (str(extended["name"]) if extended.get("type") == "EdgeZone" else "", "extendedLocation.name")
+    primary = str(held(raw).get("primaryLocation") or "")
+    return (primary, PRIMARY) if primary else (str(raw.get("location") or ""), "location")
 
 
 def located(operation: Operation, name: str, path: str, context: Context) -> DataLocation:
@@ -90,17 +103,19 @@ def children(
 def by_id(
     operation: Operation, raw: Raw, identifiers: Iterable[str], path: str, context: Context
 ) -> Iterator[DataLocation]:
-    """Where the resources with these ids are, as looked up; unknown where that could not be told."""
-    own = context.places.code(raw.get("location"))
+    """Where the resources with these ids are, if not where this one is."""
+    own = context.places.code(current(raw)[0])
     for identifier in identifiers:
-        other = raw.get("found", {}).get(identifier.lower())
-        name = other.get("location") if isinstance(other, dict) else None
-        if not name:
-            yield unknown(operation, path, identifier)
-        elif context.places.code(name) != own:
-            yield DataLocation(
-                operation,
-                context.places.code(name),
-                Certainty.DERIVED,
-                (Evidence(path, identifier), Evidence("location", name)),
-            )
+        place = looked_up(operation, raw, identifier, path, context)
+        if place.location != own or place.certainty is Certainty.UNKNOWN:
+            yield place
+
+
+def looked_up(operation: Operation, raw: Raw, identifier: str, path: str, context: Context) -> DataLocation:
+    """Where the resource with this id is, as looked up for `raw`; unknown where that could not be told."""
+    other = raw.get("found", {}).get(identifier.lower())
+    name, told_by = current(other) if isinstance(other, dict) else ("", "")
+    if not name:
+        return unknown(operation, path, identifier)
+    proof = (Evidence(path, identifier), Evidence(told_by, name))
+    return DataLocation(operation, context.places.code(name), Certainty.DERIVED, proof)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from azure.core.rest import HttpResponse
+
 from connectors.azure.client import ArmClient
 from connectors.azure.errors import nonsense
 from connectors.azure.kind import Call, Raw
@@ -30,7 +32,9 @@ class GraphRows:
     """The resources of a type in the subscriptions of a batch, to be asked for in their order.
 
     The rows come sorted by subscription, so that one page at a time is held however large the batch is.
-    Once a page could not be had the rest of the batch has the same gap: it is not asked for again.
+    Once a page could not be had the rest of the batch has the same gap: it is not asked for again. Where the
+    answer `changed` from one page to the next, a row may have slipped between them: the subscription at that
+    place has a gap, and the rest is to be asked for anew.
     """
 
     def __init__(self, client: ArmClient, resource_type: str, subscriptions: Sequence[str]) -> None:
@@ -46,6 +50,7 @@ class GraphRows:
         self._next: Raw | None = None
         self._asked = ""
         self._gap: Gap | None = None
+        self.changed = False
 
     def ahead(self, subscription: str) -> bool:
         """Whether the subscription can still be asked for."""
@@ -73,38 +78,46 @@ class GraphRows:
                 yield row
 
     def _all(self) -> Iterator[Raw]:
-        seen, before, token = 0, "", ""
+        seen, before, last, token, total = 0, "", "", "", None
         tokens: set[str] = set()
         while True:
             answer = self._page(token)
-            rows = answer["data"]
+            rows, following = answer["data"], answer.get("$skipToken") or ""
+            if following in tokens:
+                raise nonsense(self._where, "the answer repeats a page token, so its end cannot be reached")
+            if total is not None and answer.get("totalRecords", total) != total:
+                raise self._changing(f"it counts {answer['totalRecords']} rows, and counted {total} before")
+            total = answer.get("totalRecords")
             for row in rows:
                 if not isinstance(row, dict) or not isinstance(row.get("id"), str):
                     raise nonsense(self._where, "a row of the answer has no id")
                 if (owner := _owner(row)) < before or owner not in self._subscriptions:
                     raise nonsense(self._where, "the answer is not in the order that was asked for")
-                before = owner
+                if row["id"].lower() == last:
+                    raise self._changing("a row of the page before comes again")
+                before, last = owner, row["id"].lower()
                 seen += 1
                 yield row
-            token = answer.get("$skipToken") or ""
-            if not token:
+            if not following:
                 self._expect_whole(answer, seen)
                 return
-            if token in tokens:
-                raise nonsense(self._where, "the answer repeats a page token, so its end cannot be reached")
+            if not rows or (isinstance(total, int) and seen > total):
+                raise nonsense(self._where, f"the answer goes on after its last row ({seen} of {total})")
+            token = following
             tokens.add(token)
+
+    def _changing(self, how: str) -> ReadError:
+        self.changed = True
+        return ReadError(
+            Gap(Outcome.FAILED, f"{self._where}: what there is changed while it was read ({how}); scan again")
+        )
 
     def _page(self, token: str) -> Raw:
         options = {"resultFormat": "objectArray", "$top": PAGE_SIZE}
         if token:
             options["$skipToken"] = token
         answer, response = self._client.graph({**self._body, "options": options}, QUERY, self._where)
-        if str(response.headers.get(_CAPPED, "")).lower() == "true":
-            raise ReadError(
-                Gap(
-                    Outcome.FAILED, f"{self._where}: the query was cut off at the most subscriptions it takes"
-                )
-            )
+        _expect_uncapped(response, self._where)
         if not isinstance(answer.get("data"), list):
             raise nonsense(self._where, "the answer has no list of rows")
         return answer
@@ -128,24 +141,36 @@ def types_of(client: ArmClient, subscriptions: Sequence[str]) -> tuple[str, ...]
     found: set[str] = set()
     tokens = {""}
     token = ""
+    seen = 0
     while True:
         options = {"resultFormat": "objectArray", "$top": PAGE_SIZE} | (
             {"$skipToken": token} if token else {}
         )
-        answer, _ = client.graph({**body, "options": options}, QUERY, where)
+        answer, response = client.graph({**body, "options": options}, QUERY, where)
+        _expect_uncapped(response, where)
         rows = answer.get("data")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise nonsense(where, "the answer has no list of types")
         if not all(_TYPE.fullmatch(str(row.get("type"))) for row in rows):
             raise nonsense(where, "what it names is no type")
         found.update(str(row["type"]).lower() for row in rows)
+        seen += len(rows)
         token = answer.get("$skipToken") or ""
         if token in tokens:
             break
         tokens.add(token)
-    if token or str(answer.get("resultTruncated", "false")).lower() == "true":
+    total = answer.get("totalRecords", seen)
+    truncated = str(answer.get("resultTruncated", "false")).lower() == "true"
+    if token or truncated or (isinstance(total, int) and seen < total):
         raise nonsense(where, "the answer is cut off")
     return tuple(sorted(found))
+
+
+def _expect_uncapped(response: HttpResponse, where: str) -> None:
+    if str(response.headers.get(_CAPPED, "")).lower() == "true":
+        raise ReadError(
+            Gap(Outcome.FAILED, f"{where}: the query was cut off at the most subscriptions that it takes")
+        )
 
 
 def _owner(row: Raw) -> str:

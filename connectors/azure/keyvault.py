@@ -12,17 +12,23 @@ _VAULT = "Microsoft.KeyVault/vaults"
 _HSM = "Microsoft.KeyVault/managedHSMs"
 _REGIONS = "properties.regions[].name"
 
+#: Regions that are paired, and keep their vaults to themselves all the same: Brazil's pair is in another
+#: geography.
+#: Source: https://learn.microsoft.com/azure/key-vault/general/disaster-recovery-guidance
+_NOT_COPIED = frozenset({"brazilsouth", "westus3"})
+
 
 def locate_vault(raw: Raw, context: Context) -> Iterator[DataLocation]:
     """Where the vault is, and its region's pair: the service copies every vault there by itself.
 
-    No property shows or controls the copy; a region that has no pair keeps the vault to itself, and of a
-    region that is not listed the pair is unknown.
+    No property shows or controls the copy; a region that has no pair keeps the vault to itself, as two
+    others do, and of a region that is not listed the pair is unknown.
     Source: https://learn.microsoft.com/azure/reliability/reliability-key-vault
     """
     yield from facts.home(raw, context)
     region = raw.get("location") or ""
-    if context.places.pair(context.places.code(region)) != "":
+    code = context.places.code(region)
+    if code not in _NOT_COPIED and context.places.pair(code) != "":
         yield facts.paired(Operation.REPLICATED, region, "location", region, context)
 
 

@@ -94,7 +94,8 @@ class ResourceKind:
     which an asset can have a location. `listing` lists them
     through Resource Manager: the first call under the subscription, each further one under what the one
     before gave. `details` are asked about each resource that `asks` names, `lookup` follows the ids that
-    it mentions. `locate` and `facts` are pure. A kind whose `depth` is shallow is only listed.
+    it mentions. `locate` and `facts` are pure. A kind whose `depth` is shallow is only listed. `scope` says
+    what one reading covers; `tracked` whether the general list of a subscription holds the type.
     """
 
     name: str
@@ -110,16 +111,13 @@ class ResourceKind:
     asks: Callable[[Raw], bool] = always
     lookup: Lookup | None = None
     depth: Depth = Depth.DEEP
+    scope: str = "subscription"
+    tracked: bool = True
 
     @property
     def service(self) -> str:
         """The resource provider's namespace (`Microsoft.Storage`)."""
         return self.type.partition("/")[0]
-
-    @property
-    def scope(self) -> str:
-        """What one reading covers."""
-        return "subscription"
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -132,7 +130,10 @@ class ResourceKind:
         return tuple(dict.fromkeys(call.permission for call in self.calls))
 
     def normalise(self, raw: Raw, context: Context) -> Asset:
-        """The asset of an answer. Raises `KeyError` with the name of a field that it lacks."""
+        """The asset of an answer. Raises `KeyError` with the name of a field that it lacks.
+
+        Some lists name what is nested by its parents too (`server/database`).
+        """
         locations = tuple(dict.fromkeys(self.locate(raw, context)))
         sku = raw.get("sku")
         stated = {
@@ -148,7 +149,7 @@ class ResourceKind:
             account=context.account,
             service=self.service,
             type=self.type,
-            name=raw["name"],
+            name=raw["name"].rpartition("/")[2] if self.tracked else raw["name"],
             location=locations[0].location if locations else "",
             holds=self.holds,
             locations=locations,

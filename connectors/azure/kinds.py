@@ -9,6 +9,7 @@ from connectors.azure import (
     compute,
     containers,
     cosmos,
+    diagnostics,
     edge,
     events,
     flexible_servers,
@@ -21,6 +22,7 @@ from connectors.azure import (
     replicas,
     sql,
     storage,
+    tenant,
     vaults,
     web,
 )
@@ -68,4 +70,14 @@ KINDS: tuple[ResourceKind, ...] = (
     edge.DNS_ZONES,
     hybrid.MACHINES,
     *listed.LISTED,
+)
+
+#: Of what stands above subscriptions there is one scope for the tenant.
+OF_TENANT = (tenant.DIRECTORIES, tenant.GROUPS)
+
+#: Kinds that Resource Graph does not have, or that stand above resources; each is read in its own way.
+FURTHER: tuple[ResourceKind, ...] = (
+    *OF_TENANT,
+    tenant.SUBSCRIPTIONS,
+    diagnostics.SETTINGS,
 )

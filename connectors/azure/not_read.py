@@ -5,10 +5,6 @@ from __future__ import annotations
 #: Type and reason, shown by `wolkenzicht-agent kinds`.
 NOT_READ: tuple[tuple[str, str], ...] = (
     (
-        "Microsoft.Insights/diagnosticSettings",
-        "one call for every resource that logs: more than the agent's share of the quota allows in a scan",
-    ),
-    (
         "Microsoft.Resources/subscriptions/resourceGroups",
         "its location says where the description of the group is; what it holds may be anywhere",
     ),

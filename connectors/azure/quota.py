@@ -55,20 +55,23 @@ class Bucket:
 
 
 class Quotas:
-    """The buckets of one tenant: one for Resource Graph, one for each subscription."""
+    """The buckets of one tenant: one for Resource Graph, one for each subscription; none for a share of 0."""
 
     def __init__(self, share: float) -> None:
         self._share = share
         self._lock = threading.Lock()
-        self._graph = Bucket(GRAPH, share)
+        self._graph = Bucket(GRAPH, share) if share else None
         self._reads: dict[str, Bucket] = {}
 
     def graph(self) -> None:
         """Wait for a turn to ask Resource Graph."""
-        self._graph.take()
+        if self._graph is not None:
+            self._graph.take()
 
     def read(self, subscription: str) -> None:
         """Wait for a turn to ask Resource Manager about the subscription (empty: about the tenant)."""
+        if not self._share:
+            return
         with self._lock:
             bucket = self._reads.setdefault(subscription, Bucket(READS, self._share))
         bucket.take()

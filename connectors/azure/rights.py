@@ -21,6 +21,14 @@ PERMISSIONS = Call(
 )
 
 
+#: What the built-in role Reader grants: the reading of every type.
+#: Source: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/general#reader
+EVERY_READ = "*/read"
+
+#: Endings of what is no reading: an exception that ends so takes no type away.
+_NO_READING = ("/action", "/delete", "/write")
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What one role assignment grants: the actions without the exceptions."""
@@ -31,6 +39,12 @@ class Grant:
     def allows(self, action: str) -> bool:
         """Whether the action is granted."""
         return _matches(self.actions, action) and not _matches(self.exceptions, action)
+
+    def reads_everything(self) -> bool:
+        """Whether every type may be read, without an exception."""
+        return _matches(self.actions, EVERY_READ) and all(
+            each.lower().endswith(_NO_READING) for each in self.exceptions
+        )
 
 
 class Rights:
@@ -43,14 +57,22 @@ class Rights:
 
     def missing(self, subscription: str, permission: str) -> bool | None:
         """Whether the permission is missing for the whole subscription; `None` where that is not told."""
+        grants = self._of(subscription)
+        return None if grants is None else not any(each.allows(permission) for each in grants)
+
+    def reads_everything(self, subscription: str) -> bool | None:
+        """Whether every type may be read in the subscription; `None` where that is not told."""
+        grants = self._of(subscription)
+        return None if grants is None else any(each.reads_everything() for each in grants)
+
+    def _of(self, subscription: str) -> tuple[Grant, ...] | None:
         with self._lock:
             known = subscription in self._known
         if not known:
             found = self._grants(subscription)
             with self._lock:
                 self._known[subscription] = found
-        grants = self._known[subscription]
-        return None if grants is None else not any(each.allows(permission) for each in grants)
+        return self._known[subscription]
 
     def _grants(self, subscription: str) -> tuple[Grant, ...] | None:
         try:

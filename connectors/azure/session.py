@@ -36,8 +36,11 @@ class AzureSettings:
 
     `subscriptions` and `kinds` of `None` mean all: the subscriptions of this tenant that the credentials
     see, the kinds of `KINDS` by name. `authority` and `endpoint` replace the cloud's own addresses, `ca`
-    is a file with the certificates that both are checked against. `quota_share` is the part of the request
-    quota that may be used. Credentials come from the environment: `AZURE_CLIENT_ID` with
+    is a file with the certificates that both are checked against. `quota_share` is the part of the
+    request quota that may be used; 0 leaves the quota alone and obeys only what Azure asks.
+    `management_group` is the id of the group whose subscriptions alone are read; without it, those of the
+    whole tenant. `diagnostic_settings` costs one request for each resource that logs (four for most
+    storage accounts). Credentials come from the environment: `AZURE_CLIENT_ID` with
     `AZURE_CLIENT_SECRET`, else what azure-identity's default chain finds.
     """
 
@@ -50,6 +53,8 @@ class AzureSettings:
     quota_share: float = 0.3
     kinds: tuple[str, ...] | None = None
     max_attempts: int = 5
+    management_group: str | None = None
+    diagnostic_settings: bool = True
 
 
 class AzureSession:
@@ -77,9 +82,7 @@ class AzureSession:
                 UserAgentPolicy("wolkenzicht"),
                 BearerTokenCredentialPolicy(self._credential, cloud.token_scope),
             ],
-            transport=RequestsTransport(
-                connection_timeout=_CONNECT_TIMEOUT_SECONDS, read_timeout=_READ_TIMEOUT_SECONDS, **verify
-            ),
+            transport=RequestsTransport(connection_timeout=_CONNECT_TIMEOUT_SECONDS, **verify),
         )
 
     def get(self, url: str, subscription: str) -> HttpResponse:
@@ -100,7 +103,7 @@ class AzureSession:
             attempt += 1
             turn()
             try:
-                response = self._client.send_request(request)
+                response = self._client.send_request(request, read_timeout=_READ_TIMEOUT_SECONDS)
             except (ServiceRequestError, ServiceResponseError):
                 if attempt >= self._max_attempts:
                     raise

@@ -6,29 +6,29 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
+from connectors.azure import checking, inventory, tenant
+from connectors.azure.chosen import chosen
 from connectors.azure.client import ArmClient
-from connectors.azure.clouds import CLOUDS
-from connectors.azure.errors import lacking
+from connectors.azure.diagnostics import SETTINGS
+from connectors.azure.directory import directory
 from connectors.azure.graph import types_of
 from connectors.azure.kind import GLOBAL, MALFORMED, Context, Raw, ResourceKind, gaps
-from connectors.azure.kinds import KINDS
+from connectors.azure.kinds import FURTHER, KINDS, OF_TENANT
 from connectors.azure.listed import unforeseen
+from connectors.azure.logs_reading import LogsReader
 from connectors.azure.places import Places
 from connectors.azure.reading import GroupReader, Readers
 from connectors.azure.rights import Rights
 from connectors.azure.session import AzureSession, AzureSettings
-from connectors.azure.subscriptions import Subscription, places, visible
-from connectors.base import Gap, ReadError, ReadItem, Rejected, outcome_of
-from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import AccountStanding, Scope, ScopeOutcome
+from connectors.azure.subscriptions import Subscription, places, standings, visible
+from connectors.azure.tree import Tree, read_tree, try_tree
+from connectors.base import INVENTORY, Gap, PermissionTried, ReadError, ReadItem, Rejected, tried
+from wolkenzicht.model import AccountStanding, Scope
 
 __all__ = ["AzureSettings", "AzureSource"]
 
 #: How many subscriptions one query covers.
 _BATCH = 500
-
-#: The type of the one scope that stands for types that could not be found out.
-ANY_OTHER = "*"
 
 
 class AzureSource:
@@ -39,8 +39,8 @@ class AzureSource:
 
     def __init__(self, settings: AzureSettings) -> None:
         self._settings = settings
-        self._kinds = _chosen(settings)
-        self._by_type = {kind.type: kind for kind in KINDS}
+        self._kinds, self._further = chosen(settings)
+        self._by_type = {kind.type: kind for kind in (*KINDS, *FURTHER)}
         self._client = ArmClient(AzureSession(settings))
         self._rights = Rights(self._client)
         self._readers = Readers()
@@ -48,6 +48,8 @@ class AzureSource:
         self._subscriptions: dict[str, Subscription] | None = None
         self._batches: dict[str, tuple[str, ...]] = {}
         self._places = Places()
+        self._tree = Tree(settings.tenant_id)
+        self._regions: dict[str, tuple[str, ...]] = {}
         self._unforeseen: dict[str, ResourceKind] = {}
         self._unseen: Gap | None = None
 
@@ -59,35 +61,45 @@ class AzureSource:
     def plan(self) -> Iterator[Scope]:
         """Yield a scope for each kind and subscription, kind by kind. Raises `ReadError`.
 
-        What the roles allow and where the regions are is asked anew for each plan.
+        Those of the tenant come first, the inventories of the subscriptions last. What the roles allow and
+        where the regions are is asked anew for each plan.
         """
         self._discover()
         self._foresee()
-        for kind in (*self._kinds, *self._unforeseen.values()):
+        for kind in self._further:
+            if kind in OF_TENANT:
+                yield Scope(self._tenant, GLOBAL, kind.type)
+        of_each = (kind for kind in self._further if kind not in OF_TENANT)
+        for kind in (*of_each, *self._kinds, *self._unforeseen.values()):
             for subscription in self._known():
                 yield Scope(subscription, GLOBAL, kind.type)
-        if self._unseen is not None:
-            yield Scope(next(iter(self._known())), GLOBAL, ANY_OTHER)
+        if self._settings.kinds is None:
+            for subscription in self._known():
+                yield Scope(subscription, GLOBAL, INVENTORY)
 
     def standings(self) -> Iterator[AccountStanding]:
-        """Yield nothing."""
-        yield from ()
+        """Yield the state and regions of each subscription that the credentials see."""
+        with self._lock:
+            known, regions = self._subscriptions or {}, self._regions
+        yield from standings(known.values(), regions)
 
     def group(self, scope: Scope) -> str:
-        """`type/first subscription`: what one query covers."""
-        batch = self._batches.get(scope.account, (scope.account,))
-        return f"{scope.type}/{batch[0]}"
+        """`type/first subscription`: what one query covers; others are read by themselves."""
+        alone = scope.type == INVENTORY or self._by_type.get(scope.type) in FURTHER
+        batch = () if alone else self._batches.get(scope.account, ())
+        return f"{scope.type}/{batch[0] if batch else scope.account}"
 
     def read(self, scope: Scope) -> Iterator[ReadItem]:
         """Yield assets as they come, each followed by the gaps in it. Raises `ReadError`."""
-        if scope.type == ANY_OTHER and self._unseen is not None:
-            raise ReadError(self._unseen)
-        kind = self._by_type.get(scope.type) or self._unforeseen.get(scope.type) or unforeseen(scope.type)
         known = self._known().get(scope.account)
         if known is not None and known.gap is not None:
             raise ReadError(known.gap)
         context = Context(scope.account, self._settings.cloud, self._places)
-        for raw in self._reader(scope, kind).fetch(scope.account):
+        if scope.type == INVENTORY:
+            yield from inventory.read(self._client, self._rights, context, self._unseen)
+            return
+        kind = self._by_type.get(scope.type) or self._unforeseen.get(scope.type) or unforeseen(scope.type)
+        for raw in self._fetch(scope, kind, known):
             if isinstance(raw, Gap):
                 yield raw
                 continue
@@ -103,46 +115,70 @@ class AzureSource:
         """Forget what the group's query still held."""
         self._readers.drop(group)
 
-    def check(self) -> Iterator[ScopeOutcome]:
-        """List each kind in the first subscription that can be read, and say what became of it."""
-        first = next((each for each in self._known().values() if each.gap is None), None)
-        if first is None:
-            first = next(iter(self._known().values()))
-        for kind in self._kinds:
-            scope = Scope(first.identifier, GLOBAL, kind.type)
-            yield self._check(kind, scope, first)
+    def check(self) -> Iterator[PermissionTried]:
+        """Say of each permission whether the roles grant it in the first subscription that can be read."""
+        known = self._known().values()
+        first = next((each for each in known if each.gap is None), None) or next(iter(known))
+        for kind in self._further:
+            if kind in OF_TENANT:
+                yield self._try_tenant(kind)
+        for kind in (*self._kinds, *(each for each in self._further if each not in OF_TENANT)):
+            yield from checking.permissions(self._client, self._rights, kind, first)
 
-    def _check(self, kind: ResourceKind, scope: Scope, subscription: Subscription) -> ScopeOutcome:
-        found: list[Gap] = [subscription.gap] if subscription.gap else []
-        permission = kind.listing[-1].permission
-        if not found and self._rights.missing(scope.account, permission):
-            found.append(lacking(permission, f"{kind.type} in {scope.account}"))
-        elif not found:
-            try:
-                for _ in self._client.pages(kind.listing[0], scope.account):
-                    break
-            except ReadError as error:
-                found.append(error.gap)
-        return outcome_of(scope, 0, found)
+    def _try_tenant(self, kind: ResourceKind) -> PermissionTried:
+        scope = Scope(self._tenant, GLOBAL, kind.type)
+        gap: Gap | None = None
+        try:
+            next(self._fetch(scope, kind, None), None)
+        except ReadError as error:
+            gap = error.gap
+        return tried(kind.permissions[0], scope, gap)
+
+    @property
+    def _tenant(self) -> str:
+        return self._settings.tenant_id.lower()
+
+    def _fetch(self, scope: Scope, kind: ResourceKind, known: Subscription | None) -> Iterator[Raw | Gap]:
+        if kind is tenant.DIRECTORIES:
+            yield directory(self._client, self._tenant)
+        elif kind is tenant.GROUPS:
+            if self._tree.gap is not None:
+                raise ReadError(self._tree.gap)
+            yield from map(tenant.group, self._tree.groups)
+        elif kind is tenant.SUBSCRIPTIONS:
+            if known is not None:
+                yield known.raw()
+        elif kind is SETTINGS:
+            yield from LogsReader(self._client, self._rights).fetch(scope.account)
+        else:
+            yield from self._reader(scope, kind).fetch(scope.account)
 
     def _discover(self) -> None:
-        seen = visible(self._client, self._settings.tenant_id, self._settings.subscriptions)
-        where = places(self._client, seen)
-        readable = [each.identifier for each in seen if each.gap is None]
+        settings = self._settings
+        if settings.management_group is not None:
+            tree = read_tree(self._client, settings.management_group, settings.tenant_id)
+        else:
+            tree = try_tree(self._client, settings.tenant_id)
+        inside = settings.management_group is not None
+        seen = visible(self._client, settings.tenant_id, settings.subscriptions, tree, inside=inside)
+        where, regions = places(self._client, seen)
+        readable = [each.identifier for each in seen if each.queried]
         with self._lock:
+            self._tree = tree
             self._places = where
+            self._regions = regions
             self._rights = Rights(self._client)
             self._subscriptions = {each.identifier: each for each in seen}
             self._batches = {
                 each: tuple(readable[start : start + _BATCH])
                 for start in range(0, len(readable), _BATCH)
                 for each in readable[start : start + _BATCH]
-            }
+            } | {each.identifier: () for each in seen if not each.queried}
 
     def _foresee(self) -> None:
-        """Find the types that the tenant has and no kind names; where that fails, a scope says so."""
+        """Find the types that the tenant has and no kind names; where that fails, the inventories say so."""
         self._unseen, self._unforeseen = None, {}
-        readable = sorted(self._batches)
+        readable = sorted(each for each, batch in self._batches.items() if batch)
         if self._settings.kinds is not None or not readable:
             return
         named = {kind.type.lower() for kind in KINDS}
@@ -166,29 +202,6 @@ class AzureSource:
             batch = self._batches.get(scope.account, (scope.account,))
             reader = self._readers.put(group, GroupReader(self._client, self._rights, kind, batch))
         return reader
-
-
-def _chosen(settings: AzureSettings) -> tuple[ResourceKind, ...]:
-    if settings.cloud not in CLOUDS:
-        raise ConfigurationError(
-            f"cloud: {settings.cloud!r} is no Azure cloud; choose one of {', '.join(CLOUDS)}"
-        )
-    if not 0 < settings.quota_share <= 1:
-        raise ConfigurationError(f"quota_share: {settings.quota_share} must be more than 0 and at most 1")
-    if settings.max_attempts < 1:
-        raise ConfigurationError(f"max_attempts: {settings.max_attempts} is too few; give at least 1")
-    if not settings.tenant_id.strip():
-        raise ConfigurationError("tenant_id: is empty; give the id of the Entra tenant")
-    if settings.subscriptions is not None and not settings.subscriptions:
-        raise ConfigurationError("subscriptions: the list is empty; name one or leave it out for all")
-    if settings.kinds is None:
-        return KINDS
-    unknown = sorted(set(settings.kinds) - {kind.name for kind in KINDS})
-    if unknown:
-        raise ConfigurationError(
-            f"kinds: {unknown[0]!r} is not known; choose from {', '.join(kind.name for kind in KINDS)}"
-        )
-    return tuple(kind for kind in KINDS if kind.name in settings.kinds)
 
 
 def _rejected(kind: ResourceKind, scope: Scope, raw: Raw, error: Exception) -> Rejected:

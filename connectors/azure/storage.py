@@ -24,19 +24,16 @@ def locate(raw: Raw, context: Context) -> Iterator[DataLocation]:
 
     After a failover `primaryLocation` is where the data is, whatever `location` says.
     """
-    properties = facts.held(raw)
-    primary = properties.get("primaryLocation")
+    primary, told_by = facts.current(raw)
     if primary and not raw.get("extendedLocation"):
-        yield facts.located(Operation.STORED, primary, "properties.primaryLocation", context)
+        yield facts.located(Operation.STORED, primary, told_by, context)
     else:
         yield from facts.home(raw, context)
-    secondary = properties.get("secondaryLocation")
+    secondary = facts.held(raw).get("secondaryLocation")
     if secondary:
         yield facts.located(Operation.REPLICATED, secondary, "properties.secondaryLocation", context)
     elif facts.sku(raw).upper().endswith(_GEO):
-        yield facts.paired(
-            Operation.REPLICATED, primary or raw.get("location") or "", "sku.name", facts.sku(raw), context
-        )
+        yield facts.paired(Operation.REPLICATED, primary, "sku.name", facts.sku(raw), context)
     _, untold = facts.children(raw, _POLICIES, Operation.REPLICATED, _DESTINATION)
     yield from untold
     yield from facts.by_id(Operation.REPLICATED, raw, _destinations(raw), _DESTINATION, context)

@@ -1,6 +1,8 @@
 // Makes the custom role at a management group and gives it to the agent's service principal or managed identity.
 // role.json beside this file is generated: `wolkenzicht-agent permissions --format azure-role`.
 //
+// GROUP is best the root management group, whose id is the tenant's: only there every subscription is seen.
+//
 //   az deployment mg create --management-group-id GROUP --location westeurope \
 //     --template-file assignment.bicep --parameters principalId=OBJECT-ID
 

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.azure.kind import GLOBAL, Call, ResourceKind
-from connectors.azure.kinds import KINDS
+from connectors.azure.kinds import FURTHER, KINDS
 from connectors.azure.listed import LISTED
 from connectors.azure.source import AzureSource
+from connectors.base import INVENTORY
 from tests.servers.azure import AzureServer, Request
 from tests.servers.azure_answers import Answer
 from tests.servers.azure_estate import ZAKEN
 from tests.servers.azure_every_kind import every_kind
 from tests.servers.azure_reading import Reading, clean_azure_environment, read, source_of
-from wolkenzicht.model import Certainty, DeniedBy, Depth, Operation, Outcome, Scope
+from wolkenzicht.model import DATA_OPERATIONS, Certainty, DeniedBy, Depth, Operation, Outcome, Scope
 
 _IDS = [kind.name for kind in KINDS]
 _DETAILS = [(kind, call) for kind in KINDS for call in kind.details]
@@ -304,3 +305,30 @@ def test_general_list_alone_is_never_complete(kind: ResourceKind, server: AzureS
     assert len(reading.assets) == 2
     assert reading.outcome.outcome is Outcome.FAILED
     assert "does not tell what the agent's role allows" in reading.outcome.message
+
+
+@each_kind
+def test_inventory_lists_what_is_read(kind: ResourceKind, source: AzureSource) -> None:
+    """The general list has the same assets as the kind, under the same ids, names and types, shallow."""
+    inventory = read(source, Scope(ZAKEN, GLOBAL, INVENTORY))
+    assert inventory.outcome.outcome is Outcome.COMPLETE
+    listed = {asset.asset_id: asset for asset in inventory.assets if asset.type == kind.type}
+    known = {asset.asset_id: asset for asset in read_kind(source, kind).assets}
+    assert listed.keys() == known.keys()
+    for identifier, asset in listed.items():
+        deep = known[identifier]
+        assert (asset.depth, asset.name, asset.holds, asset.tags) == (
+            Depth.SHALLOW, deep.name, deep.holds, deep.tags,
+        )  # fmt: skip
+        operations = {place.operation for place in asset.locations}
+        assert {each for each in kind.states if each in DATA_OPERATIONS} <= operations
+
+
+@pytest.mark.parametrize("kind", FURTHER, ids=[kind.name for kind in FURTHER])
+def test_further_kind_is_described(kind: ResourceKind) -> None:
+    """What is read in a way of its own says as much about itself, and is not expected of the general list."""
+    assert kind.title
+    assert re.match(r"https://learn\.microsoft\.com/rest/api/", kind.docs_url)
+    assert [each for each in kind.permissions if not re.fullmatch(r"Microsoft\.\w+(/\w+)+/read", each)] == []
+    assert not kind.tracked
+    assert kind.name not in _IDS

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import trustme
 
@@ -29,6 +29,7 @@ from tests.servers.azure_estate import TENANT, AzureEstate, generated
 CLIENT_ID = "6f1b7c1e-0000-4000-8000-00000000c11e"
 CLIENT_SECRET = "geen-geheim"  # noqa: S105 - opens nothing but this server
 
+_GROUPS = "/providers/microsoft.management/managementgroups/"
 _ACTION = re.compile(r"/providers/([^/]+)/(.+)$", re.IGNORECASE)
 
 
@@ -66,8 +67,10 @@ class _Rule:
 
 
 class AzureServer:
-    """Serves an estate. `forbidden` subscriptions answer 403, and Resource Graph leaves them out.
+    """Serves an estate, with what the caller may see of it.
 
+    `forbidden` subscriptions answer 403, and Resource Graph leaves them out; `hidden` ones are not listed.
+    Management groups outside `readable_groups` refuse to tell what they hold.
     `lacking` holds (subscription, action) pairs that the caller's role does not grant. Of the requests that
     a fault matches `after` lets that many pass first, `times` bounds how many are struck.
     """
@@ -78,6 +81,8 @@ class AzureServer:
         self.graph_page_size: int | None = None
         self.forbidden: set[str] = set()
         self.lacking: set[tuple[str, str]] = set()
+        self.hidden: set[str] = set()
+        self.readable_groups = {TENANT, *(each["name"] for each in estate.groups)}
         self.tells_permissions = True
         self.graph_truncates_after: int | None = None
         self.graph_hits_limit = False
@@ -126,6 +131,7 @@ class AzureServer:
             self.requests.clear()
             self.forbidden.clear()
             self.lacking.clear()
+            self.hidden.clear()
         self.tells_permissions = True
         self.graph_truncates_after = None
         self.graph_hits_limit = False
@@ -184,8 +190,22 @@ class AzureServer:
         if request.method != "GET":
             return error(405, "MethodNotAllowed", "This server has nothing that can be written.")
         if request.path == "/subscriptions":
-            return self._page(self.estate.subscriptions, request)
+            hidden = self.hidden
+            seen = [each for each in self.estate.subscriptions if each["subscriptionId"] not in hidden]
+            return self._page(seen, request)
+        if request.path == "/tenants":
+            return self._page(self.estate.tenants, request)
+        if request.path.startswith(_GROUPS):
+            return self._descendants(request)
         return self._in_subscription(request, request.path.split("/")[2])
+
+    def _descendants(self, request: Request) -> Answer:
+        """What stands under a group: without rights at it, a refusal."""
+        name, _, what = request.path.removeprefix(_GROUPS).partition("/")
+        found = self.estate.descendants(name)
+        if what != "descendants" or found is None or name not in self.readable_groups:
+            return error(403, "AuthorizationFailed", _refusal(request))
+        return self._page(found, request)
 
     def _in_subscription(self, request: Request, subscription: str) -> Answer:
         if subscription not in {each["subscriptionId"] for each in self.estate.subscriptions}:
@@ -201,11 +221,8 @@ class AzureServer:
         return self._resources(request)
 
     def _resources(self, request: Request) -> Answer:
-        asked = re.fullmatch(r"resourceType eq '([^']+)'", request.query.get("$filter", ""))
-        if asked is not None:
-            subscription = request.path.split("/")[2]
-            seen = [] if self._lacks(subscription, f"{asked.group(1)}/read") else [subscription]
-            return self._page(self.estate.rows(asked.group(1), seen), request)
+        if request.path.endswith("/resources"):
+            return self._general_list(request)
         found = self.estate.resource(request.path)
         if found is not None:
             return Answer(200, json.dumps(found).encode())
@@ -214,13 +231,25 @@ class AzureServer:
             return error(404, "ResourceNotFound", f"The resource '{request.path}' was not found.")
         return self._page(listed, request)
 
+    def _general_list(self, request: Request) -> Answer:
+        """The list of a subscription, of one type if that is asked for; silent on what may not be read."""
+        subscription = request.path.split("/")[2]
+        asked = re.fullmatch(r"resourceType eq '([^']+)'", request.query.get("$filter", ""))
+        kinds = [asked.group(1)] if asked else self.estate.types()
+        seen = [kind for kind in kinds if not self._lacks(subscription, f"{kind}/read")]
+        return self._page(
+            [each for kind in seen for each in self.estate.entries(kind, subscription)], request
+        )
+
     def _page(self, items: list[dict[str, Any]], request: Request) -> Answer:
         start = int(request.query.get("$skiptoken", "0"))
         end = start + self.page_size
         body: dict[str, Any] = {"value": items[start:end]}
         if end < len(items):
             version = request.query.get("api-version", "")
-            body["nextLink"] = f"{self.url}{request.path}?api-version={version}&$skiptoken={end}"
+            body["nextLink"] = f"{self.url}{request.address}?api-version={version}&$skiptoken={end}"
+            if "$filter" in request.query:
+                body["nextLink"] += f"&$filter={quote(request.query['$filter'])}"
         return Answer(200, json.dumps(body).encode())
 
     def _permissions(self, subscription: str) -> Answer:
@@ -307,6 +336,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _action(path: str) -> str:
     """The action that a listing needs: the names between the types left out."""
     found = _ACTION.search(path)
+    if found is None and path.lower().endswith("/resources"):
+        return "Microsoft.Resources/subscriptions/resources/read"
     if found is None:
         return "Microsoft.Resources/subscriptions/read"
     namespace, rest = found.group(1), found.group(2).split("/")

@@ -20,9 +20,7 @@ _READ = "Microsoft.KeyVault/vaults/read"
         (429, "SubscriptionRequestsThrottled", Outcome.THROTTLED),
         (409, "MissingSubscriptionRegistration", Outcome.NOT_ENABLED),
         (400, "SubscriptionNotRegistered", Outcome.NOT_ENABLED),
-        (403, "ReadOnlyDisabledSubscription", Outcome.NOT_ENABLED),
-        (404, "InvalidResourceType", Outcome.UNSUPPORTED),
-        (400, "NoRegisteredProviderFound", Outcome.UNSUPPORTED),
+        (404, "InvalidResourceNamespace", Outcome.UNSUPPORTED),
         (404, "SubscriptionNotFound", Outcome.FAILED),
         (500, "InternalServerError", Outcome.FAILED),
     ],
@@ -32,6 +30,29 @@ def test_code_means_outcome(status: int, code: str, outcome: Outcome) -> None:
     gap = refused(status, {"error": {"code": code, "message": "a\nb"}}, _READ, "vaults in s")
     assert gap.outcome is outcome
     assert "\n" not in gap.message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "DisabledSubscription",
+        "FeatureNotSupported",
+        "InvalidApiVersionParameter",
+        "InvalidResourceType",
+        "MissingRegistrationForResourceProvider",
+        "NoRegisteredProviderFound",
+        "ReadOnlyDisabledSubscription",
+        "SubscriptionDisabled",
+        "SubscriptionNotFound",
+        "UnsupportedApiVersion",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404, 409])
+def test_code_that_proves_nothing_is_a_failure(status: int, code: str) -> None:
+    """What blames a version, a location, a feature or a state does not say that nothing is there."""
+    gap = refused(status, {"error": {"code": code, "message": "no"}}, _READ, "vaults in s")
+    assert gap.outcome is Outcome.FAILED
+    assert code in gap.message
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ def test_pair_of_an_unlisted_region_is_unknown() -> None:
 
 
 def test_key_vault_is_copied_unless_its_region_has_no_pair() -> None:
-    """The service copies vaults to the pair; no property shows it."""
+    """The service copies vaults to the pair, but not out of Brazil; no property shows it."""
+    assert places_of("key-vault", "Brazil South") == [("stored", "brazilsouth", "declared")]
     assert places_of("key-vault", "West Europe")[1:] == [("replicated", "northeurope", "derived")]
     assert places_of("key-vault", "polandcentral")[1:] == []
     assert places_of("key-vault", "marsnorth")[1:] == [("replicated", "", "unknown")]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from connectors.azure import source as source_module
-from connectors.azure.kinds import KINDS
+from connectors.azure import tenant
+from connectors.azure.diagnostics import SETTINGS
+from connectors.azure.kinds import FURTHER, KINDS
 from connectors.azure.source import AzureSettings, AzureSource
-from connectors.base import ReadError
-from tests.servers.azure import AzureServer
+from connectors.base import INVENTORY, ReadError
+from tests.servers.azure import AzureServer, Request
+from tests.servers.azure_answers import Answer
 from tests.servers.azure_estate import TAGS, TENANT, AzureEstate
 from tests.servers.azure_reading import Reading, read, source_of
 from wolkenzicht.errors import ConfigurationError
@@ -43,12 +47,17 @@ def outcomes(readings: list[Reading]) -> list[tuple[str, int]]:
 
 
 def test_plan_names_every_kind_and_subscription(server: AzureServer) -> None:
-    """A scope for each kind and subscription; the lists are not regional."""
+    """Two scopes of the tenant, one for each kind and subscription, and the inventories."""
     scopes = list(source_of(server).plan())
+    of_each = (tenant.SUBSCRIPTIONS, SETTINGS, *KINDS)
     assert scopes == [
-        Scope(subscription, "global", kind.type)
-        for kind in KINDS
-        for subscription in (_FIRST, _SECOND, _THIRD)
+        Scope(TENANT, "global", "Microsoft.Resources/tenants"),
+        Scope(TENANT, "global", "Microsoft.Management/managementGroups"),
+        *(
+            Scope(subscription, "global", each)
+            for each in (*(kind.type for kind in of_each), INVENTORY)
+            for subscription in (_FIRST, _SECOND, _THIRD)
+        ),
     ]
 
 
@@ -68,12 +77,15 @@ def test_unforeseen_type_is_listed(server: AzureServer, estate: AzureEstate) -> 
     )
 
 
-def test_types_that_cannot_be_found_out_are_a_blind_spot(server: AzureServer) -> None:
-    """Where Resource Graph may not be asked which types there are, a scope of its own says so."""
+def test_types_that_cannot_be_found_out_are_a_blind_spot(server: AzureServer, estate: AzureEstate) -> None:
+    """Where Resource Graph may not be asked which types there are, the inventories list what they see."""
+    estate.add("Microsoft.Quantum/Workspaces", "toekomst", "uksouth", subscription=_FIRST)
     server.deny(_GRAPH)
     source = source_of(server)
-    (scope,) = [scope for scope in source.plan() if scope.type == "*"]
-    reading = read(source, scope)
+    scopes = [scope for scope in source.plan() if scope.type == INVENTORY]
+    assert [scope.account for scope in scopes] == [_FIRST, _SECOND, _THIRD]
+    reading = read(source, scopes[0])
+    assert [asset.name for asset in reading.assets] == ["toekomst"]
     assert reading.outcome.outcome is Outcome.DENIED
     assert reading.outcome.permission == "Microsoft.ResourceGraph/resources/read"
 
@@ -162,6 +174,43 @@ def test_fewer_rows_than_told_is_never_complete(server: AzureServer, estate: Azu
     assert [outcome for outcome, _ in outcomes(read_disks(source_of(server)))] == ["failed"] * 3
 
 
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        ({"totalRecords": 3}, "it counts 3 rows, and counted 4 before"),
+        ({"again": True}, "a row of the page before comes again"),
+    ],
+)
+def test_answer_that_changes_between_pages_is_never_complete(
+    server: AzureServer, estate: AzureEstate, second: dict[str, object], reason: str
+) -> None:
+    """Where rows may have slipped between two pages that subscription fails, and the rest is asked anew."""
+    fill(estate, first=3, second=1, third=0)
+    server.graph_page_size = 2
+    rows = estate.rows(_DISKS, [_FIRST])
+    page = {
+        "data": rows[1:] if second.get("again") else rows[2:],
+        "totalRecords": second.get("totalRecords", 4),
+    }
+
+    def of_batch(request: Request) -> bool:
+        return _GRAPH in request.path and b"$skipToken" in request.body and _FIRST.encode() in request.body
+
+    server.strike(lambda _: Answer(200, json.dumps(page).encode()), of_batch)
+    readings = read_disks(source_of(server))
+    assert outcomes(readings) == [("failed", 2), ("complete", 1), ("complete", 0)]
+    assert reason in readings[0].outcome.message
+
+
+def test_types_over_too_many_subscriptions_are_never_all(server: AzureServer, estate: AzureEstate) -> None:
+    """A list of the types in use that was cut off by its subscriptions leaves the inventories incomplete."""
+    del estate
+    server.graph_hits_limit = True
+    source = source_of(server)
+    (scope, *_) = [scope for scope in source.plan() if scope.type == INVENTORY]
+    assert "the most subscriptions that it takes" in read(source, scope).outcome.message
+
+
 def test_unordered_answer_is_never_complete(server: AzureServer, estate: AzureEstate) -> None:
     """Rows of a subscription that was not asked for end the scope failed."""
     del estate
@@ -169,13 +218,26 @@ def test_unordered_answer_is_never_complete(server: AzureServer, estate: AzureEs
     assert outcomes(read_disks(source_of(server))) == [("failed", 0)] * 3
 
 
-def test_disabled_subscription_is_shown(server: AzureServer, estate: AzureEstate) -> None:
-    """A disabled subscription has its scopes, each not enabled."""
-    estate.subscriptions[1]["state"] = "Disabled"
+@pytest.mark.parametrize("state", ["Disabled", "Expired"])
+def test_suspended_subscription_is_read_by_its_lists(
+    server: AzureServer, estate: AzureEstate, state: str
+) -> None:
+    """A suspended subscription keeps what it has; it is listed, and Resource Graph is not asked about it."""
+    estate.subscriptions[1]["state"] = state
     fill(estate, first=1, second=1, third=1)
     readings = read_disks(source_of(server))
-    assert outcomes(readings) == [("complete", 1), ("not_enabled", 0), ("complete", 1)]
-    assert "disabled" in readings[1].outcome.message
+    assert outcomes(readings) == [("complete", 1), ("complete", 1), ("complete", 1)]
+    assert [each for each in server.requests if _GRAPH in each.path and _SECOND.encode() in each.body] == []
+
+
+@pytest.mark.parametrize(("state", "outcome"), [("Deleted", "not_enabled"), ("Moved", "failed")])
+def test_other_states_are_shown(server: AzureServer, estate: AzureEstate, state: str, outcome: str) -> None:
+    """A deleted subscription holds nothing any more; of a state that is not known nothing is concluded."""
+    estate.subscriptions[1]["state"] = state
+    fill(estate, first=1, second=1, third=1)
+    readings = read_disks(source_of(server))
+    assert outcomes(readings) == [("complete", 1), (outcome, 0), ("complete", 1)]
+    assert state.lower() in readings[1].outcome.message.lower()
 
 
 def test_named_subscription_that_is_not_seen_is_denied(server: AzureServer, estate: AzureEstate) -> None:
@@ -192,7 +254,7 @@ def test_delegated_subscription_is_anothers(server: AzureServer, estate: AzureEs
     """A subscription of another tenant is left to that tenant's own agent."""
     estate.subscribe("eeeeeeee-0000-4000-8000-000000000001", "elders", tenant="99999999-0000-4000-8000-1")
     accounts = {scope.account for scope in source_of(server).plan()}
-    assert accounts == {_FIRST, _SECOND, _THIRD}
+    assert accounts == {TENANT, _FIRST, _SECOND, _THIRD}
 
 
 def test_no_subscription_is_no_empty_estate(server: AzureServer, estate: AzureEstate) -> None:
@@ -205,16 +267,19 @@ def test_no_subscription_is_no_empty_estate(server: AzureServer, estate: AzureEs
 def test_subscriptions_come_in_pages(server: AzureServer) -> None:
     """The listing of subscriptions is followed to its end."""
     server.page_size = 1
-    assert len({scope.account for scope in source_of(server).plan()}) == 3
+    assert len({scope.account for scope in source_of(server).plan()}) == 4
 
 
-def test_check_tries_each_kind_once(server: AzureServer) -> None:
-    """One listing per kind in the first subscription, and a refused one is named."""
+def test_check_tells_each_permission(server: AzureServer) -> None:
+    """One question about the roles answers for every permission of a subscription; what lacks is named."""
     server.lacking.add((_FIRST, f"{_DISKS}/read"))
-    results = list(source_of(server).check())
-    assert len(results) == len(KINDS)
-    refused = [each for each in results if each.outcome is not Outcome.COMPLETE]
-    assert [(each.scope.type, each.permission) for each in refused] == [(_DISKS, f"{_DISKS}/read")]
+    trials = list(source_of(server).check())
+    assert {(each.scope.type, each.permission) for each in trials} == {
+        (kind.type, each) for kind in (*KINDS, *FURTHER) for each in kind.permissions
+    }
+    refused = [each for each in trials if each.outcome is not Outcome.COMPLETE]
+    assert {each.permission for each in refused} == {f"{_DISKS}/read"}
+    assert _DISKS in {each.scope.type for each in refused}
 
 
 def test_malformed_resource_is_rejected(server: AzureServer, estate: AzureEstate) -> None:
@@ -242,24 +307,33 @@ def test_malformed_parent_of_details_is_rejected(server: AzureServer, estate: Az
     "answer", [b"[]", b'{"data": [{}]}', b'{"data": [{"type": "a\' | project secrets"}]}']
 )
 def test_types_that_are_none_are_a_blind_spot(server: AzureServer, answer: bytes) -> None:
-    """Nonsense about the types in use is planned as a scope that ends failed, and is never asked for."""
+    """After nonsense about the types in use the inventories end failed, and nothing of it is asked for."""
     server.garble(_GRAPH, answer)
     source = source_of(server)
-    (scope,) = [scope for scope in source.plan() if scope.type == "*"]
-    assert read(source, scope).outcome.outcome is Outcome.FAILED
+    scopes = [scope for scope in source.plan() if scope.type == INVENTORY]
+    assert [read(source, scope).outcome.outcome for scope in scopes] == [Outcome.FAILED] * 3
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"cloud": "AzureGermanCloud"}, "cloud: 'AzureGermanCloud' is no Azure cloud"),
-        ({"quota_share": 0.0}, "quota_share: 0.0 must be more than 0"),
-        ({"quota_share": 1.5}, "quota_share: 1.5 must be more than 0"),
+        ({"quota_share": -0.1}, "quota_share: -0.1 is no share"),
+        ({"quota_share": 1.5}, "quota_share: 1.5 is no share"),
         ({"max_attempts": 0}, "max_attempts: 0 is too few"),
         ({"tenant_id": " "}, "tenant_id: is empty"),
         ({"tenant_id": "a b"}, "tenant_id 'a b'"),
         ({"subscriptions": ()}, "subscriptions: the list is empty"),
         ({"kinds": ("emmer",)}, "kinds: 'emmer' is not known"),
+        (
+            {"kinds": ("diagnostic-setting",), "diagnostic_settings": False},
+            "kinds: names 'diagnostic-setting', which diagnostic_settings = false leaves out",
+        ),
+        ({"management_group": "a/b"}, "management_group: 'a/b' is no id of a group"),
+        (
+            {"management_group": "zaken", "subscriptions": ("x",)},
+            "management_group: cannot go with subscriptions",
+        ),
         ({"endpoint": "http://localhost"}, "endpoint: 'http://localhost' must begin with https://"),
         ({"ca": Path("/nergens.pem")}, "ca: file /nergens.pem does not exist"),
     ],
