@@ -31,7 +31,7 @@ def cluster(raw: Raw, kind: ResourceKind) -> Asset:
 
 
 def _copies(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
-    for name in facts.mapping(raw.data.get("primaryConfig")).get("secondaryClusterNames") or ():
+    for name in facts.items(facts.mapping(raw.data.get("primaryConfig")).get("secondaryClusterNames")):
         yield facts.by_name(Operation.REPLICATED, kind.service, str(name), _SECONDARIES)
     primary = facts.mapping(raw.data.get("secondaryConfig")).get("primaryClusterName")
     if primary:

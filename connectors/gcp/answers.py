@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct, Value
 
 from connectors.gcp.kind import Raw
+from wolkenzicht.model import AccountStanding, AccountState
 
 _PROJECTS = "projects/"
+_DISK = "compute.googleapis.com/Disk"
+_REGIONAL_DISK = "compute.googleapis.com/RegionDisk"
+
+#: Types that a search finds under another: it knows no regional disks, and shows them among the disks.
+#: Source: https://docs.cloud.google.com/asset-inventory/docs/asset-types
+SEARCHED_AS = {_REGIONAL_DISK: _DISK}
+
+#: A state that is not told is not held against a project that is listed; one that is not known is.
+#: Source: https://docs.cloud.google.com/resource-manager/reference/rest/v1/projects (LifecycleState)
+_STATES = {
+    "": AccountState.ACTIVE,
+    "ACTIVE": AccountState.ACTIVE,
+    "LIFECYCLE_STATE_UNSPECIFIED": AccountState.ACTIVE,
+    "DELETE_REQUESTED": AccountState.SUSPENDED,
+    "DELETE_IN_PROGRESS": AccountState.CLOSED,
+}
 
 
 def plain(struct: Struct) -> dict[str, Any]:
@@ -50,35 +68,59 @@ def found(result: Any, account: Callable[[str], str]) -> Raw:
     when = result.create_time.ToJsonString() if result.HasField("create_time") else ""
     return Raw(
         name=result.name,
-        type=result.asset_type,
+        type=_listed_type(result.asset_type, result.name),
         account=account(owner),
         location=result.location,
         labels=dict(result.labels),
         title=result.display_name,
         created=when,
+        folders=tuple(result.folders),
     )
 
 
-def project_ids(assets: Iterable[Any]) -> dict[str, str]:
-    """Project ids by `projects/<number>`, from `ListAssets` of projects."""
-    known: dict[str, str] = {}
+def _listed_type(searched: str, name: str) -> str:
+    """The type by which a listing knows what a search found: it gives disks of both types as one."""
+    if searched == _DISK and "/regions/" in name:
+        return _REGIONAL_DISK
+    return searched
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: its id, by which people know it, and the state that Google gives it."""
+
+    id: str
+    state: str
+
+
+def projects(assets: Iterable[Any]) -> dict[str, Project]:
+    """Projects by `projects/<number>`, from `ListAssets` of projects; one without an id is its number."""
+    known: dict[str, Project] = {}
     for asset in assets:
         data = plain(asset.resource.data)
         number = asset.ancestors[0] if asset.ancestors else f"{_PROJECTS}{data.get('projectNumber', '')}"
-        if data.get("projectId"):
-            known[number] = str(data["projectId"])
+        state = str(data.get("lifecycleState") or data.get("state") or "")
+        known[number] = Project(str(data.get("projectId") or number.removeprefix(_PROJECTS)), state)
     return known
 
 
-def searched_project_ids(results: Iterable[Any]) -> dict[str, str]:
-    """Project ids by `projects/<number>`, from `SearchAllResources` of projects."""
-    known: dict[str, str] = {}
+def searched_projects(results: Iterable[Any]) -> dict[str, Project]:
+    """Projects by `projects/<number>`, from `SearchAllResources` of projects."""
+    known: dict[str, Project] = {}
     for result in results:
         told: Mapping[str, Any] = plain(result.additional_attributes)
         project_id = str(told.get("projectId") or result.name.rpartition("/")[2])
-        if result.project and not project_id.isdecimal():
-            known[result.project] = project_id
+        if result.project:
+            known[result.project] = Project(project_id, result.state)
     return known
+
+
+def standing(project: Project) -> AccountStanding:
+    """How a project stands. One that is being deleted can be restored for 30 days, and holds its data.
+
+    Source: https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects#shutting_down_projects
+    """
+    return AccountStanding(project.id, "gcp", _STATES.get(project.state, AccountState.SUSPENDED))
 
 
 def _parent(parent: str) -> str:

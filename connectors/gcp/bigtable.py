@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.base import Gap
 from connectors.gcp import facts, listing
 from connectors.gcp.kind import Raw, ResourceKind
 from wolkenzicht.model import Asset, Holds, Operation
@@ -30,11 +31,27 @@ def _instance(name: str) -> str | None:
     return rest.partition("/")[0] or None
 
 
+def _cluster(raw: Raw) -> str:
+    """The full name of the cluster of a backup, which its own begins with."""
+    return raw.name.partition("/backups/")[0]
+
+
 def backup(raw: Raw, kind: ResourceKind) -> Asset:
-    """The backup; it lies with its cluster, whose place its own data does not name."""
+    """The backup; it lies in its cluster, whose place its own data does not name.
+
+    Source: https://docs.cloud.google.com/bigtable/docs/backups
+    """
+    found = raw.beside.get(_cluster(raw))
+    zone = None if found is None or isinstance(found, Gap) else facts.last(found.get("location"))
     return kind.asset(
         raw,
-        facts.home(raw.location, raw.name, kind.service),
+        (
+            facts.derived(
+                Operation.STORED, kind.service, zone, "Cluster.location", f"{_cluster(raw)} in {zone}"
+            ),
+        )
+        if zone and not raw.location
+        else facts.home(raw.location, raw.name, kind.service),
         properties=facts.properties(
             source=facts.last(raw.data.get("sourceTable")), state=raw.data.get("state")
         ),
@@ -59,7 +76,7 @@ BACKUPS = ResourceKind(
     service="bigtableadmin",
     type="bigtableadmin.googleapis.com/Backup",
     holds=Holds.CONTENT,
-    fetch=listing.entries,
+    fetch=listing.beside((CLUSTERS.type, lambda raw: [_cluster(raw)])),
     normalise=backup,
     docs_url="https://docs.cloud.google.com/bigtable/docs/reference/admin/rest/v2/projects.instances.clusters.backups",
 )

@@ -10,17 +10,17 @@ from google.cloud.asset_v1.types import ContentType, ListAssetsRequest, SearchAl
 
 from connectors.base import Gap, ReadError
 from connectors.gcp import answers
+from connectors.gcp.answers import Project
 from connectors.gcp.kind import Raw
+from connectors.gcp.paging import pages
 from connectors.gcp.session import GcpSession
-from wolkenzicht.model import Outcome
+from wolkenzicht.model import AccountStanding, Outcome
 
 PROJECT_TYPE = "cloudresourcemanager.googleapis.com/Project"
 
 #: The most that a page of `ListAssets` holds, and of a search.
 _LIST_PAGE = 1000
 _SEARCH_PAGE = 500
-#: Pages without items that are read on end: a filter on the server's side may leave some empty.
-_MOST_EMPTY_PAGES = 100
 #: Look-ups that are kept; sinks and jobs of one organization share few destinations.
 _MOST_PLACES = 10_000
 
@@ -40,7 +40,7 @@ class AssetClient:
         self._session = session
         self._scope = scope
         self._lock = threading.Lock()
-        self._projects: dict[str, str] | Gap | None = None
+        self._projects: dict[str, Project] | Gap | None = None
         self._places: dict[str, Place] = {}
 
     def forget(self) -> None:
@@ -58,8 +58,23 @@ class AssetClient:
     def found(self, asset_type: str) -> Iterator[Raw]:
         """The entries of a type as a search shows them, page by page. Raises `ReadError`."""
         account = self._accounts()
-        for result in self._results(asset_type):
+        searched = answers.SEARCHED_AS.get(asset_type, asset_type)
+        siblings = {each for each in answers.SEARCHED_AS if answers.SEARCHED_AS[each] == searched}
+        others = {searched, *siblings} - {asset_type}
+        for result in self._results(searched):
+            raw = answers.found(result, account)
+            if raw.type not in others:
+                yield raw
+
+    def everything(self) -> Iterator[Raw]:
+        """Every entry of the scope as a search shows it, whatever its type. Raises `ReadError`."""
+        account = self._accounts()
+        for result in self._results(None):
             yield answers.found(result, account)
+
+    def standings(self) -> tuple[AccountStanding, ...]:
+        """The projects of the scope and their states. Raises `ReadError` where they cannot be listed."""
+        return tuple(map(answers.standing, self._known_projects().values()))
 
     def data_of(self, asset_type: str) -> dict[str, Mapping[str, Any]] | Gap:
         """The data of every entry of a type of which there are few, by full name, or the gap."""
@@ -101,22 +116,21 @@ class AssetClient:
             scope=self._scope, query=query, asset_types=sorted(types), page_size=_SEARCH_PAGE
         )
         try:
-            pages = _pages(
-                request, lambda: self._session.search_page(request, "destinations"), "destinations"
-            )
-            known = {result.name: result.location for page in pages for result in page.results}
+            found = pages(request, lambda: self._session.search_page(request, "destinations"), "destinations")
+            known = {result.name: result.location for page in found for result in page.results}
         except ReadError as error:
             return dict.fromkeys(names, error.gap)
         return {name: known.get(name) for name in names}
 
     def _assets(self, asset_type: str) -> Iterator[Any]:
         request = self._list_request(asset_type, _LIST_PAGE)
-        for page in _pages(request, lambda: self._session.list_page(request, asset_type), asset_type):
+        for page in pages(request, lambda: self._session.list_page(request, asset_type), asset_type):
             yield from page.assets
 
-    def _results(self, asset_type: str) -> Iterator[Any]:
+    def _results(self, asset_type: str | None) -> Iterator[Any]:
         request = self._search_request(asset_type, _SEARCH_PAGE)
-        for page in _pages(request, lambda: self._session.search_page(request, asset_type), asset_type):
+        where = asset_type or "everything"
+        for page in pages(request, lambda: self._session.search_page(request, where), where):
             yield from page.results
 
     def _list_request(self, asset_type: str, page_size: int) -> ListAssetsRequest:
@@ -127,8 +141,9 @@ class AssetClient:
             page_size=page_size,
         )
 
-    def _search_request(self, asset_type: str, page_size: int) -> SearchAllResourcesRequest:
-        return SearchAllResourcesRequest(scope=self._scope, asset_types=[asset_type], page_size=page_size)
+    def _search_request(self, asset_type: str | None, page_size: int) -> SearchAllResourcesRequest:
+        types = [asset_type] if asset_type else []
+        return SearchAllResourcesRequest(scope=self._scope, asset_types=types, page_size=page_size)
 
     def _accounts(self) -> Callable[[str], str]:
         """How the owner of an entry (`projects/123`) becomes the account: the project's id.
@@ -138,23 +153,29 @@ class AssetClient:
         Raises `ReadError` where projects cannot be listed: accounts must not change their names. Nobody
         tries again before `forget`, so that a dead network does not cost every scope the same wait.
         """
+        known = self._known_projects()
+        return lambda owner: (
+            known[owner].id if owner in known else owner.removeprefix("projects/") or self._scope
+        )
+
+    def _known_projects(self) -> dict[str, Project]:
         with self._lock:
             if self._projects is None:
-                self._projects = self._project_ids()
+                self._projects = self._listed_projects()
             known = self._projects
         if isinstance(known, Gap):
             raise ReadError(known)
-        return lambda owner: known.get(owner) or owner.removeprefix("projects/") or self._scope
+        return known
 
-    def _project_ids(self) -> dict[str, str] | Gap:
+    def _listed_projects(self) -> dict[str, Project] | Gap:
         try:
-            return answers.project_ids(self._assets(PROJECT_TYPE))
+            return answers.projects(self._assets(PROJECT_TYPE))
         except ReadError as error:
             refused = error.gap
         if refused.outcome is not Outcome.DENIED:
             return refused
         try:
-            return answers.searched_project_ids(self._results(PROJECT_TYPE))
+            return answers.searched_projects(self._results(PROJECT_TYPE))
         except ReadError as error:
             return refused if error.gap.outcome is Outcome.DENIED else error.gap
 
@@ -172,29 +193,3 @@ def _batches(names: Iterable[str]) -> Iterator[list[str]]:
         length += size
     if batch:
         yield batch
-
-
-def _pages(
-    request: ListAssetsRequest | SearchAllResourcesRequest, ask: Callable[[], Any], where: str
-) -> Iterator[Any]:
-    """Page after page until the last; a listing that cannot end is given up. Raises `ReadError`."""
-    seen: set[str] = set()
-    empty = 0
-    while True:
-        page = ask()
-        yield page
-        token = page.next_page_token
-        if not token:
-            return
-        if token in seen:
-            raise ReadError(_endless(where, "repeats a page token"))
-        items = page.assets if hasattr(page, "assets") else page.results
-        empty = 0 if items else empty + 1
-        if empty > _MOST_EMPTY_PAGES:
-            raise ReadError(_endless(where, f"gives more than {_MOST_EMPTY_PAGES} empty pages on end"))
-        seen.add(token)
-        request.page_token = token
-
-
-def _endless(where: str, what: str) -> Gap:
-    return Gap(Outcome.FAILED, f"{where}: the listing {what}, so its end cannot be reached; scan again")

@@ -24,7 +24,8 @@ def _replica_name(data: Mapping[str, Any], name: str) -> str:
 
 def _replicas(data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     return [
-        (_replica_name(data, str(name)), destinations.SQL_INSTANCE) for name in data.get("replicaNames") or ()
+        (_replica_name(data, str(name)), destinations.SQL_INSTANCE)
+        for name in facts.items(data.get("replicaNames"))
     ]
 
 
@@ -39,7 +40,7 @@ def instance(raw: Raw, kind: ResourceKind) -> Asset:
                 destinations.at(
                     raw.places.get(_replica_name(data, str(name))), kind.service, _REPLICAS, str(name)
                 )
-                for name in data.get("replicaNames") or ()
+                for name in facts.items(data.get("replicaNames"))
             ),
             *_backups(data, kind.service),
         ),

@@ -21,7 +21,7 @@ def cluster(raw: Raw, kind: ResourceKind) -> Asset:
             *(facts.located(each, kind.service, place, "location") for each in _BOTH),
             *(
                 facts.located(Operation.PROCESSED, kind.service, str(zone), "locations[]")
-                for zone in raw.data.get("locations") or ()
+                for zone in facts.items(raw.data.get("locations"))
                 if facts.code(kind.service, str(zone)) != facts.code(kind.service, str(place or ""))
             ),
         ),
@@ -38,7 +38,7 @@ def run(raw: Raw, kind: ResourceKind) -> Asset:
 
 
 def _regions(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
-    for region in facts.mapping(raw.data.get("multiRegionSettings")).get("regions") or ():
+    for region in facts.items(facts.mapping(raw.data.get("multiRegionSettings")).get("regions")):
         yield facts.located(Operation.PROCESSED, kind.service, str(region), _REGIONS)
 
 

@@ -34,6 +34,7 @@ _PASSING = frozenset(
 #: Reasons in google.rpc.ErrorInfo.
 #: Source: https://docs.cloud.google.com/php/docs/reference/common-protos/latest/Api.ErrorReason
 _SERVICE_DISABLED = "SERVICE_DISABLED"
+_API = "cloudasset.googleapis.com"
 _NO_CREDENTIALS = frozenset(
     {
         "ACCESS_TOKEN_EXPIRED",
@@ -46,16 +47,22 @@ _NO_CREDENTIALS = frozenset(
 _PERIMETER = "SECURITY_POLICY_VIOLATED"
 _PERIMETER_TEXT = re.compile(r"vpcServiceControls|VPC Service Controls", re.IGNORECASE)
 _PERIMETER_TYPE = "VPC_SERVICE_CONTROLS"
+#: Source: https://docs.cloud.google.com/vpc-service-controls/docs/troubleshooting
+_VIOLATION = re.compile(r"vpcServiceControlsUniqueIdentifier:?\s*([\w-]+)", re.ASCII)
 _PERMISSION = re.compile(r"\b(cloudasset\.[A-Za-z]+\.[A-Za-z]+)\b")
 
-#: What the other statuses mean; where nothing stands, Google's own words are told.
+#: What the other statuses mean; where nothing stands, Google's own words are told. None is `unsupported`
+#: or `not_enabled`: every type is asked of one API, so a refusal says nothing about what exists.
 _ANSWERS = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: (
         Outcome.THROTTLED,
         "the quota is still used up after all attempts; scan later, or raise the quota",
     ),
     grpc.StatusCode.INVALID_ARGUMENT: (Outcome.FAILED, ""),
-    grpc.StatusCode.UNIMPLEMENTED: (Outcome.UNSUPPORTED, "the endpoint does not have this method"),
+    grpc.StatusCode.UNIMPLEMENTED: (
+        Outcome.FAILED,
+        "what answers at this address is no Cloud Asset Inventory; check `endpoint`",
+    ),
     grpc.StatusCode.NOT_FOUND: (Outcome.FAILED, "Google does not know this scope; check `scope`"),
     grpc.StatusCode.UNAVAILABLE: (Outcome.FAILED, "no answer; check network, proxy and endpoint"),
     grpc.StatusCode.DEADLINE_EXCEEDED: (Outcome.FAILED, "no answer; check network, proxy and endpoint"),
@@ -108,16 +115,21 @@ def gap_of(error: Exception, where: str, permission: str) -> Gap:
             f"{where}: Google refuses the credentials or there are none ({reason or type(error).__name__}); "
             "check the agent's service account and GOOGLE_APPLICATION_CREDENTIALS",
         )
-    if reason == _SERVICE_DISABLED:
-        return Gap(
-            Outcome.NOT_ENABLED,
-            f"{where}: the Cloud Asset API is not enabled in the project of the credentials; "
-            "enable cloudasset.googleapis.com",
-        )
+    if info is not None and reason == _SERVICE_DISABLED:
+        return Gap(Outcome.FAILED, f"{where}: {_switched_off(info)}")
     if status is grpc.StatusCode.PERMISSION_DENIED:
         return _denied(error, info, where, permission)
     outcome, what = _ANSWERS.get(status, (Outcome.FAILED, ""))
     return Gap(outcome, f"{where}: {status.name}: {what or _text(error)}")
+
+
+def _switched_off(info: ErrorInfo) -> str:
+    """What to enable, and where: quota is counted against the project of the credentials (`consumer`)."""
+    consumer = info.metadata.get("consumer") or "the project of the credentials"
+    return (
+        f"the Cloud Asset API is not enabled in {one_line(consumer)}, so nothing was seen; "
+        f"`gcloud services enable {_API}` there"
+    )
 
 
 def _denied(error: Exception, info: ErrorInfo | None, where: str, permission: str) -> Gap:
@@ -128,7 +140,8 @@ def _denied(error: Exception, info: ErrorInfo | None, where: str, permission: st
     if _by_perimeter(error, info):
         return Gap(
             Outcome.DENIED,
-            f"{where}: VPC Service Controls keep the agent out; let it in by an access level or ingress rule",
+            f"{where}: VPC Service Controls keep the agent out{_violation(error, info)}; let its service "
+            f"account in to {_API} by an access level or an ingress rule of the perimeter",
             permission=missing,
             denied_by=DeniedBy.SERVICE_CONTROL_POLICY,
         )
@@ -138,6 +151,13 @@ def _denied(error: Exception, info: ErrorInfo | None, where: str, permission: st
         permission=missing,
         denied_by=DeniedBy.NOT_TOLD,
     )
+
+
+def _violation(error: Exception, info: ErrorInfo | None) -> str:
+    """The number under which the troubleshooter of VPC Service Controls knows the refusal, if told."""
+    found = _VIOLATION.search(_text(error))
+    number = found[1] if found else one_line(info.metadata.get("uid", "")) if info else ""
+    return f" (violation {number})" if number else ""
 
 
 def _by_perimeter(error: Exception, info: ErrorInfo | None) -> bool:

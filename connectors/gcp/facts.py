@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -31,6 +31,9 @@ _CATALOGUE_NAMES = {
     "bigqueryreservation": "bigquery",
 }
 
+#: Characters of a value that is shown; kept whole are all that have a meaning.
+_LONGEST_TEXT = 2000
+
 _PLACES = frozenset({"locations", "regions", "zones"})
 
 
@@ -55,10 +58,12 @@ def is_region(text: str) -> bool:
     return bool(_REGION.fullmatch(place) or _ZONE.fullmatch(place))
 
 
-def located(operation: Operation, service: str, place: str | None, path: str) -> DataLocation:
-    """A location that the provider states itself; unknown where it states none."""
+def located(operation: Operation, service: str, place: object, path: str) -> DataLocation:
+    """A location that the provider states itself; unknown where it states none, or no text."""
     if not place:
         return unknown(operation, path, ABSENT)
+    if not isinstance(place, str):
+        return unknown(operation, path, _text(place))
     return DataLocation(operation, code(service, place), Certainty.DECLARED, (Evidence(path, place),))
 
 
@@ -79,11 +84,9 @@ def inventory(place: str, service: str, *operations: Operation) -> tuple[DataLoc
     return tuple(located(each, service, place, "resource.location") for each in operations)
 
 
-def each_of(
-    operation: Operation, service: str, places: Iterable[str] | None, path: str
-) -> Iterator[DataLocation]:
+def each_of(operation: Operation, service: str, places: object, path: str) -> Iterator[DataLocation]:
     """Every place of a list that the provider states; unknown where it is empty or left out."""
-    listed = list(places or ())
+    listed = items(places)
     if not listed:
         yield unknown(operation, path, ABSENT)
     for place in listed:
@@ -157,6 +160,13 @@ def mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def items(value: object) -> list[Any]:
+    """The members of a list; what stands in its place, if anything, as its one member: it means something."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
+
+
 def last(name: object) -> str | None:
     """The last part of a name or address; None where there is none."""
     return str(name).rpartition("/")[2] if name else None
@@ -172,4 +182,4 @@ def properties(**values: object) -> tuple[tuple[str, str], ...]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return str(value)[:_LONGEST_TEXT]

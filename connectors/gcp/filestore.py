@@ -25,7 +25,7 @@ def instance(raw: Raw, kind: ResourceKind) -> Asset:
 
 
 def _peers(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
-    for replica in facts.mapping(raw.data.get("replication")).get("replicas") or ():
+    for replica in facts.items(facts.mapping(raw.data.get("replication")).get("replicas")):
         peer = str(facts.mapping(replica).get("peerInstance") or "")
         yield facts.by_name(Operation.REPLICATED, kind.service, peer, _PEERS)
 

@@ -27,9 +27,9 @@ class Raw:
     `name` is the full resource name, `account` the project's id (else its number, or the folder or
     organization), `location` what the inventory itself states, empty where it states none. `data` is
     the resource as its own API shows it (JSON names); empty for an entry found by search, whose
-    `labels`, `title` and `created` stand in for it. `places` holds what was looked up about other
-    resources, by full name: a location code, a gap, or `None` where nothing was found. `beside` holds
-    the data of other entries, by the name under which this one refers to them.
+    `labels`, `title`, `created` and the `folders` that it lies in stand in for it. `places` holds what was
+    looked up about other resources, by full name: a location code, a gap, or `None` where nothing was
+    found. `beside` holds the data of other entries, by the name under which this one refers to them.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Raw:
     labels: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     created: str = ""
+    folders: tuple[str, ...] = ()
     places: Mapping[str, str | Gap | None] = field(default_factory=dict)
     beside: Mapping[str, Mapping[str, Any] | Gap] = field(default_factory=dict)
 
@@ -70,8 +71,8 @@ class ResourceKind:
     `type` Cloud Asset Inventory's asset type. `normalise` is pure. `fetch` hands entries on page by
     page; it raises `ReadError` where the listing cannot go on. `located` says whether the inventory's
     own `location` is where the data is, for the operations in `operations`; a snapshot's is `global`.
-    `unseen` is what an entry found by search cannot tell. A kind whose `depth` is shallow is only
-    ever searched for.
+    `unseen` is what an entry found by search cannot tell; a kind that is not `searchable` is never found
+    so. A kind whose `depth` is shallow is only ever searched for.
     """
 
     name: str
@@ -86,6 +87,7 @@ class ResourceKind:
     operations: tuple[Operation, ...] = (Operation.STORED,)
     unseen: tuple[Unseen, ...] = ()
     looks_up: bool = False
+    searchable: bool = True
     depth: Depth = Depth.DEEP
 
     @property

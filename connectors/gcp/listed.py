@@ -50,11 +50,12 @@ def listed(raw: Raw, kind: ResourceKind) -> Asset:
     return kind.shallow(raw)
 
 
-def _kind(asset_type: str, name: str, title: str, holds: Holds) -> ResourceKind:
+def kind_of(asset_type: str, name: str, title: str, holds: Holds) -> ResourceKind:
+    """A kind that is listed and no more."""
     return ResourceKind(
         name=name,
         title=title,
-        service=asset_type.partition(".")[0],
+        service=asset_type.partition("/")[0].removesuffix(".googleapis.com"),
         type=asset_type,
         holds=holds,
         normalise=listed,
@@ -65,4 +66,4 @@ def _kind(asset_type: str, name: str, title: str, holds: Holds) -> ResourceKind:
     )
 
 
-KINDS: tuple[ResourceKind, ...] = tuple(_kind(*each) for each in _TYPES)
+KINDS: tuple[ResourceKind, ...] = tuple(kind_of(*each) for each in _TYPES)

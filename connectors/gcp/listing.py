@@ -63,22 +63,27 @@ def _together(entries: Iterable[Raw]) -> Iterator[list[Raw]]:
     yield some
 
 
-def beside(other_type: str, names: Callable[[Raw], Iterable[str]]) -> Fetch:
-    """A fetch that puts beside an entry the data of the entries of another type that it names.
+def beside(*others: tuple[str, Callable[[Raw], Iterable[str]]]) -> Fetch:
+    """A fetch that puts beside an entry the data of the entries of other types that it names.
 
-    The other type is one of which an estate has few; it is listed when the first entry names one.
+    Each pair is a type and how an entry names those of it; what was put beside it before may be used. The
+    types are such as an estate has few of; each is listed when the first entry names one.
     """
 
     def fetch(client: AssetClient, kind: ResourceKind) -> Iterator[Raw | Gap]:
-        others: dict[str, Mapping[str, Any]] | Gap | None = None
-        for raw in client.entries(kind.type):
-            wanted = list(names(raw))
-            if wanted and others is None:
-                others = client.data_of(other_type)
-                if isinstance(others, Gap):
-                    yield others
-            found = {} if others is None else _named(wanted, others)
-            yield replace(raw, beside=found)
+        known: dict[str, Mapping[str, Mapping[str, Any]] | Gap] = {}
+        for entry in client.entries(kind.type):
+            raw = entry
+            for other_type, names in others:
+                wanted = list(names(raw))
+                if not wanted:
+                    continue
+                if other_type not in known:
+                    known[other_type] = listed = client.data_of(other_type)
+                    if isinstance(listed, Gap):
+                        yield listed
+                raw = replace(raw, beside={**raw.beside, **_named(wanted, known[other_type])})
+            yield raw
 
     return fetch
 

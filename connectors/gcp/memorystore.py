@@ -1,17 +1,37 @@
-"""Memorystore: Redis instances and clusters with their copies in other regions, and Memcached."""
+"""Memorystore: Redis and Valkey with their copies in other regions, and Memcached."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from connectors.gcp import facts, listing
 from connectors.gcp.kind import Raw, ResourceKind, Unseen
 from wolkenzicht.model import Asset, DataLocation, Holds, Operation
 
 _BOTH = (Operation.STORED, Operation.PROCESSED)
-_REPLICATION = "crossClusterReplicationConfig"
-_PRIMARY = f"{_REPLICATION}.membership.primaryCluster.cluster"
-_SECONDARIES = f"{_REPLICATION}.membership.secondaryClusters[].cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How the API of a kind calls the members that share their data across regions."""
+
+    root: str
+    primary: str
+    secondaries: str
+    member: str
+
+    @property
+    def primary_path(self) -> str:
+        return f"{self.root}.membership.{self.primary}.{self.member}"
+
+    @property
+    def secondary_path(self) -> str:
+        return f"{self.root}.membership.{self.secondaries}[].{self.member}"
+
+
+_CLUSTERS = _Words("crossClusterReplicationConfig", "primaryCluster", "secondaryClusters", "cluster")
+_INSTANCES = _Words("crossInstanceReplicationConfig", "primaryInstance", "secondaryInstances", "instance")
 
 
 def instance(raw: Raw, kind: ResourceKind) -> Asset:
@@ -31,23 +51,34 @@ def cluster(raw: Raw, kind: ResourceKind) -> Asset:
     """The cluster, with the regions of the other clusters that share its data."""
     return kind.asset(
         raw,
-        (*facts.home(raw.location, raw.name, kind.service, *_BOTH), *_copies(raw, kind)),
+        (*facts.home(raw.location, raw.name, kind.service, *_BOTH), *_copies(raw, kind, _CLUSTERS)),
         properties=facts.properties(
             kms_key=raw.data.get("kmsKey"),
-            role=facts.mapping(raw.data.get(_REPLICATION)).get("clusterRole"),
+            role=facts.mapping(raw.data.get(_CLUSTERS.root)).get("clusterRole"),
         ),
     )
 
 
-def _copies(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
-    membership = facts.mapping(facts.mapping(raw.data.get(_REPLICATION)).get("membership"))
-    primary = facts.mapping(membership.get("primaryCluster")).get("cluster")
-    members = [(_PRIMARY, primary)] if primary else []
-    members += [
-        (_SECONDARIES, facts.mapping(each).get("cluster"))
-        for each in membership.get("secondaryClusters") or ()
-    ]
-    for path, name in members:
+def valkey(raw: Raw, kind: ResourceKind) -> Asset:
+    """The instance, with the regions of the other instances that share its data."""
+    return kind.asset(
+        raw,
+        (*facts.home(raw.location, raw.name, kind.service, *_BOTH), *_copies(raw, kind, _INSTANCES)),
+        properties=facts.properties(
+            engine=raw.data.get("engineVersion"),
+            kms_key=raw.data.get("kmsKey"),
+            role=facts.mapping(raw.data.get(_INSTANCES.root)).get("instanceRole"),
+        ),
+    )
+
+
+def _copies(raw: Raw, kind: ResourceKind, words: _Words) -> Iterator[DataLocation]:
+    membership = facts.mapping(facts.mapping(raw.data.get(words.root)).get("membership"))
+    primary = membership.get(words.primary)
+    found = [(words.primary_path, primary)] if primary else []
+    found += [(words.secondary_path, each) for each in facts.items(membership.get(words.secondaries))]
+    for path, member in found:
+        name = facts.mapping(member).get(words.member)
         if not raw.name.endswith(f"/{name}"):
             yield facts.by_name(Operation.REPLICATED, kind.service, str(name or ""), path)
 
@@ -73,8 +104,21 @@ CLUSTERS = ResourceKind(
     fetch=listing.entries,
     normalise=cluster,
     operations=_BOTH,
-    unseen=(Unseen(Operation.REPLICATED, _SECONDARIES),),
+    unseen=(Unseen(Operation.REPLICATED, _CLUSTERS.secondary_path),),
     docs_url="https://docs.cloud.google.com/memorystore/docs/cluster/reference/rest/v1/projects.locations.clusters",
+)
+
+VALKEY = ResourceKind(
+    name="valkey-instance",
+    title="Memorystore for Valkey instance",
+    service="memorystore",
+    type="memorystore.googleapis.com/Instance",
+    holds=Holds.CONTENT,
+    fetch=listing.entries,
+    normalise=valkey,
+    operations=_BOTH,
+    unseen=(Unseen(Operation.REPLICATED, _INSTANCES.secondary_path),),
+    docs_url="https://docs.cloud.google.com/memorystore/docs/valkey/reference/rest/v1/projects.locations.instances",
 )
 
 MEMCACHED = ResourceKind(

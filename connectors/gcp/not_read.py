@@ -1,4 +1,4 @@
-"""What is not read of Google Cloud, and why."""
+"""What is not read in depth of Google Cloud, and why; the inventory lists these types all the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_READ: tuple[tuple[str, str], ...] = (
     ),
     (
         "bigquery.googleapis.com/Table",
-        "a table lies where its dataset does; an estate has millions of them",
+        "a table lies where its dataset does; an estate has millions of them, which the inventory lists",
     ),
     (
         "secretmanager.googleapis.com/SecretVersion",
@@ -23,6 +23,10 @@ NOT_READ: tuple[tuple[str, str], ...] = (
     (
         "cloudkms.googleapis.com/CryptoKeyVersion",
         "a version lies where its key does",
+    ),
+    (
+        "spanner.googleapis.com/Database",
+        "a database lies where its instance does",
     ),
     (
         "cloudfunctions.googleapis.com/CloudFunction",

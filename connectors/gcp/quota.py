@@ -32,6 +32,7 @@ class Quota:
         self._clock = clock
         self._lock = threading.Lock()
         self._taken: deque[float] = deque()
+        self._held_until = clock.now()
 
     @property
     def size(self) -> int:
@@ -43,10 +44,17 @@ class Quota:
         while (seconds := self._try()) > 0:
             self._clock.sleep(seconds)
 
+    def hold(self, seconds: float) -> None:
+        """Give out no token for so long: Google said that the quota is used up, whoever used it."""
+        with self._lock:
+            self._held_until = max(self._held_until, self._clock.now() + seconds)
+
     def _try(self) -> float:
         """Take a token and answer 0, or answer how many seconds to wait for the next one."""
         with self._lock:
             now = self._clock.now()
+            if now < self._held_until:
+                return self._held_until - now
             while self._taken and now - self._taken[0] >= _WINDOW_SECONDS:
                 self._taken.popleft()
             if len(self._taken) < self._size:

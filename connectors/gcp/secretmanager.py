@@ -1,4 +1,4 @@
-"""Secret Manager secrets: the regions that their owner chose, or any in the world."""
+"""Secrets, and the parameters beside them: the regions that their owner chose, or any in the world."""
 
 from __future__ import annotations
 
@@ -24,11 +24,20 @@ def _places(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
     if "automatic" in replication:
         yield facts.derived(Operation.STORED, kind.service, GLOBAL, "replication", "automatic")
     elif "userManaged" in replication:
-        replicas = facts.mapping(replication["userManaged"]).get("replicas") or ()
-        places = [str(facts.mapping(each).get("location") or "") for each in replicas]
+        replicas = facts.items(facts.mapping(replication["userManaged"]).get("replicas"))
+        places = [facts.mapping(each).get("location") for each in replicas]
         yield from facts.each_of(Operation.STORED, kind.service, places, _REPLICAS)
     else:  # a regional secret has no replication: its name carries its place
         yield facts.by_name(Operation.STORED, kind.service, raw.name, "name")
+
+
+def parameter(raw: Raw, kind: ResourceKind) -> Asset:
+    """The parameter, at the place that its name carries, which may be `global`."""
+    return kind.asset(
+        raw,
+        (facts.by_name(Operation.STORED, kind.service, raw.name, "name"),),
+        properties=facts.properties(format=raw.data.get("format"), kms_key=raw.data.get("kmsKey")),
+    )
 
 
 SECRETS = ResourceKind(
@@ -41,4 +50,16 @@ SECRETS = ResourceKind(
     normalise=secret,
     located=False,
     docs_url="https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets",
+)
+
+PARAMETERS = ResourceKind(
+    name="parametermanager-parameter",
+    title="Parameter Manager parameter",
+    service="parametermanager",
+    type="parametermanager.googleapis.com/Parameter",
+    holds=Holds.CONTENT,
+    fetch=listing.entries,
+    normalise=parameter,
+    searchable=False,  # source: https://docs.cloud.google.com/asset-inventory/docs/asset-types
+    docs_url="https://docs.cloud.google.com/secret-manager/parameter-manager/docs/reference/rest/v1/projects.locations.parameters",
 )

@@ -102,6 +102,8 @@ class GcpSession:
                 seconds = _wait(error, attempt)
                 if seconds is None or attempt >= self._max_attempts:
                     raise ReadError(gap_of(error, called, method.permission)) from error
+                if is_exhausted(error):
+                    method.quota.hold(seconds)
             self._clock.sleep(seconds)
             attempt += 1
 

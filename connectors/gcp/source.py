@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from connectors.base import Gap, ReadError, ReadItem, Rejected, outcome_of
+from connectors.base import INVENTORY, Gap, PermissionTried, ReadError, ReadItem, Rejected, tried
+from connectors.gcp import inventory
 from connectors.gcp.client import AssetClient
-from connectors.gcp.kind import GLOBAL, LIST_PERMISSION, Raw, ResourceKind
+from connectors.gcp.kind import GLOBAL, LIST_PERMISSION, SEARCH_PERMISSION, Raw, ResourceKind
 from connectors.gcp.kinds import KINDS
 from connectors.gcp.quota import Clock
 from connectors.gcp.session import GcpSession
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import AccountStanding, DeniedBy, Depth, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, DeniedBy, Depth, Outcome, Scope
 
 _SCOPE = re.compile(r"(?:organizations|folders)/\d+|projects/[a-z0-9.:-]+", re.ASCII)
 _CLOCK = Clock()
@@ -26,7 +27,8 @@ class GcpSettings:
     `scope` is `organizations/123`, `folders/123` or `projects/id`. Without `endpoint` Google's own is
     called with application default credentials; `http://127.0.0.1:PORT` is a test server on this
     machine, called in plain text and without credentials. `quota_share` is the part of the project's
-    Cloud Asset quota that the agent may use, over 0 up to 1. `kinds` of `None` means all of `KINDS`.
+    Cloud Asset quota that the agent may use, over 0 up to 1. `kinds` of `None` means all of `KINDS`,
+    and the inventory.
     """
 
     scope: str
@@ -46,6 +48,7 @@ class GcpSource:
     def __init__(self, settings: GcpSettings, clock: Clock = _CLOCK) -> None:
         self._kinds = _chosen(settings)
         self._by_type = {kind.type: kind for kind in KINDS}
+        self._whole = settings.kinds is None
         self._scope = settings.scope
         self._session = GcpSession(
             endpoint=settings.endpoint,
@@ -61,31 +64,46 @@ class GcpSource:
         return "gcp"
 
     def plan(self) -> Iterator[Scope]:
-        """Yield a scope for each kind: the inventory lists a type over all places at once."""
+        """Yield a scope for each kind: a type is listed over all places at once.
+
+        Where all kinds are read, another for whatever else a search shows.
+        """
         self._client.forget()
         for kind in self._kinds:
             yield Scope(self._scope, GLOBAL, kind.type)
+        if self._whole:
+            yield Scope(self._scope, GLOBAL, INVENTORY)
 
     def standings(self) -> Iterator[AccountStanding]:
-        """Yield nothing."""
-        yield from ()
+        """Yield each project of the scope, its regions empty: the inventory does not tell them.
+
+        Raises `ReadError` where the projects cannot be listed, without which no scope can be read either.
+        """
+        yield from self._client.standings()
 
     def group(self, scope: Scope) -> str:
         """The service: its types are read in turn, services side by side."""
-        return self._by_type[scope.type].service
+        return INVENTORY if scope.type == INVENTORY else self._by_type[scope.type].service
 
     def read(self, scope: Scope) -> Iterator[ReadItem]:
         """Yield assets page by page, each followed by the gaps in it. Raises `ReadError`.
 
-        Where listing in depth is denied, what a search shows is yielded, and a gap that says so: the
-        scope is not complete, because nobody read where the data is copied to.
+        Where listing in depth is denied from the start, what a search shows is yielded, and a gap that
+        says so: the scope is not complete, because nobody read where the data is copied to.
         """
+        if scope.type == INVENTORY:
+            yield from inventory.read(self._client)
+            return
         kind = self._by_type[scope.type]
         refused: Gap | None = None
+        begun = False
         try:
-            yield from self._deep(kind)
+            for item in self._deep(kind):
+                begun = True
+                yield item
         except ReadError as error:
-            if error.gap.outcome is not Outcome.DENIED or kind.depth is Depth.SHALLOW:
+            denied = error.gap.outcome is Outcome.DENIED
+            if begun or not denied or not kind.searchable or kind.depth is Depth.SHALLOW:
                 raise
             refused = error.gap
         if refused is not None:
@@ -98,15 +116,27 @@ class GcpSource:
         """Close the channel."""
         self._session.close()
 
-    def check(self) -> Iterator[ScopeOutcome]:
-        """Ask for one entry of each kind and say what became of it."""
+    def check(self) -> Iterator[PermissionTried]:
+        """Ask for one entry of each kind, and once for a search where looking up needs it."""
+        searched: Gap | None = None
+        searches = False
         for kind in self._kinds:
-            gaps: list[Gap] = []
-            try:
-                self._client.try_out(kind.type, search=kind.depth is Depth.SHALLOW)
-            except ReadError as error:
-                gaps.append(error.gap)
-            yield outcome_of(Scope(self._scope, GLOBAL, kind.type), 0, gaps)
+            scope = Scope(self._scope, GLOBAL, kind.type)
+            for permission in kind.permissions:
+                search = permission == SEARCH_PERMISSION
+                if search and searches and kind.depth is Depth.DEEP:
+                    yield tried(permission, scope, searched)
+                    continue
+                gap = self._refusal(kind.type, search=search)
+                searched, searches = (gap, True) if search else (searched, searches)
+                yield tried(permission, scope, gap)
+
+    def _refusal(self, asset_type: str, *, search: bool) -> Gap | None:
+        try:
+            self._client.try_out(asset_type, search=search)
+        except ReadError as error:
+            return error.gap
+        return None
 
     def _deep(self, kind: ResourceKind) -> Iterator[ReadItem]:
         for raw in kind.fetch(self._client, kind):
@@ -116,6 +146,10 @@ class GcpSource:
             wrong = _wrong(raw, kind)
             if wrong is not None:
                 yield wrong
+                continue
+            if kind.depth is Depth.DEEP and not raw.data:
+                yield kind.shallow(raw)
+                yield _untold(raw)
                 continue
             yield kind.normalise(raw, kind)
             for gap in raw.places.values():
@@ -136,6 +170,12 @@ class GcpSource:
             permission=refused.permission or LIST_PERMISSION,
             denied_by=refused.denied_by or DeniedBy.NOT_TOLD,
         )
+
+
+def _untold(raw: Raw) -> Gap:
+    """The gap of an entry that is listed and tells nothing of what only its own data can tell."""
+    message = f"ListAssets of {raw.type}: an entry comes without its properties; scan again"
+    return Gap(Outcome.FAILED, message, asset_id=raw.name)
 
 
 def _wrong(raw: Raw, kind: ResourceKind) -> Rejected | None:

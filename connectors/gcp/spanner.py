@@ -13,13 +13,25 @@ from wolkenzicht.model import Asset, DataLocation, Holds, Operation
 CONFIGS = "spanner.googleapis.com/InstanceConfig"
 _REGIONAL = "regional-"
 _CUSTOM = "custom-"
+_INSTANCE_CONFIG = "Instance.config"
 _REPLICAS = "InstanceConfig.replicas[].location"
 
 
 def _custom_configs(raw: Raw) -> list[str]:
-    """The full name of the configuration where its short name tells no place."""
-    config = str(raw.data.get("config") or "")
+    """The full name of the configuration, own or the instance's, where its short name tells no place."""
+    config = str(raw.data.get("config") or _instance(raw).get("config") or "")
     return [_full_name(config)] if (facts.last(config) or "").startswith(_CUSTOM) else []
+
+
+def _instance_name(raw: Raw) -> str:
+    """The full name of the instance of a backup, which its own begins with."""
+    return raw.name.partition("/backups/")[0]
+
+
+def _instance(raw: Raw) -> Mapping[str, Any]:
+    """The data of the instance of a backup; empty where it was not read."""
+    found = raw.beside.get(_instance_name(raw))
+    return {} if found is None or isinstance(found, Gap) else found
 
 
 def _full_name(config: str) -> str:
@@ -33,21 +45,20 @@ def placed(raw: Raw, kind: ResourceKind) -> Asset:
     """
     return kind.asset(
         raw,
-        _places(raw, kind),
+        _places(raw, kind, str(raw.data.get("config") or ""), "config"),
         properties=facts.properties(
             config=facts.last(raw.data.get("config")), edition=raw.data.get("edition")
         ),
     )
 
 
-def _places(raw: Raw, kind: ResourceKind) -> Iterator[DataLocation]:
-    config = str(raw.data.get("config") or "")
+def _places(raw: Raw, kind: ResourceKind, config: str, path: str) -> Iterator[DataLocation]:
     short = facts.last(config) or ""
     for operation in kind.operations:
         if short.startswith(_CUSTOM):
             yield from _replicas(operation, raw.beside.get(_full_name(config)), config)
         else:
-            yield facts.derived(operation, "spanner", short.removeprefix(_REGIONAL), "config", config)
+            yield facts.derived(operation, "spanner", short.removeprefix(_REGIONAL), path, config)
 
 
 def _replicas(
@@ -56,19 +67,26 @@ def _replicas(
     if found is None or isinstance(found, Gap) or not found.get("replicas"):
         yield facts.unknown(operation, _REPLICAS, f"{config} (not read)")
         return
-    for replica in found["replicas"]:
+    for replica in facts.items(found["replicas"]):
         yield facts.located(operation, "spanner", facts.mapping(replica).get("location"), _REPLICAS)
 
 
 def backup(raw: Raw, kind: ResourceKind) -> Asset:
-    """The backup; it lies in the configuration of its instance, which its own data does not name."""
+    """The backup, in all regions of the configuration of its instance; a copy elsewhere is another backup.
+
+    Source: https://docs.cloud.google.com/spanner/docs/backup
+    """
+    config = str(_instance(raw).get("config") or "")
     return kind.asset(
         raw,
-        facts.home(raw.location, raw.name, kind.service, *kind.operations),
+        _places(raw, kind, config, _INSTANCE_CONFIG)
+        if config
+        else facts.home(raw.location, raw.name, kind.service, *kind.operations),
         properties=facts.properties(database=raw.data.get("database"), state=raw.data.get("state")),
     )
 
 
+_OWN_CONFIG = listing.beside((CONFIGS, _custom_configs))
 _BOTH = (Operation.STORED, Operation.PROCESSED)
 
 INSTANCES = ResourceKind(
@@ -77,7 +95,7 @@ INSTANCES = ResourceKind(
     service="spanner",
     type="spanner.googleapis.com/Instance",
     holds=Holds.CONTENT,
-    fetch=listing.beside(CONFIGS, _custom_configs),
+    fetch=_OWN_CONFIG,
     normalise=placed,
     located=False,
     operations=_BOTH,
@@ -90,7 +108,7 @@ PARTITIONS = ResourceKind(
     service="spanner",
     type="spanner.googleapis.com/InstancePartition",
     holds=Holds.CONTENT,
-    fetch=listing.beside(CONFIGS, _custom_configs),
+    fetch=_OWN_CONFIG,
     normalise=placed,
     located=False,
     operations=_BOTH,
@@ -103,7 +121,7 @@ BACKUPS = ResourceKind(
     service="spanner",
     type="spanner.googleapis.com/Backup",
     holds=Holds.CONTENT,
-    fetch=listing.entries,
+    fetch=listing.beside((INSTANCES.type, lambda raw: [_instance_name(raw)]), (CONFIGS, _custom_configs)),
     normalise=backup,
     docs_url="https://docs.cloud.google.com/spanner/docs/reference/rest/v1/projects.instances.backups",
 )

@@ -1,18 +1,17 @@
-"""What holds for every kind of Google Cloud resource: its description, and how it fares when calls fail."""
+"""What holds for every kind of Google Cloud resource: its description, what is made of it, and refusals."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-import grpc
 import pytest
 
 from connectors.gcp.kind import LIST_PERMISSION, SEARCH_PERMISSION, ResourceKind
 from connectors.gcp.kinds import KINDS
 from connectors.gcp.source import GcpSource
 from tests.servers.gcp import LIST, SEARCH, GcpServer
-from tests.servers.gcp_estate import PROJECT, Entry, recorded
+from tests.servers.gcp_estate import PROJECT, PROJECTS, Entry, recorded
 from tests.servers.gcp_reading import read, source_of
 from wolkenzicht.model import Certainty, Depth, Holds, Operation, Outcome
 
@@ -35,10 +34,16 @@ _COMPUTING = {
     "spanner-instance",
     "spanner-instance-partition",
     "sql-instance",
+    "valkey-instance",
     "vertex-endpoint",
 }
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+found_kinds = pytest.mark.parametrize(
+    "kind",
+    [kind for kind in DEEP if kind.searchable],
+    ids=[kind.name for kind in DEEP if kind.searchable],
+)
 deep_kinds = pytest.mark.parametrize("kind", DEEP, ids=[kind.name for kind in DEEP])
 
 
@@ -106,7 +111,7 @@ def test_every_asset_is_read_whole(kind: ResourceKind, source: GcpSource) -> Non
     assert len({asset.asset_id for asset in reading.assets}) == len(reading.assets)
 
 
-@deep_kinds
+@found_kinds
 def test_search_claims_no_more_than_was_read(
     kind: ResourceKind, server: GcpServer, source: GcpSource
 ) -> None:
@@ -135,40 +140,12 @@ def test_search_claims_no_more_than_was_read(
 def test_denied_listing_is_not_empty(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
     """Where neither listing nor search is allowed the scope ends denied and names the permission."""
     server.deny(asset_type=kind.type)
+    server.deny(method=SEARCH)
     reading = read(source, kind)
     assert reading.assets == []
     assert reading.outcome.outcome is Outcome.DENIED
     assert reading.outcome.permission == kind.permissions[0]
     assert "\n" not in reading.outcome.message
-
-
-@every_kind
-def test_throttled_listing_is_not_empty(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
-    """A listing whose quota stays used up ends throttled."""
-    server.exhaust(asset_type=kind.type)
-    reading = read(source, kind)
-    assert reading.assets == []
-    assert reading.outcome.outcome is Outcome.THROTTLED
-
-
-@every_kind
-def test_unserved_type_is_not_empty(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
-    """A type that the inventory does not know ends failed: a wrong question looks the same."""
-    server.fail(grpc.StatusCode.INVALID_ARGUMENT, "asset type is not supported", asset_type=kind.type)
-    reading = read(source, kind)
-    assert reading.assets == []
-    assert reading.outcome.outcome is Outcome.FAILED
-
-
-@deep_kinds
-def test_broken_second_page_keeps_the_first(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
-    """What the first page held is handed on, and the scope ends failed."""
-    whole = read(source, kind).assets
-    server.loops.add(kind.type)
-    server.fail(grpc.StatusCode.UNAVAILABLE, "broken", method=LIST, asset_type=kind.type, after=1)
-    reading = read(source, kind)
-    assert reading.assets == whole[:1]
-    assert reading.outcome.outcome is Outcome.FAILED
 
 
 @every_kind
@@ -190,22 +167,31 @@ def test_pages_without_items_are_given_up(kind: ResourceKind, server: GcpServer,
     assert "empty pages" in reading.outcome.message
 
 
-@every_kind
-def test_nonsense_is_not_empty(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
-    """A successful answer that is no message of the API ends failed."""
-    server.garbled = True
-    reading = read(source, kind)
-    assert reading.assets == []
-    assert reading.outcome.outcome is Outcome.FAILED
-
-
 @deep_kinds
 def test_foreign_entries_are_rejected(kind: ResourceKind, server: GcpServer, source: GcpSource) -> None:
-    """An entry of another type than was asked for becomes no asset, and is told."""
+    """An entry of another type than was asked for becomes no asset, is told, and the scope is not whole."""
     server.foreign.add(kind.type)
     reading = read(source, kind)
     assert reading.assets == []
     assert {rejected.field for rejected in reading.rejected} == {"asset_type"}
+    assert reading.outcome.outcome is Outcome.FAILED
+
+
+@deep_kinds
+def test_no_place_is_unknown(kind: ResourceKind) -> None:
+    """Where neither inventory, nor data, nor name tells a place, an asset has none that is known."""
+    name = f"//{kind.type.partition('/')[0]}/projects/{PROJECT}/things/een"
+    own = [entry for entry in recorded() if entry.type == PROJECTS]
+    with GcpServer([*own, Entry(name, kind.type, "", {"name": name})]) as server:
+        listing = source_of(server)
+        reading = read(listing, kind)
+        listing.close()
+    (asset,) = reading.assets
+    assert asset.location == ""
+    assert {place.certainty for place in asset.locations} <= {Certainty.UNKNOWN}
+    stored = {place.operation for place in asset.locations}
+    assert set(kind.operations) - {Operation.REPLICATED} <= stored
+    assert [place.evidence for place in asset.locations if not place.evidence] == []
 
 
 _LISTED = [kind for kind in KINDS if kind.depth is Depth.SHALLOW]

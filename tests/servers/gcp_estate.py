@@ -12,6 +12,7 @@ ORGANIZATION = "organizations/123"
 PROJECT, PROJECT_NUMBER = "min-zaken", 1001
 PROJECTS = "cloudresourcemanager.googleapis.com/Project"
 
+_REGIONS = ("europe-west4", "europe-west1", "europe-west2", "us-east1", "europe-north1")
 _RECORDINGS = Path(__file__).parents[1] / "replay" / "gcp"
 
 
@@ -59,10 +60,10 @@ def recordings() -> Iterator[Recording]:
             )
 
 
-def project(project_id: str, number: int) -> Entry:
+def project(project_id: str, number: int, state: str = "ACTIVE", folder: str = "folders/7") -> Entry:
     """A project's own entry."""
-    ancestors = (f"projects/{number}", "folders/7", ORGANIZATION)
-    data = {"projectId": project_id, "projectNumber": str(number), "lifecycleState": "ACTIVE"}
+    ancestors = (f"projects/{number}", folder, ORGANIZATION)
+    data = {"projectId": project_id, "projectNumber": str(number), "lifecycleState": state}
     name = f"//cloudresourcemanager.googleapis.com/projects/{number}"
     return Entry(name, PROJECTS, "global", data, ancestors)
 
@@ -83,21 +84,51 @@ def recorded() -> list[Entry]:
     return [*own, *(each.entry for each in recordings())]
 
 
-def generated(projects: int) -> Iterator[Entry]:
-    """The recorded entries once for every project, each project with its own names."""
-    for number in range(1, projects + 1):
-        project_id = f"min-zaken-{number:05d}"
-        yield project(project_id, 10_000 + number)
-        for entry in recorded():
-            if entry.type != PROJECTS:
-                yield _of_project(entry, project_id, 10_000 + number)
+def generated(projects: int, assets: int | None = None) -> Iterator[Entry]:
+    """The recorded entries once for every project, each project with its own names.
+
+    With `assets` so many entries in all, whatever the number of projects: fewer than recorded, or filled
+    up with buckets and machines in turn over the projects. The projects themselves always stand first.
+    """
+    owners = [(f"min-zaken-{number:05d}", 10_000 + number) for number in range(1, projects + 1)]
+    yield from (project(*owner) for owner in owners)
+    common = [entry for entry in recorded() if entry.type != PROJECTS]
+    left = projects * len(common) if assets is None else max(0, assets - projects)
+    for owner in owners:
+        for entry in common[:left]:
+            yield _of_project(entry, *owner)
+        left -= min(left, len(common))
+    for number in range(left):
+        yield _more(number, *owners[number % projects])
+
+
+def _more(number: int, project_id: str, owner: int) -> Entry:
+    """One of many: a bucket, or a machine."""
+    region = _REGIONS[number % len(_REGIONS)]
+    ancestors = (f"projects/{owner}", "folders/7", ORGANIZATION)
+    if number % 2:
+        name = f"{project_id}-{number}"
+        data = {"name": name, "location": region.upper(), "locationType": "region"}
+        return Entry(
+            f"//storage.googleapis.com/{name}", "storage.googleapis.com/Bucket", region, data, ancestors
+        )
+    name = f"//compute.googleapis.com/projects/{project_id}/zones/{region}-b/instances/vm-{number}"
+    data = {"status": "RUNNING", "machineType": f"zones/{region}-b/machineTypes/e2-small"}
+    return Entry(name, "compute.googleapis.com/Instance", f"{region}-b", data, ancestors)
 
 
 def _of_project(entry: Entry, project_id: str, number: int) -> Entry:
     """The entry in another project: every name that it bears or refers to is that project's own."""
-    data = json.loads(json.dumps(entry.data).replace(PROJECT, project_id))
+
+    def renamed(text: str) -> str:
+        return text.replace(PROJECT, project_id).replace(f"projects/{PROJECT_NUMBER}", f"projects/{number}")
+
+    data = json.loads(renamed(json.dumps(entry.data)))
     ancestors = (f"projects/{number}", *entry.ancestors[1:])
-    return replace(entry, name=entry.name.replace(PROJECT, project_id), data=data, ancestors=ancestors)
+    name = renamed(entry.name)
+    if name == entry.name:  # one that bears no project's name
+        name = f"{name}-{number}"
+    return replace(entry, name=name, data=data, ancestors=ancestors)
 
 
 def entries_in(content: Any) -> Iterator[Entry]:
@@ -106,6 +137,11 @@ def entries_in(content: Any) -> Iterator[Entry]:
         resource = each.get("resource") if isinstance(each, dict) else None
         if isinstance(resource, dict) and "data" in resource:
             parent = resource.get("parent", "").removeprefix("//cloudresourcemanager.googleapis.com/")
-            ancestors = (parent,) if parent.startswith("projects/") else ()
-            location = resource.get("location", "")
-            yield Entry(each["name"], each["asset_type"], location, resource["data"], ancestors)
+            owners = (parent,) if parent.startswith("projects/") else ()
+            yield Entry(
+                each["name"],
+                each["asset_type"],
+                resource.get("location", ""),
+                resource["data"],
+                tuple(each.get("ancestors") or owners),
+            )

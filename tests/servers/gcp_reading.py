@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from connectors.base import Covers, Gap, ReadError, Rejected, outcome_of
+from connectors.base import INVENTORY, Covers, Gap, ReadError, Rejected, outcome_of
 from connectors.gcp.kind import GLOBAL, ResourceKind
 from connectors.gcp.quota import Clock
 from connectors.gcp.source import GcpSettings, GcpSource
 from tests.servers.gcp import GcpServer
 from tests.servers.gcp_estate import ORGANIZATION
-from wolkenzicht.model import Asset, Scope, ScopeOutcome
+from wolkenzicht.model import Asset, Outcome, Scope, ScopeOutcome
 
 
 @dataclass(slots=True)
@@ -25,8 +25,11 @@ class Reading:
 
     @property
     def outcome(self) -> ScopeOutcome:
-        """The one outcome of the scope."""
-        return outcome_of(self.scope, len(self.assets), self.gaps)
+        """The one outcome of the scope; what was rejected without a gap leaves one, as in the agent."""
+        gaps = self.gaps
+        if self.rejected and not gaps:
+            gaps = [Gap(Outcome.FAILED, f"{len(self.rejected)} rejected")]
+        return outcome_of(self.scope, len(self.assets), gaps)
 
 
 @dataclass(slots=True)
@@ -46,15 +49,26 @@ class StoppedClock:
         self.seconds += seconds
 
 
-def source_of(server: GcpServer, time: StoppedClock | None = None, attempts: int = 1) -> GcpSource:
-    """The organization that the server holds, read without waiting."""
-    settings = GcpSettings(scope=ORGANIZATION, endpoint=server.url, max_attempts=attempts)
+def source_of(
+    server: GcpServer, time: StoppedClock | None = None, attempts: int = 1, scope: str = ORGANIZATION
+) -> GcpSource:
+    """The organization that the server holds, or a part of it, read without waiting."""
+    settings = GcpSettings(scope=scope, endpoint=server.url, max_attempts=attempts)
     return GcpSource(settings, (time or StoppedClock()).clock)
 
 
 def read(source: GcpSource, kind: ResourceKind) -> Reading:
     """Read the kind's scope to its end and finish its group."""
-    scope = Scope(ORGANIZATION, GLOBAL, kind.type)
+    return read_scope(source, Scope(ORGANIZATION, GLOBAL, kind.type))
+
+
+def read_inventory(source: GcpSource) -> Reading:
+    """Read the scope of the inventory to its end."""
+    return read_scope(source, Scope(ORGANIZATION, GLOBAL, INVENTORY))
+
+
+def read_scope(source: GcpSource, scope: Scope) -> Reading:
+    """Read a scope to its end and finish its group."""
     reading = Reading(scope)
     try:
         for item in source.read(scope):

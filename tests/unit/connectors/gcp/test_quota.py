@@ -31,6 +31,16 @@ def test_tokens_come_back_a_minute_after_they_were_taken() -> None:
     assert time.seconds == pytest.approx(60)
 
 
+def test_a_quota_that_is_used_up_holds_every_thread() -> None:
+    """What one call is told to wait, the next one waits too."""
+    time = StoppedClock()
+    quota = Quota(100, 0.3, time.clock)
+    quota.hold(17.0)
+    quota.hold(5.0)
+    quota.take()
+    assert time.slept == [17.0]
+
+
 def test_the_smallest_share_allows_a_call() -> None:
     """A share that rounds to nothing still reads, once a minute."""
     assert Quota(100, 0.001, StoppedClock().clock).size == 1

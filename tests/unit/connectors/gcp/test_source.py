@@ -13,7 +13,7 @@ from google.rpc.error_details_pb2 import (  # type: ignore[import-untyped] # gen
     RetryInfo,
 )
 
-from connectors.base import ReadError
+from connectors.base import INVENTORY, ReadError
 from connectors.gcp import logs, storage
 from connectors.gcp.kind import LIST_PERMISSION
 from connectors.gcp.kinds import KINDS
@@ -42,9 +42,10 @@ def server(running: GcpServer) -> GcpServer:
 
 
 def test_plan_has_a_scope_for_each_kind(server: GcpServer) -> None:
-    """The configured scope is the account, places are listed at once, and no call is made."""
+    """The configured scope is the account, places are listed at once, the inventory comes last; no call."""
     source = source_of(server)
-    assert list(source.plan()) == [Scope(ORGANIZATION, "global", kind.type) for kind in KINDS]
+    types = [*(kind.type for kind in KINDS), INVENTORY]
+    assert list(source.plan()) == [Scope(ORGANIZATION, "global", each) for each in types]
     assert server.calls == []
 
 
@@ -93,12 +94,15 @@ def test_calls_stay_within_the_share(server: GcpServer) -> None:
 
 
 def test_disabled_api_is_told(server: GcpServer) -> None:
-    """An API that is switched off is not a missing permission."""
-    info = ErrorInfo(reason="SERVICE_DISABLED", domain="googleapis.com")
+    """An API that is switched off is no missing permission; nothing was seen, and it is told what to do."""
+    consumer = {"consumer": "projects/1001"}
+    info = ErrorInfo(reason="SERVICE_DISABLED", domain="googleapis.com", metadata=consumer)
     server.fail(grpc.StatusCode.PERMISSION_DENIED, "Cloud Asset API has not been used", info)
     outcome = read(source_of(server), BUCKETS).outcome
-    assert outcome.outcome is Outcome.NOT_ENABLED
-    assert "enable cloudasset.googleapis.com" in outcome.message
+    assert outcome.outcome is Outcome.FAILED
+    assert "not enabled in projects/1001" in outcome.message
+    assert "gcloud services enable cloudasset.googleapis.com" in outcome.message
+    assert [method for method, _ in server.calls] == [LIST]
 
 
 @pytest.mark.parametrize(
@@ -110,11 +114,16 @@ def test_disabled_api_is_told(server: GcpServer) -> None:
     ids=["precondition", "reason"],
 )
 def test_service_perimeter_is_told(server: GcpServer, detail: PreconditionFailure | ErrorInfo) -> None:
-    """A refusal by VPC Service Controls names them, and not only a permission."""
-    server.fail(grpc.StatusCode.PERMISSION_DENIED, "Request is prohibited by organization's policy", detail)
+    """A refusal by VPC Service Controls names them, its number and the remedy, and not only a permission."""
+    text = "Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: aB3-x_9"
+    server.fail(grpc.StatusCode.PERMISSION_DENIED, text, detail)
     outcome = read(source_of(server), BUCKETS).outcome
     assert (outcome.outcome, outcome.denied_by) == (Outcome.DENIED, DeniedBy.SERVICE_CONTROL_POLICY)
-    assert "VPC Service Controls" in outcome.message
+    assert outcome.message == (
+        f"ListAssets of {PROJECTS}: VPC Service Controls keep the agent out (violation aB3-x_9); let its "
+        "service account in to cloudasset.googleapis.com by an access level or an ingress rule of the "
+        "perimeter"
+    )
 
 
 def test_permission_is_taken_from_the_answer(server: GcpServer) -> None:
@@ -235,12 +244,15 @@ def test_refused_spanner_configurations_leave_a_gap(server: GcpServer) -> None:
 
 
 def test_check_asks_once_for_each_kind(server: GcpServer) -> None:
-    """Each kind costs one call, and a refusal names the permission."""
+    """Each kind costs one call, the search for what they name one more; a refusal names the permission."""
     server.deny(asset_type=BUCKETS.type)
-    outcomes = list(source_of(server).check())
-    assert len(server.calls) == len(KINDS)
-    assert [each.scope.type for each in outcomes if each.outcome is not Outcome.COMPLETE] == [BUCKETS.type]
-    assert outcomes[0].permission == LIST_PERMISSION
+    trials = list(source_of(server).check())
+    assert len(server.calls) <= len(KINDS) + 1
+    assert {(each.scope.type, each.permission) for each in trials} == {
+        (kind.type, each) for kind in KINDS for each in kind.permissions
+    }
+    refused = [each for each in trials if each.outcome is not Outcome.COMPLETE]
+    assert [(each.scope.type, each.permission) for each in refused] == [(BUCKETS.type, LIST_PERMISSION)]
 
 
 @pytest.mark.parametrize(
