@@ -1,20 +1,39 @@
-"""Runs every benchmark and prints what it measured as Markdown, for docs/benchmarks.md."""
+"""Runs every benchmark and prints what it measured as Markdown, for docs/benchmarks.md.
+
+`peers` runs only where it is named, since it installs what it compares: `python -m benchmarks peers --help`.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
-from benchmarks import agent_scan, classify, ingest
+from benchmarks import agent_scan, classify, ingest, latency, memory
+from benchmarks.peers import comparison
 
-ALL = {"agent": agent_scan.main, "classify": classify.main, "ingest": ingest.main}
+ALL: dict[str, Callable[[], dict[str, str]]] = {
+    **{name: partial(agent_scan.main, name) for name in agent_scan.CASES},
+    "latency": latency.main,
+    "memory": memory.main,
+    "classify": classify.main,
+    "ingest": ingest.main,
+}
 
 
 def main() -> None:
     """Run those named, or all."""
+    if sys.argv[1:2] == ["peers"]:
+        _tell("peers", comparison.main(sys.argv[2:]))
+        return
     for name in sys.argv[1:] or ALL:
-        print(f"\n### {name}\n\n| measured | median [min..max] |\n| --- | --- |", flush=True)
-        for what, value in ALL[name]().items():
-            print(f"| {what} | {value} |", flush=True)
+        _tell(name, ALL[name]())
+
+
+def _tell(name: str, measured: dict[str, str]) -> None:
+    print(f"\n### {name}\n\n| measured | median [min..max] |\n| --- | --- |", flush=True)
+    for what, value in measured.items():
+        print(f"| {what} | {value} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,14 @@ def main() -> None:
     # The one place that every call goes through; it is not public, so its types are not known.
     every_client: Any = BaseClient
     make_call = every_client._make_api_call  # noqa: SLF001
+    lock = threading.Lock()
     with Path(sys.argv[1]).open("w", encoding="utf-8") as file:
 
         def recorded(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
             meta = client.meta
             line = [meta.service_model.service_name, meta.region_name, operation, parameters]
-            file.write(json.dumps(line) + "\n")
+            with lock:  # details are asked for by several threads
+                file.write(json.dumps(line) + "\n")
             return make_call(client, operation, parameters)
 
         every_client._make_api_call = recorded  # noqa: SLF001
