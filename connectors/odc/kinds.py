@@ -9,13 +9,23 @@ from wolkenzicht.model import Holds, Operation
 
 @dataclass(frozen=True, slots=True)
 class InventoryKind:
-    """One kind: the word in the column `kind`, other words for it, and what it does with data."""
+    """One kind: the word in the column `kind`, other words for it, and what it does with data.
+
+    Reading a file needs no permission.
+    """
 
     word: str
     type: str
     holds: Holds
     operation: Operation
     synonyms: tuple[str, ...] = ()
+    permission: str = ""
+    docs_url: str = "docs/connectors-odc.md"
+
+    @property
+    def title(self) -> str:
+        """The word as it stands at the head of a row about the kind."""
+        return self.word.capitalize() if self.word != "vm" else "Virtual machine"
 
 
 #: A word that no kind has becomes `OTHER`: it may hold anything, so it counts as content.

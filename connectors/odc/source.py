@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from connectors.base import Gap, ReadError, ReadItem, Rejected, outcome_of
+from connectors.base import Gap, PermissionTried, ReadError, ReadItem, Rejected
 from connectors.odc import assets, columns, lines
+from connectors.odc.checking import whole_reading
 from connectors.odc.kinds import BY_TYPE, KINDS, OTHER, InventoryKind
 from connectors.odc.values import UnfitError
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope
 
 #: The location of every scope: the inventory names the places row by row.
 LOCATION = "odc"
@@ -102,19 +103,10 @@ class OdcCsvSource:
                 self._opened.stream.close()
                 self._opened = None
 
-    def check(self) -> Iterator[ScopeOutcome]:
+    def check(self) -> Iterator[PermissionTried]:
         """Read the whole inventory once for each kind: it is a local file."""
         for scope in self.plan():
-            count, gaps = 0, []
-            try:
-                for item in self.read(scope):
-                    if isinstance(item, Gap):
-                        gaps.append(item)
-                    elif isinstance(item, Asset):
-                        count += 1
-            except ReadError as error:
-                gaps.append(error.gap)
-            yield outcome_of(scope, count, gaps)
+            yield whole_reading(self, scope)
         self.finish_group(self._account)
 
     def _open(self) -> _Open:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.odc.place import PROVIDER, Place, properties
+from connectors.odc.place import DOCS, PROVIDER, Place, properties
 from connectors.odc.values import UnfitError, urn
 from wolkenzicht.model import Asset, Holds, Operation
 
@@ -15,14 +15,33 @@ VIRTUAL_MACHINE = "ODC::VirtualMachine"
 DATASTORE = "ODC::Datastore"
 SERVER = "ODC::Server"
 
-#: What all of them hold.
-HOLDS = Holds.CONTENT
 #: What is done with the data in an object of a type.
 OPERATIONS = {
     VIRTUAL_MACHINE: Operation.PROCESSED,
     DATASTORE: Operation.STORED,
     SERVER: Operation.PROCESSED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class VmwareKind:
+    """One kind of object: its name in the source that is read, its title and type, what is kept of it.
+
+    `kept` gives by column or property path what each is called here.
+    """
+
+    name: str
+    title: str
+    type: str
+    kept: tuple[tuple[str, str], ...]
+    holds: Holds = Holds.CONTENT
+    permission: str = ""
+    docs_url: str = DOCS
+
+    @property
+    def operation(self) -> Operation:
+        """What is done with data in it."""
+        return OPERATIONS[self.type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +80,7 @@ def asset(thing: VmwareObject, place: Place, account: str) -> Asset:
         type=thing.type,
         name=thing.name,
         location=place.site,
-        holds=HOLDS,
+        holds=Holds.CONTENT,
         locations=(place.location(operation),),
         properties=properties(thing.facts | place.facts()),
     )

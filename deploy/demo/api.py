@@ -1,9 +1,9 @@
 """An AWS API server for the demo: moto over HTTP, in a process of its own.
 
-Three things are set right before it. Zurich is opted in, as an account that uses it would have done,
-and only regions of the commercial partition are listed (moto lists those of China and GovCloud in every
-account). Calls that moto lacks are answered: there is nothing. And a service control policy denies
-Kinesis in Stockholm: the demo's blind spot.
+Three things are set right before it. Zurich is opted in, as an account that uses it would have done, and
+only regions of the commercial partition are listed (moto lists those of China and GovCloud in every
+account); what the account says of its regions is told too. Calls that moto lacks are answered: there is
+nothing. And a service control policy denies Kinesis in Stockholm: the demo's blind spot.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ LACKING: dict[tuple[str, str], dict[str, Any]] = {
     ("es", "search"): {"Connections": []},
     ("globalaccelerator", "ListAccelerators"): {"Accelerators": []},
     ("imagebuilder", "ListDistributionConfigurations"): {"distributionConfigurationSummaryList": []},
+    ("kafka", "replicators"): {"replicators": []},
     ("memorydb", "DescribeClusters"): {"Clusters": []},
     ("notifications", "notification-hubs"): {"notificationHubs": []},
     ("redshift-serverless", "ListNamespaces"): {"namespaces": []},
@@ -62,6 +63,17 @@ def opt_in() -> None:
             region.opt_in_status = "opted-in"
 
 
+def regions() -> dict[str, Any]:
+    """What the account says of its regions, which moto does not answer."""
+    status = {"opt-in-not-required": "ENABLED_BY_DEFAULT", "opted-in": "ENABLED", "not-opted-in": "DISABLED"}
+    return {
+        "Regions": [
+            {"RegionName": region.name, "RegionOptStatus": status[region.opt_in_status]}
+            for region in RegionsAndZonesBackend.regions
+        ]
+    }
+
+
 class Api:
     """moto, with the answers that it lacks; `denying` adds the demo's blind spot."""
 
@@ -75,6 +87,8 @@ class Api:
         signed = _SIGNED_FOR.search(str(environ.get("HTTP_AUTHORIZATION", "")))
         service, region = (signed["service"], signed["region"]) if signed else ("", "")
         asked = target.rpartition(".")[2] or environ["PATH_INFO"].rstrip("/").rpartition("/")[2]
+        if (service, asked) == ("account", "listRegions"):
+            return _json(start_response, "200 OK", regions())
         if (service, asked) in LACKING:
             return _json(start_response, "200 OK", LACKING[service, asked])
         denied = target == DENIED_TARGET and region == DENIED_REGION

@@ -77,7 +77,7 @@ def _azure(place: Path, step: Step, stack: ExitStack) -> Tenant:
         "mvz",
         "azure",
         f'[[source]]\nconnector = "azure"\ntenant_id = "{ENTRA_TENANT}"\nauthority = "{url}"\n'
-        f'endpoint = "{url}"\nca = "{authority}"\nquota_share = 1.0\n',
+        f'endpoint = "{url}"\nca = "{authority}"\nquota_share = 0\n',
         {
             "AZURE_TENANT_ID": ENTRA_TENANT,
             "AZURE_CLIENT_ID": CLIENT_ID,

@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> VcenterSettings:
     password.write_text("pass")
     url = os.environ.get("WOLKENZICHT_TEST_VCENTER")
     if not url:
-        pytest.skip("WOLKENZICHT_TEST_VCENTER names no vCenter")
+        pytest.skip("WOLKENZICHT_TEST_VCENTER names no vCenter; see docs/testing-heavy.md")
     return VcenterSettings(url, "user", password, PLACE, page_size=7)
 
 
@@ -54,9 +54,9 @@ def test_a_virtual_machine_is_at_the_site(settings: VcenterSettings) -> None:
 
 def test_a_check_asks_for_one_of_each(settings: VcenterSettings) -> None:
     """Three outcomes, all complete."""
-    found = [(each.outcome, each.asset_count) for each in VcenterSource(settings).check()]
+    found = [(each.outcome, each.permission) for each in VcenterSource(settings).check()]
 
-    assert found == [(Outcome.COMPLETE, 1)] * 3
+    assert found == [(Outcome.COMPLETE, "System.Read")] * 3
 
 
 def test_a_wrong_password_is_a_failure(settings: VcenterSettings) -> None:

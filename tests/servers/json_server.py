@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -25,7 +26,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer; a body that is no bytes is sent as JSON."""
+    """An answer; a body that is no bytes is sent as JSON. A `Content-Length` among the headers counts."""
 
     status: int = 200
     body: object = None
@@ -40,7 +41,7 @@ class Answered:
 class JsonServer:
     """Serves until the `with` block ends; `asked` lists every request in order."""
 
-    def __init__(self, answer: Callable[[Asked], Answered]) -> None:
+    def __init__(self, answer: Callable[[Asked], Answered], port: int = 0) -> None:
         self.asked: list[Asked] = []
         outer = self
 
@@ -59,19 +60,21 @@ class JsonServer:
                 outer.asked.append(asked)
                 answered = answer(asked)
                 self.send_response(answered.status)
-                for name, value in ({"Content-Type": "application/json"} | answered.headers).items():
-                    self.send_header(name, value)
                 content = b"" if self.command == "HEAD" else answered.content
-                self.send_header("Content-Length", str(len(content)))
+                usual = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+                self.close_connection = "Content-Length" in answered.headers
+                for name, value in (usual | answered.headers).items():
+                    self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(OSError):  # a client may hang up on what it no longer waits for
+                    self.wfile.write(content)
 
             do_GET = do_POST = do_HEAD = _serve  # noqa: N815 - http.server finds them by these names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so by http.server
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 

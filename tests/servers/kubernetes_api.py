@@ -8,6 +8,7 @@ from typing import Any
 
 from kubernetes import client
 
+from tests.servers.by_hand import serve_by_hand
 from tests.servers.json_server import Answered, Asked
 
 TOKEN = "agent-token"  # noqa: S105 - of this server only
@@ -68,6 +69,11 @@ def status(code: int, reason: str) -> Answered:
 
 def kubeconfig(path: Path, url: str, token: str = TOKEN) -> Path:
     """Write the file with which a client finds the server."""
+    path.write_text(_kubeconfig(url, token))
+    return path
+
+
+def _kubeconfig(url: str, token: str) -> str:
     content = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -76,8 +82,7 @@ def kubeconfig(path: Path, url: str, token: str = TOKEN) -> Path:
         "users": [{"name": "test", "user": {"token": token}}],
         "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
     }
-    path.write_text(json.dumps(content))
-    return path
+    return json.dumps(content)
 
 
 def node(name: str, provider_id: str, region: str = "", zone: str = "") -> Any:
@@ -132,3 +137,29 @@ def service(name: str, kind: str, *addresses: str) -> Any:
         spec=client.V1ServiceSpec(type=kind),
         status=client.V1ServiceStatus(load_balancer=client.V1LoadBalancerStatus(ingress=ingress)),
     )
+
+
+def filled(nodes: int, volumes: int, services: int) -> KubernetesApi:
+    """A cluster with so many nodes, volumes with a claim on each, and load balancers."""
+    return KubernetesApi(
+        *(node(f"n{number}", "", zone=f"az-{number % 3}") for number in range(nodes)),
+        *(volume(f"pv-{number}", "rook-ceph.rbd.csi.ceph.com") for number in range(volumes)),
+        *(claim(f"claim-{number}") for number in range(volumes)),
+        *(service(f"in-{number}", "LoadBalancer", "192.0.2.1") for number in range(services)),
+    )
+
+
+def main() -> None:
+    """Serve a filled cluster until interrupted."""
+    serve_by_hand(
+        description=__doc__ or "",
+        sizes={"nodes": 6, "volumes": 200, "services": 10},
+        make=lambda sizes: filled(**sizes),
+        secrets={"kubeconfig": _kubeconfig("{url}", TOKEN)},
+        source='connector = "kubernetes"\ncluster = "prod"\nkubeconfig = "{folder}/kubeconfig"\n'
+        'place = { site = "ODC-Noord", country = "NL" }',
+    )
+
+
+if __name__ == "__main__":
+    main()

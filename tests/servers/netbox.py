@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.servers.by_hand import serve_by_hand
 from tests.servers.json_server import Answered, Asked
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105 - of this server only
 
-_DENIED = Answered(403, {"detail": "You do not have permission to perform this action."})
-_BAD_TOKEN = Answered(403, {"detail": "Invalid v1 token"})
+DENIED = Answered(403, {"detail": "You do not have permission to perform this action."})
+BAD_TOKEN = Answered(403, {"detail": "Invalid v1 token"})
 
 
 class Netbox:
@@ -25,10 +26,10 @@ class Netbox:
     def __call__(self, asked: Asked) -> Answered:
         """The answer to a request."""
         if asked.headers.get("authorization") != f"Token {TOKEN}":
-            return _BAD_TOKEN
+            return BAD_TOKEN
         endpoint = asked.path.removeprefix("/api/").strip("/")
         if endpoint in self.denied:
-            return _DENIED
+            return DENIED
         limit = min(int(asked.query.get("limit", "50")), self.page_limit)
         offset = int(asked.query.get("offset", "0"))
         fault = self.faults.get((endpoint, offset))
@@ -117,3 +118,42 @@ def device(identifier: int, name: str | None, at: int) -> dict[str, Any]:
 def cluster(identifier: int, **where: Any) -> dict[str, Any]:
     """A cluster."""
     return {**brief(identifier, f"cluster-{identifier}"), "type": brief(1, "VMware"), "tags": [], **where}
+
+
+def filled(sites: int, devices: int, machines: int) -> dict[str, list[dict[str, Any]]]:
+    """An estate with so many sites, and so many devices and virtual machines over them."""
+    places = [
+        site(number, f"ODC-{number}", custom_fields={"country": "NL"}) for number in range(1, sites + 1)
+    ]
+    return {
+        "dcim/regions": [],
+        "dcim/sites": places,
+        "dcim/locations": [
+            {**brief(number, f"Zaal {number}"), "site": brief(number, f"ODC-{number}"), "tags": []}
+            for number in range(1, sites + 1)
+        ],
+        "dcim/devices": [
+            device(number, f"srv-{number}", 1 + number % sites) for number in range(1, devices + 1)
+        ],
+        "virtualization/virtual-machines": [
+            device(number, f"vm-{number}", 1 + number % sites) for number in range(1, machines + 1)
+        ],
+        "virtualization/clusters": [
+            cluster(number, scope_type="dcim.site", scope_id=number) for number in range(1, sites + 1)
+        ],
+    }
+
+
+def main() -> None:
+    """Serve a filled NetBox until interrupted."""
+    serve_by_hand(
+        description=__doc__ or "",
+        sizes={"sites": 4, "devices": 100, "machines": 1000},
+        make=lambda sizes: Netbox(filled(**sizes)),
+        secrets={"netbox.token": TOKEN},
+        source='connector = "odc-netbox"\nurl = "{url}"\ntoken_file = "{folder}/netbox.token"',
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -63,7 +63,7 @@ class ClusterClient:
 
         The chunks are one snapshot of the cluster. Raises `ReadError`, also where it expired meanwhile.
         """
-        token, used, seen = "", set[str](), 0
+        token, used, begun, seen = "", set[str](), set[str](), 0
         while True:
             page = self._page(resource, token, most)
             items = page.get("items") or []
@@ -71,6 +71,9 @@ class ClusterClient:
                 raise _failed(
                     resource, "the answer is no list of Kubernetes'; check the address and the proxy"
                 )
+            if items and _identity(items[0]) in begun:
+                raise _failed(resource, "the list repeats a chunk, so its end cannot be reached")
+            begun.update(_identity(each) for each in items[:1])
             yield from items
             seen += len(items)
             token = str((page.get("metadata") or {}).get("continue") or "")
@@ -105,6 +108,11 @@ class ClusterClient:
         if not isinstance(page, dict):
             raise _failed(resource, "the answer is no list of Kubernetes'; check the address and the proxy")
         return page
+
+
+def _identity(item: object) -> str:
+    metadata = item.get("metadata") if isinstance(item, dict) else None
+    return str(metadata.get("uid")) if isinstance(metadata, dict) else str(item)
 
 
 def _answered(resource: str, status: int, body: bytes | str) -> Gap:

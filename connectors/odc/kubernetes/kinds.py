@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.odc.answer import Answer
-from connectors.odc.kubernetes.nodes import NodePlace, Nodes, node_place
-from connectors.odc.kubernetes.volumes import driver, volume_places
+from connectors.odc.kubernetes.nodes import REGION_LABELS, ZONE_LABELS, NodePlace, Nodes, label, node_place
+from connectors.odc.kubernetes.volumes import driver, identity, volume_places
 from connectors.odc.place import DOCS, PROVIDER, Place, properties
 from connectors.odc.values import urn
 from wolkenzicht.model import Asset, Certainty, Holds, Operation
@@ -37,16 +37,12 @@ class ClusterKind:
     places: Callable[[Answer, Nodes], tuple[NodePlace, ...]]
     facts: Callable[[Answer], dict[str, str]]
     wanted: Callable[[Answer], bool] = lambda _: True
+    docs_url: str = DOCS
 
     @property
     def permission(self) -> str:
         """The verb and resource that a cluster role must allow."""
         return f"list {self.resource}"
-
-    @property
-    def docs_url(self) -> str:
-        """Where the kind is described."""
-        return DOCS
 
     def asset(self, item: Answer, context: Context) -> Asset:
         """The asset that an object is. Raises `UnfitError`."""
@@ -85,6 +81,8 @@ def _node_facts(item: Answer) -> dict[str, str]:
     info = item.part("status").part("nodeInfo")
     return {
         "provider_id": item.part("spec").text("providerID"),
+        "region": label(item, REGION_LABELS),
+        "zone": label(item, ZONE_LABELS),
         "operating_system": info.text("osImage"),
         "version": info.text("kubeletVersion"),
     }
@@ -94,6 +92,7 @@ def _volume_facts(item: Answer) -> dict[str, str]:
     spec, claim = item.part("spec"), item.part("spec").part("claimRef")
     return {
         "driver": driver(item),
+        "volume_id": identity(item),
         "storage_class": spec.text("storageClassName"),
         "capacity": spec.part("capacity").text("storage"),
         "reclaim_policy": spec.text("persistentVolumeReclaimPolicy"),

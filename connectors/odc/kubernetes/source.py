@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.base import Gap, ReadError, ReadItem, Rejected
+from connectors.base import Gap, PermissionTried, ReadError, ReadItem, Rejected
 from connectors.odc import checking
 from connectors.odc.answer import Answer
 from connectors.odc.kubernetes.client import ClusterClient
@@ -16,7 +16,7 @@ from connectors.odc.kubernetes.nodes import Nodes
 from connectors.odc.place import Place
 from connectors.odc.values import UnfitError, fault
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope
 
 LOCATION = "kubernetes"
 _NODES = "nodes"
@@ -91,10 +91,10 @@ class KubernetesSource:
             self._nodes = None
             self._client.close()
 
-    def check(self) -> Iterator[ScopeOutcome]:
+    def check(self) -> Iterator[PermissionTried]:
         """Ask for the first object of each kind and say what became of it."""
         for scope in self.plan():
-            yield checking.outcome(scope, self._read(BY_TYPE[scope.type], 1))
+            yield checking.reading(BY_TYPE[scope.type].permission, scope, self._read(BY_TYPE[scope.type], 1))
         self.finish_group(self._settings.cluster)
 
     def _read(self, kind: ClusterKind, most: int | None) -> Iterator[ReadItem]:

@@ -29,6 +29,17 @@ _IN_TREE = {
     "azureFile": "azure",
     "gcePersistentDisk": "gcp",
 }
+#: Under which key such a field names the volume in its cloud.
+_IDENTITIES = {
+    "awsElasticBlockStore": "volumeID",
+    "azureDisk": "diskURI",
+    "azureFile": "shareName",
+    "gcePersistentDisk": "pdName",
+    "cinder": "volumeID",
+    "vsphereVolume": "volumePath",
+}
+#: All fields of `spec` that say what a volume without a CSI driver is.
+_FIELDS = (*_IDENTITIES, "nfs", "iscsi", "fc", "rbd", "cephfs", "local", "hostPath")
 #: Keys under which drivers state a zone.
 _ZONE_KEYS = (
     *ZONE_LABELS,
@@ -45,8 +56,15 @@ def driver(item: Answer) -> str:
     """The CSI driver of a volume, or the field of `spec` that says what it is. Raises `UnfitError`."""
     spec = item.part("spec")
     named = spec.part("csi").text("driver")
+    return named or next((key for key in _FIELDS if spec.has(key)), "")
+
+
+def identity(item: Answer) -> str:
+    """What the volume is called where it is kept: EBS's `vol-…`, Azure's resource ID. Raises `UnfitError`."""
+    spec = item.part("spec")
+    named = spec.part("csi").text("volumeHandle")
     return named or next(
-        (key for key in (*_IN_TREE, "nfs", "iscsi", "local", "hostPath") if spec.has(key)), ""
+        (spec.part(key).text(name) for key, name in _IDENTITIES.items() if spec.has(key)), ""
     )
 
 

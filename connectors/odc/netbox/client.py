@@ -78,9 +78,12 @@ class NetboxClient:
         `most` ends the listing after that many. Raises `ReadError` also where the pages do not add up:
         something was added or removed meanwhile, and an item may have slipped between two pages.
         """
-        seen, total = 0, None
+        seen, total, begun = 0, None, set[str]()
         while True:
             page, count = self._page(endpoint, permission, seen, most)
+            if page and _start(page) in begun:
+                raise _failed(endpoint, "repeats a page, so its end cannot be reached; check the proxy")
+            begun.add(_start(page))
             if total is not None and count != total:
                 raise _failed(
                     endpoint, f"changed while it was read ({total}, then {count} items); scan again"
@@ -112,6 +115,12 @@ class NetboxClient:
         except (ContentError, requests.RequestException) as error:
             raise _failed(endpoint, f"no answer ({type(error).__name__}); check network and TLS") from error
         return page, int(request.count)
+
+
+def _start(page: list[object]) -> str:
+    """The id of the first item of a page; a server that looks at no offset gives one twice."""
+    first = page[0] if page else None
+    return str(first.get("id")) if isinstance(first, dict) else ""
 
 
 def _answered(answer: requests.Response, endpoint: str, permission: str) -> Gap:

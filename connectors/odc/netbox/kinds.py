@@ -49,16 +49,9 @@ class NetboxKind:
     needs: tuple[str, ...] = (SITES, REGIONS)
     texts: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
-
-    @property
-    def operation(self) -> Operation:
-        """What is done with data in it: NetBox records machines and where they stand."""
-        return Operation.PROCESSED
-
-    @property
-    def docs_url(self) -> str:
-        """Where the kind is described."""
-        return DOCS
+    docs_url: str = DOCS
+    #: NetBox records machines and where they stand.
+    operation: Operation = Operation.PROCESSED
 
     def asset(self, item: Answer, context: Context) -> Asset:
         """The asset that an object is. Raises `UnfitError`."""

@@ -6,7 +6,7 @@ of regions and sites are never taken for countries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.base import Gap, ReadError
@@ -143,8 +143,9 @@ def _code(stated: str) -> str:
     return stated.strip().upper() if COUNTRY.fullmatch(stated.strip()) else ""
 
 
-def _answers(client: NetboxClient, endpoint: str, permission: str) -> list[Answer]:
-    return [Answer(item) for item in client.items(endpoint, permission)]
+def _answers(client: NetboxClient, endpoint: str, permission: str) -> Iterator[Answer]:
+    """The items as they come: what was read before a listing broke off still tells places."""
+    return map(Answer, client.items(endpoint, permission))
 
 
 def _gap(error: ReadError | UnfitError, endpoint: str) -> Gap:

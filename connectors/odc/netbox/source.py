@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connectors.base import ReadItem
+from connectors.base import PermissionTried, ReadItem
 from connectors.odc import checking
 from connectors.odc.answer import judged
 from connectors.odc.netbox.client import NetboxClient
@@ -16,7 +16,7 @@ from connectors.odc.netbox.kinds import BY_TYPE, FIELDS, KINDS, Context, NetboxK
 from connectors.odc.netbox.places import Places, read_places
 from connectors.odc.values import COUNTRY
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import AccountStanding, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Scope
 
 LOCATION = "netbox"
 _MOST_PAGE = 1000
@@ -100,10 +100,10 @@ class NetboxSource:
             self._places = None
             self._client.close()
 
-    def check(self) -> Iterator[ScopeOutcome]:
+    def check(self) -> Iterator[PermissionTried]:
         """Ask for the first object of each kind and say what became of it."""
         for scope in self.plan():
-            yield checking.outcome(scope, self._read(BY_TYPE[scope.type], 1))
+            yield checking.reading(BY_TYPE[scope.type].permission, scope, self._read(BY_TYPE[scope.type], 1))
         self.finish_group(self._account)
 
     def _read(self, kind: NetboxKind, most: int | None) -> Iterator[ReadItem]:

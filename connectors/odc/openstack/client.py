@@ -1,15 +1,16 @@
-"""OpenStack's APIs with an application credential: pages as they come, and every failure as a gap."""
+"""OpenStack's APIs within one scope of a token: pages as they come, and every failure as a gap."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from keystoneauth1 import exceptions as keystone_errors
 from keystoneauth1.adapter import Adapter
-from keystoneauth1.identity.v3 import ApplicationCredential
+from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.session import Session
 from openstack.connection import Connection
 from openstack.exceptions import SDKException
@@ -17,7 +18,6 @@ from openstack.exceptions import SDKException
 from connectors.base import Gap, ReadError
 from connectors.odc.calling import READ_SECONDS, one_line
 from connectors.odc.http_session import ReadingSession
-from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import DeniedBy, Outcome
 
 _OK = (200, 204)
@@ -26,36 +26,26 @@ _NO_CONTENT = 204
 _THROTTLED = (413, 429)
 
 
+#: What an unusable credential leaves, where nothing more is known about it.
+REFUSED = Gap(Outcome.FAILED, "OpenStack identity /v3/auth/tokens: the credential is refused; renew it")
+
+
 class OpenstackClient:
-    """The reading calls of one application credential. Raises `ConfigurationError`."""
+    """The reading calls with one token. `refused` is the gap that is left where no token is given."""
 
     def __init__(
-        self,
-        auth_url: str,
-        credential: str,
-        secret_file: Path,
-        ca: Path | None,
-        page_size: int,
-        attempts: int,
+        self, auth: BaseIdentityPlugin, ca: Path | None, page_size: int, attempts: int, refused: Gap = REFUSED
     ) -> None:
-        try:
-            secret = secret_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(
-                f"credential_secret_file: {secret_file} cannot be read; give the secret of the credential"
-            ) from error
         self._http = ReadingSession(ca, attempts)
         self._session = Session(
-            auth=ApplicationCredential(
-                auth_url, application_credential_id=credential, application_credential_secret=secret
-            ),
+            auth=auth,
             session=self._http,
             verify=str(ca) if ca else True,
             timeout=READ_SECONDS,
             redirect=False,
         )
         self._connections: dict[str, Connection] = {}
-        self._page_size = page_size
+        self._page_size, self._refused = page_size, refused
 
     def close(self) -> None:
         """Close the connections."""
@@ -66,15 +56,49 @@ class OpenstackClient:
         """The project that the credential is for. Raises `ReadError`."""
         return str(self._identity(self._session.get_project_id) or "")
 
-    def regions(self) -> dict[str, set[str]]:
-        """The regions of the catalogue and the types of service in each. Raises `ReadError`."""
+    def regions(self) -> dict[str, dict[str, str]]:
+        """The regions of the catalogue, and by type of service the host of its public endpoint in each.
+
+        The host is empty for a service with none that is public. Raises `ReadError`, also for no regions.
+        """
         access = self._identity(lambda: self._session.auth.get_access(self._session))
-        found: dict[str, set[str]] = {}
+        found: dict[str, dict[str, str]] = {}
         for service in access.service_catalog.catalog:
             for endpoint in service.get("endpoints") or ():
-                region = endpoint.get("region_id") or endpoint.get("region") or ""
-                found.setdefault(str(region), set()).add(str(service.get("type", "")))
+                region = str(endpoint.get("region_id") or endpoint.get("region") or "")
+                hosts, kind = found.setdefault(region, {}), str(service.get("type", ""))
+                hosts.setdefault(kind, "")
+                if endpoint.get("interface") == "public":
+                    hosts[kind] = urlsplit(str(endpoint.get("url", ""))).netloc.rpartition("@")[2]
+        if not found:
+            raise _failed("identity", "/v3/auth/tokens", "the catalogue is empty; give the project endpoints")
         return found
+
+    def projects(self, url: str, permission: str) -> Iterator[object]:
+        """The projects that a listing of Keystone's names, following its links. Raises `ReadError`.
+
+        A Keystone that cuts its lists short says so, and need not link to the rest.
+        """
+        path, query, used = urlsplit(url).path, dict[str, str](), set[str]()
+        while True:
+            asked = dict(query)
+            answer = self._identity(
+                lambda: self._session.get(url, params=asked, raise_exc=False)  # noqa: B023 - called at once
+            )
+            if answer.status_code not in _OK:
+                raise ReadError(_answered(answer.status_code, answer.text, "identity", path, permission))
+            yield from _items(answer, "projects", path)
+            body = answer.json()
+            links = body.get("links")
+            following = str((links if isinstance(links, dict) else {}).get("next") or "")
+            if not following:
+                if body.get("truncated"):
+                    raise _failed("identity", path, "the list is cut short (list_limit); name the projects")
+                return
+            query = dict(parse_qsl(urlsplit(following).query))
+            if following in used:
+                raise _failed("identity", path, "the listing repeats a page, so its end cannot be reached")
+            used.add(following)
 
     def pages(
         self, region: str, service: str, path: str, key: str, marker: str, permission: str, **query: str
@@ -115,7 +139,7 @@ class OpenstackClient:
             # The SDK's own `request` only adds metrics, and warns of its own code on every call.
             answer: requests.Response = Adapter.request(proxy, path, method, params=query, raise_exc=False)
         except (keystone_errors.ClientException, SDKException, requests.RequestException) as error:
-            raise ReadError(_unanswered(error, service, path)) from error
+            raise ReadError(self._unanswered(error, service, path)) from error
         if answer.status_code not in _OK:
             raise ReadError(_answered(answer.status_code, answer.text, service, path, permission))
         return answer
@@ -124,7 +148,17 @@ class OpenstackClient:
         try:
             return ask()
         except (keystone_errors.ClientException, requests.RequestException) as error:
-            raise ReadError(_unanswered(error, "identity", "/v3/auth/tokens")) from error
+            raise ReadError(self._unanswered(error, "identity", "/v3/auth/tokens")) from error
+
+    def _unanswered(self, error: Exception, service: str, path: str) -> Gap:
+        if isinstance(error, keystone_errors.Unauthorized | keystone_errors.NotFound):
+            return self._refused
+        where = f"OpenStack {service} {path}"
+        if isinstance(error, keystone_errors.HttpError) and error.http_status in _THROTTLED:
+            return Gap(Outcome.THROTTLED, f"{where}: still throttled after all attempts")
+        return Gap(
+            Outcome.FAILED, f"{where}: no answer ({type(error).__name__}); check network, TLS and endpoint"
+        )
 
 
 def _items(answer: requests.Response, key: str, path: str) -> list[object]:
@@ -141,26 +175,13 @@ def _items(answer: requests.Response, key: str, path: str) -> list[object]:
     return found
 
 
-def _unanswered(error: Exception, service: str, path: str) -> Gap:
-    where = f"OpenStack {service} {path}"
-    if isinstance(error, keystone_errors.EndpointNotFound | keystone_errors.EmptyCatalog):
-        return Gap(Outcome.NOT_ENABLED, f"{where}: the catalogue has no such service in this region")
-    if isinstance(error, keystone_errors.Unauthorized | keystone_errors.NotFound):
-        return Gap(Outcome.FAILED, f"{where}: the application credential is refused; renew it")
-    if isinstance(error, keystone_errors.HttpError) and error.http_status in _THROTTLED:
-        return Gap(Outcome.THROTTLED, f"{where}: still throttled after all attempts")
-    return Gap(
-        Outcome.FAILED, f"{where}: no answer ({type(error).__name__}); check network, TLS and endpoint"
-    )
-
-
 def _answered(status: int, text: str, service: str, path: str, permission: str) -> Gap:
     where = f"OpenStack {service} {path}"
     if status in _THROTTLED:
         return Gap(Outcome.THROTTLED, f"{where}: still throttled after all attempts ({status})")
     match status:
         case 401:
-            return Gap(Outcome.FAILED, f"{where}: the application credential is refused (401); renew it")
+            return Gap(Outcome.FAILED, f"{where}: the credential is refused (401); renew it")
         case 403:
             return Gap(
                 Outcome.DENIED,

@@ -6,21 +6,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.odc.answer import Answer
+from connectors.odc.openstack import facts
+from connectors.odc.openstack.facts import HEADERS
 from connectors.odc.place import DOCS, PROVIDER, Place, properties
 from connectors.odc.values import urn
 from wolkenzicht.model import Asset, Certainty, DataLocation, Evidence, Holds, Operation
 
-#: Key under which a container's headers stand beside its entry in the listing.
-HEADERS = "headers"
+#: Values of `replication_status` of a volume that has no second copy.
+_NOT_REPLICATED = {"", "disabled", "not-capable"}
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all resources of a project in a region share."""
+    """What all resources of a project in a region share.
+
+    `endpoint` is the host that serves them; `backups` is where volumes are backed up to, if anybody said.
+    """
 
     project: str
     region: str
     place: Place
+    endpoint: str = ""
+    backups: Place | None = None
+
+    def location(self, operation: Operation) -> DataLocation:
+        """Where something is done with data. A backup may be in any cloud: Cinder tells only in which bucket.
+
+        Source: https://docs.openstack.org/cinder/latest/configuration/block-storage/backup-drivers.html
+        """
+        if operation is not Operation.BACKED_UP:
+            return self.place.location(operation)
+        if self.backups is not None:
+            return self.backups.location(operation)
+        return DataLocation(operation, "", Certainty.UNKNOWN, (Evidence("agent.toml:backups", ""),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +62,14 @@ class OpenstackKind:
     created: str = "created_at"
     query: tuple[tuple[str, str], ...] = ()
     own_only: bool = False
-
-    @property
-    def holds(self) -> Holds:
-        """All that is read of OpenStack holds data."""
-        return Holds.CONTENT
-
-    @property
-    def docs_url(self) -> str:
-        """Where the kind is described."""
-        return DOCS
+    holds: Holds = Holds.CONTENT
+    docs_url: str = DOCS
 
     def asset(self, item: Answer, context: Context) -> Asset:
         """The asset that a resource is. Raises `UnfitError`."""
         identifier = item.required(self.marker)
         identity = (context.project, identifier) if self.marker == "name" else (identifier,)
-        facts = self.facts(item) | {"region": context.region} | context.place.facts()
+        kept = self.facts(item) | {"region": context.region, "endpoint": context.endpoint}
         return Asset(
             asset_id=urn("openstack", context.region, self.type.partition("::")[2].lower(), *identity),
             provider=PROVIDER,
@@ -70,69 +80,46 @@ class OpenstackKind:
             name=item.text("name", naming=True) or identifier,
             location=context.place.site,
             holds=self.holds,
-            locations=(context.place.location(self.operation), *_copies(item)),
+            locations=(context.location(self.operation), *_copies(item)),
             tags=item.pairs(self.tags) if self.tags else tuple((tag, "") for tag in item.texts("tags")),
-            properties=properties(facts),
+            properties=properties(kept | context.place.facts()),
             created=item.moment(self.created),
         )
 
 
 def _copies(item: Answer) -> tuple[DataLocation, ...]:
-    """Where a container is kept in step with another: a cluster whose place its URL does not tell.
+    """Where a container or volume is kept in step with another: neither answer tells in which place.
 
-    Source: https://docs.openstack.org/swift/latest/overview_container_sync.html
+    Sources: https://docs.openstack.org/swift/latest/overview_container_sync.html and
+    https://docs.openstack.org/cinder/latest/contributor/replication.html
     """
-    target = item.part(HEADERS).text("x-container-sync-to")
-    if not target:
-        return ()
-    return (
-        DataLocation(Operation.REPLICATED, "", Certainty.UNKNOWN, (Evidence("X-Container-Sync-To", target),)),
+    found = {
+        "X-Container-Sync-To": item.part(HEADERS).text("x-container-sync-to"),
+        "replication_status": item.text("replication_status"),
+    }
+    return tuple(
+        DataLocation(Operation.REPLICATED, "", Certainty.UNKNOWN, (Evidence(path, value),))
+        for path, value in found.items()
+        if value not in _NOT_REPLICATED
     )
 
 
-def _server_facts(item: Answer) -> dict[str, str]:
-    volumes = [each.text("id") for each in item.parts("os-extended-volumes:volumes_attached")]
-    return {
-        "status": item.text("status"),
-        "availability_zone": item.text("OS-EXT-AZ:availability_zone"),
-        "flavor": item.part("flavor").text("original_name") or item.part("flavor").text("id"),
-        "volumes": ", ".join(volumes),
-    }
-
-
-def _volume_facts(item: Answer) -> dict[str, str]:
-    servers = [each.text("server_id") for each in item.parts("attachments")]
-    return {
-        "status": item.text("status"),
-        "availability_zone": item.text("availability_zone"),
-        "size_gib": item.text("size"),
-        "volume_type": item.text("volume_type"),
-        "encrypted": item.text("encrypted"),
-        "replication_status": item.text("replication_status"),
-        "servers": ", ".join(servers),
-    }
-
-
-def _image_facts(item: Answer) -> dict[str, str]:
-    return {
-        "status": item.text("status"),
-        "visibility": item.text("visibility"),
-        "size_bytes": item.text("size"),
-        "stores": item.text("stores"),
-    }
-
-
-def _container_facts(item: Answer) -> dict[str, str]:
-    headers = item.part(HEADERS)
-    return {
-        "objects": item.text("count"),
-        "size_bytes": item.text("bytes"),
-        "storage_policy": headers.text("x-storage-policy"),
-        "versions": headers.text("x-versions-location") or headers.text("x-history-location"),
-    }
-
-
-KINDS = (
+_BLOCK_STORAGE = ("block-storage", "volumev3", "volume")
+#: The projects of the cloud: read where a user is configured, to say which of them could be read.
+PROJECT = OpenstackKind(
+    title="Project",
+    type="ODC::Project",
+    service="identity",
+    catalogue=("identity",),
+    path="/v3/projects",
+    key="projects",
+    permission="identity:list_projects",
+    operation=Operation.PROCESSED,
+    facts=facts.project,
+    tags="",
+    holds=Holds.NOTHING,
+)
+IN_PROJECT = (
     OpenstackKind(
         title="Server",
         type="ODC::VirtualMachine",
@@ -142,19 +129,41 @@ KINDS = (
         key="servers",
         permission="os_compute_api:servers:detail",
         operation=Operation.PROCESSED,
-        facts=_server_facts,
+        facts=facts.server,
         created="created",
     ),
     OpenstackKind(
         title="Volume",
         type="ODC::Volume",
         service="block_storage",
-        catalogue=("block-storage", "volumev3", "volume"),
+        catalogue=_BLOCK_STORAGE,
         path="/volumes/detail",
         key="volumes",
         permission="volume:get_all",
         operation=Operation.STORED,
-        facts=_volume_facts,
+        facts=facts.volume,
+    ),
+    OpenstackKind(
+        title="Snapshot of a volume",
+        type="ODC::VolumeSnapshot",
+        service="block_storage",
+        catalogue=_BLOCK_STORAGE,
+        path="/snapshots/detail",
+        key="snapshots",
+        permission="volume:get_all_snapshots",
+        operation=Operation.STORED,
+        facts=facts.snapshot,
+    ),
+    OpenstackKind(
+        title="Backup of a volume",
+        type="ODC::VolumeBackup",
+        service="block_storage",
+        catalogue=_BLOCK_STORAGE,
+        path="/backups/detail",
+        key="backups",
+        permission="backup:get_all",
+        operation=Operation.BACKED_UP,
+        facts=facts.backup,
     ),
     OpenstackKind(
         title="Image of the project's own",
@@ -165,7 +174,7 @@ KINDS = (
         key="images",
         permission="get_images",
         operation=Operation.STORED,
-        facts=_image_facts,
+        facts=facts.image,
         tags="",
         own_only=True,
     ),
@@ -178,10 +187,11 @@ KINDS = (
         key="",
         permission="container listing",
         operation=Operation.STORED,
-        facts=_container_facts,
+        facts=facts.container,
         marker="name",
         created="last_modified",
         query=(("format", "json"),),
     ),
 )
+KINDS = (PROJECT, *IN_PROJECT)
 BY_TYPE = {kind.type: kind for kind in KINDS}

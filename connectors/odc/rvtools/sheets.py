@@ -10,10 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connectors.odc import vmware
-from connectors.odc.place import DOCS
 from connectors.odc.values import UnfitError, fit
-from connectors.odc.vmware import VmwareObject
-from wolkenzicht.model import Holds, Operation
+from connectors.odc.vmware import VmwareKind, VmwareObject
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -21,33 +19,14 @@ _VCENTER = "VI SDK UUID"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: the type of its rows, its title here, the columns that name a row, and those that are kept.
+class Sheet(VmwareKind):
+    """One sheet: the columns that name a row, and those that are kept; reading a file needs no permission.
 
-    `kept` gives the property for each further column; a column that an older RVTools lacks is left out.
+    A column that an older RVTools lacks is left out.
     """
 
-    name: str
-    type: str
-    title: str
-    label: str
-    reference: str
-    kept: tuple[tuple[str, str], ...]
-
-    @property
-    def holds(self) -> Holds:
-        """What an object of the type holds."""
-        return vmware.HOLDS
-
-    @property
-    def operation(self) -> Operation:
-        """What is done with data in it."""
-        return vmware.OPERATIONS[self.type]
-
-    @property
-    def docs_url(self) -> str:
-        """Where the kind is described."""
-        return DOCS
+    label: str = ""
+    reference: str = ""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -58,10 +37,8 @@ class Sheet:
 SHEETS = (
     Sheet(
         "vInfo",
-        vmware.VIRTUAL_MACHINE,
         "Virtual machine of an RVTools export",
-        "VM",
-        "VM ID",
+        vmware.VIRTUAL_MACHINE,
         (
             ("Powerstate", "power_state"),
             ("Template", "template"),
@@ -77,13 +54,13 @@ SHEETS = (
             ("VM UUID", "instance_uuid"),
             ("VI SDK Server", "vcenter"),
         ),
+        label="VM",
+        reference="VM ID",
     ),
     Sheet(
         "vDatastore",
-        vmware.DATASTORE,
         "Datastore of an RVTools export",
-        "Name",
-        "Object ID",
+        vmware.DATASTORE,
         (
             ("Type", "kind"),
             ("Address", "address"),
@@ -94,13 +71,13 @@ SHEETS = (
             ("URL", "url"),
             ("VI SDK Server", "vcenter"),
         ),
+        label="Name",
+        reference="Object ID",
     ),
     Sheet(
         "vHost",
-        vmware.SERVER,
         "Host of an RVTools export",
-        "Host",
-        "Object ID",
+        vmware.SERVER,
         (
             ("Datacenter", "datacenter"),
             ("Cluster", "cluster"),
@@ -110,6 +87,8 @@ SHEETS = (
             ("in Maintenance Mode", "maintenance"),
             ("VI SDK Server", "vcenter"),
         ),
+        label="Host",
+        reference="Object ID",
     ),
 )
 BY_TYPE = {sheet.type: sheet for sheet in SHEETS}

@@ -15,13 +15,13 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from connectors.base import Gap, ReadError, ReadItem, Rejected
+from connectors.base import Gap, PermissionTried, ReadError, ReadItem, Rejected
 from connectors.odc import vmware
 from connectors.odc.checking import whole_reading
 from connectors.odc.place import Place
 from connectors.odc.rvtools.sheets import BY_TYPE, SHEETS, Cell, Sheet, columns, object_in
 from connectors.odc.values import UnfitError
-from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Outcome, Scope
 
 LOCATION = "rvtools"
 #: Largest workbook (bytes, unpacked) that is opened; 100,000 virtual machines take about 300 MB.
@@ -104,7 +104,7 @@ class RvtoolsSource:
                 self._opened.stream.close()
                 self._opened = None
 
-    def check(self) -> Iterator[ScopeOutcome]:
+    def check(self) -> Iterator[PermissionTried]:
         """Read the whole export: it is a local file."""
         for scope in self.plan():
             yield whole_reading(self, scope)

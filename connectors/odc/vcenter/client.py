@@ -79,9 +79,17 @@ class VcenterClient:
             size = self._page_size if most is None else most + 1
             options = vmodl.query.PropertyCollector.RetrieveOptions(maxObjects=size)
             page = self._asked(kind, lambda: collector.RetrievePropertiesEx([spec], options))
+            begun = set[str]()
             while True:
                 if page is None:
                     raise ReadError(Gap(Outcome.FAILED, f"vCenter {kind}: a page is missing; scan again"))
+                # A token may stay the same over all pages; what a page begins with may not.
+                start = str(page.objects[0].obj) if page.objects else ""
+                if start in begun:
+                    raise ReadError(
+                        Gap(Outcome.FAILED, f"vCenter {kind}: a page repeats, so the end cannot be reached")
+                    )
+                begun.add(start)
                 yield from [each for each in page.objects if isinstance(each.obj, wanted)][:most]
                 token = page.token
                 if not token or most is not None:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.odc import vmware
-from connectors.odc.place import DOCS
 from connectors.odc.values import fit
-from connectors.odc.vmware import VmwareObject
-from wolkenzicht.model import Holds, Operation
+from connectors.odc.vmware import VmwareKind, VmwareObject
 
 #: Who manages a virtual machine that Site Recovery Manager keeps ready.
 _PLACEHOLDER = "config.managedBy"
@@ -17,33 +15,10 @@ _PLACEHOLDER_TYPE = "placeholderVm"
 
 
 @dataclass(frozen=True, slots=True)
-class VcenterKind:
+class VcenterKind(VmwareKind):
     """One kind: its managed object type and, by property path, what each property is called here."""
 
-    name: str
-    title: str
-    type: str
-    kept: tuple[tuple[str, str], ...]
-
-    @property
-    def holds(self) -> Holds:
-        """What an object of the type holds."""
-        return vmware.HOLDS
-
-    @property
-    def operation(self) -> Operation:
-        """What is done with data in it."""
-        return vmware.OPERATIONS[self.type]
-
-    @property
-    def permission(self) -> str:
-        """The privilege that reading needs."""
-        return "System.Read"
-
-    @property
-    def docs_url(self) -> str:
-        """Where the kind is described."""
-        return DOCS
+    permission: str = "System.Read"
 
     @property
     def paths(self) -> tuple[str, ...]:

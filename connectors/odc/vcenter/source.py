@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.base import Gap, ReadItem, Rejected
+from connectors.base import Gap, PermissionTried, ReadItem, Rejected
 from connectors.odc import checking, vmware
 from connectors.odc.place import Place
 from connectors.odc.values import UnfitError
 from connectors.odc.vcenter.client import VcenterClient, gap_of
 from connectors.odc.vcenter.kinds import BY_TYPE, KINDS, VcenterKind
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import AccountStanding, Asset, Scope, ScopeOutcome
+from wolkenzicht.model import AccountStanding, Asset, Scope
 
 LOCATION = "vcenter"
 
@@ -86,10 +86,10 @@ class VcenterSource:
             self._vcenter = ""
             self._client.close()
 
-    def check(self) -> Iterator[ScopeOutcome]:
+    def check(self) -> Iterator[PermissionTried]:
         """Ask for the first object of each kind and say what became of it."""
         for scope in self.plan():
-            yield checking.outcome(scope, self._read(BY_TYPE[scope.type], 1))
+            yield checking.reading(BY_TYPE[scope.type].permission, scope, self._read(BY_TYPE[scope.type], 1))
         self.finish_group(self._account)
 
     def _read(self, kind: VcenterKind, most: int | None) -> Iterator[ReadItem]:

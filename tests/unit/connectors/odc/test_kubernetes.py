@@ -169,6 +169,7 @@ def test_what_is_known_of_a_volume(tmp_path: Path) -> None:
         ("driver", "rook"),
         ("site_operator", "Operator BV"),
         ("storage_class", "fast"),
+        ("volume_id", "h"),
     )
 
 
@@ -298,9 +299,9 @@ def test_a_check_tries_every_kind_and_reads_no_secrets(tmp_path: Path) -> None:
         found = [(each.scope.type, each.outcome, each.permission) for each in source.check()]
 
     assert found == [
-        (NODE, Outcome.COMPLETE, ""),
-        (VOLUME, Outcome.COMPLETE, ""),
-        (CLAIM, Outcome.COMPLETE, ""),
+        (NODE, Outcome.COMPLETE, "list nodes"),
+        (VOLUME, Outcome.COMPLETE, "list persistentvolumes"),
+        (CLAIM, Outcome.COMPLETE, "list persistentvolumeclaims"),
         (BALANCER, Outcome.DENIED, "list services"),
     ]
     assert {(asked.method, asked.path) for asked in server.asked} == {

@@ -237,8 +237,8 @@ def test_a_check_asks_for_one_item_of_each(settings: NetboxSettings, api: Netbox
     found = [(each.scope.type, each.outcome, each.permission) for each in NetboxSource(settings).check()]
 
     assert found[2:] == [
-        (DEVICES, Outcome.COMPLETE, ""),
-        ("ODC::VirtualMachine", Outcome.COMPLETE, ""),
+        (DEVICES, Outcome.COMPLETE, "dcim.view_device"),
+        ("ODC::VirtualMachine", Outcome.COMPLETE, "virtualization.view_virtualmachine"),
         ("ODC::Cluster", Outcome.DENIED, "virtualization.view_cluster"),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,25 @@ from connectors.base import Gap, ReadError, ReadItem, Rejected
 from connectors.odc.openstack.source import OpenstackSettings, OpenstackSource
 from connectors.odc.place import Place
 from tests.servers.json_server import Answered, JsonServer
-from tests.servers.openstack import CREDENTIAL, PROJECT, SECRET, Openstack, server, volume
+from tests.servers.openstack import (
+    CREDENTIAL,
+    PROJECT,
+    REGION,
+    SECRET,
+    Openstack,
+    backup,
+    container,
+    image,
+    server,
+    snapshot,
+    volume,
+)
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import Asset, Certainty, Operation, Outcome, Scope
 
 SERVERS, VOLUMES, IMAGES = "ODC::VirtualMachine", "ODC::Volume", "ODC::Image"
-CONTAINERS = "ODC::ObjectContainer"
+SNAPSHOTS, BACKUPS, CONTAINERS = "ODC::VolumeSnapshot", "ODC::VolumeBackup", "ODC::ObjectContainer"
+EVERY = (SERVERS, VOLUMES, SNAPSHOTS, BACKUPS, IMAGES, CONTAINERS)
 PLACE = Place("odc-noord", "NL", operator="Operator BV")
 
 
@@ -26,20 +40,12 @@ PLACE = Place("odc-noord", "NL", operator="Operator BV")
 def api() -> Openstack:
     """A project with something of each kind."""
     return Openstack(
-        compute=[server(number) for number in range(3)],
-        volumev3=[volume(1)],
-        image=[
-            {
-                "id": "image-1",
-                "name": "golden",
-                "visibility": "private",
-                "tags": ["base"],
-                "created_at": "2025-01-01T00:00:00Z",
-            }
-        ],
-        object_store=[
-            {"name": "dossiers/a", "count": 2, "bytes": 9, "last_modified": "2025-01-01T00:00:00.123450"}
-        ],
+        servers=[server(number) for number in range(3)],
+        volumes=[volume(1)],
+        snapshots=[snapshot(1)],
+        backups=[backup(1)],
+        images=[image(1)],
+        containers=[container(1) | {"name": "dossiers/a"}],
     )
 
 
@@ -71,7 +77,7 @@ def test_a_project_is_planned_by_region_and_kind(settings: OpenstackSettings) ->
     """The catalogue names the regions; the account is the project."""
     scopes = list(OpenstackSource(settings).plan())
 
-    assert scopes == [Scope(PROJECT, "RegionOne", kind) for kind in (SERVERS, VOLUMES, IMAGES, CONTAINERS)]
+    assert scopes == [Scope(PROJECT, "RegionOne", kind) for kind in EVERY]
 
 
 def test_a_server_is_at_the_site(settings: OpenstackSettings) -> None:
@@ -88,7 +94,8 @@ def test_a_server_is_at_the_site(settings: OpenstackSettings) -> None:
     assert first.locations == (PLACE.location(Operation.PROCESSED),)
     assert first.tags == (("system", "zaak"),)
     assert first.created == datetime(2025, 2, 3, 4, 5, 6, tzinfo=UTC)
-    assert first.properties == (
+    assert dict(first.properties).pop("endpoint").startswith("127.0.0.1:")
+    assert tuple(each for each in first.properties if each[0] != "endpoint") == (
         ("availability_zone", "az-1"),
         ("flavor", "m1.small"),
         ("region", "RegionOne"),
@@ -151,22 +158,88 @@ def test_a_region_can_stand_elsewhere(settings: OpenstackSettings) -> None:
     assert (asset.partition, asset.locations) == ("odc-zuid", (elsewhere.location(Operation.STORED),))
 
 
-@pytest.mark.parametrize(("region", "absent"), [("RegionOne", "compute"), ("RegionTwo", "")])
-def test_a_service_that_is_not_there_is_not_enabled(
-    settings: OpenstackSettings, api: Openstack, region: str, absent: str
-) -> None:
-    """Neither denied nor empty."""
-    api.absent.add(absent)
+def test_a_service_that_a_region_lacks_is_not_enabled(settings: OpenstackSettings, api: Openstack) -> None:
+    """Neither denied nor empty: the catalogue says so."""
+    api.absent.add("compute")
 
     with pytest.raises(ReadError) as error:
-        read(settings, SERVERS, region)
+        read(settings)
 
     assert error.value.gap.outcome is Outcome.NOT_ENABLED
 
 
+def test_a_region_that_is_not_there_is_a_failure(settings: OpenstackSettings) -> None:
+    """A wrong name in the configuration must not count as seen."""
+    with pytest.raises(ReadError, match="has no region RegionTwo; correct `regions`") as error:
+        read(settings, SERVERS, "RegionTwo")
+
+    assert error.value.gap.outcome is Outcome.FAILED
+
+
+def test_a_service_without_a_public_endpoint_is_a_failure(
+    settings: OpenstackSettings, api: Openstack
+) -> None:
+    """It is there and holds data; only the agent cannot reach it."""
+    api.interface = "internal"
+
+    with pytest.raises(ReadError, match="no public endpoint for compute in RegionOne") as error:
+        read(settings)
+
+    assert error.value.gap.outcome is Outcome.FAILED
+
+
+def test_an_empty_catalogue_is_no_plan(settings: OpenstackSettings, api: Openstack) -> None:
+    """Without a region nothing would be planned, and nothing missed."""
+    api.absent.update({"compute", "volumev3", "image", "object-store"})
+
+    with pytest.raises(ReadError, match="the catalogue is empty"):
+        list(OpenstackSource(settings).plan())
+
+
+def test_a_backup_is_where_somebody_says(settings: OpenstackSettings) -> None:
+    """Cinder may write to any cloud: unknown, unless the configuration names the place."""
+    elsewhere = Place("odc-zuid", "BE")
+
+    (unknown,) = read(settings, BACKUPS)
+    (known,) = read(replace(settings, backups=elsewhere), BACKUPS)
+
+    assert isinstance(unknown, Asset)
+    assert [(each.operation, each.certainty) for each in unknown.locations] == [
+        (Operation.BACKED_UP, Certainty.UNKNOWN)
+    ]
+    assert isinstance(known, Asset)
+    assert known.locations == (elsewhere.location(Operation.BACKED_UP),)
+    assert dict(known.properties)["container"] == "volumebackups"
+
+
+def test_a_snapshot_is_stored_where_its_volume_is(settings: OpenstackSettings) -> None:
+    """It never leaves the storage that it was made in."""
+    (asset,) = read(settings, SNAPSHOTS)
+
+    assert isinstance(asset, Asset)
+    assert asset.locations == (PLACE.location(Operation.STORED),)
+    assert dict(asset.properties)["volume"] == "volume-1"
+
+
+@pytest.mark.parametrize(
+    ("status", "copies"), [("enabled", 1), ("failed-over", 1), ("disabled", 0), (None, 0)]
+)
+def test_a_replicated_volume_has_a_copy_somewhere(
+    settings: OpenstackSettings, api: Openstack, status: str | None, copies: int
+) -> None:
+    """Cinder says that there is one, not where."""
+    api.items[PROJECT, REGION, "volumes"] = [volume(1, replication_status=status)]
+
+    (asset,) = read(settings, VOLUMES)
+
+    assert isinstance(asset, Asset)
+    found = [each for each in asset.locations if each.operation is Operation.REPLICATED]
+    assert [each.certainty for each in found] == [Certainty.UNKNOWN] * copies
+
+
 def test_a_denied_listing_names_the_policy_rule(settings: OpenstackSettings, api: Openstack) -> None:
     """What may not be seen is not empty."""
-    api.denied.add("volumev3")
+    api.denied.add("volumes")
 
     with pytest.raises(ReadError) as error:
         read(settings, VOLUMES)
@@ -192,7 +265,7 @@ def test_a_second_page_that_is_wrong_ends_the_scope(
     settings: OpenstackSettings, api: Openstack, answer: Answered, outcome: Outcome, message: str
 ) -> None:
     """What came before is kept by the agent; the list is not whole."""
-    api.faults["compute", "server-1"] = [answer] * 4
+    api.faults["servers", "server-1"] = [answer] * 4
 
     with pytest.raises(ReadError) as error:
         read(settings)
@@ -203,7 +276,7 @@ def test_a_second_page_that_is_wrong_ends_the_scope(
 
 def test_a_throttled_page_is_tried_again(settings: OpenstackSettings, api: Openstack) -> None:
     """`Retry-After` is obeyed, and nothing is lost."""
-    api.faults["compute", ""] = [Answered(429, {}, {"Retry-After": "0"})]
+    api.faults["servers", ""] = [Answered(429, {}, {"Retry-After": "0"})]
 
     assert len(read(settings)) == 3
 
@@ -211,7 +284,7 @@ def test_a_throttled_page_is_tried_again(settings: OpenstackSettings, api: Opens
 def test_a_resource_of_another_shape_is_rejected(settings: OpenstackSettings, api: Openstack) -> None:
     """The rest of the page is kept."""
     odd: dict[str, Any] = server(0) | {"metadata": []}
-    api.items["compute"] = [odd, server(1)]
+    api.items[PROJECT, REGION, "servers"] = [odd, server(1)]
 
     rejected, asset = read(settings)
 
@@ -237,19 +310,21 @@ def test_a_refused_credential_is_no_plan(settings: OpenstackSettings) -> None:
     """Without a token nobody knows the regions."""
     settings.credential_secret_file.write_text("wrong")
 
-    with pytest.raises(ReadError, match="the application credential is refused"):
+    with pytest.raises(ReadError, match="the credential is refused"):
         list(OpenstackSource(settings).plan())
 
 
 def test_a_check_asks_for_the_first_page_of_each(settings: OpenstackSettings, api: Openstack) -> None:
     """One outcome for each scope."""
-    api.denied.add("image")
+    api.denied.add("images")
 
     found = [(each.scope.type, each.outcome) for each in OpenstackSource(settings).check()]
 
     assert found == [
         (SERVERS, Outcome.COMPLETE),
         (VOLUMES, Outcome.COMPLETE),
+        (SNAPSHOTS, Outcome.COMPLETE),
+        (BACKUPS, Outcome.COMPLETE),
         (IMAGES, Outcome.DENIED),
         (CONTAINERS, Outcome.COMPLETE),
     ]
@@ -270,6 +345,7 @@ def test_only_the_token_is_posted(settings: OpenstackSettings, running: JsonServ
     ("changed", "message"),
     [
         ({"auth_url": "keystone"}, "auth_url: "),
+        ({"user": "agent"}, "credential_id: "),
         ({"credential_id": ""}, "credential_id: "),
         ({"credential_secret_file": Path("/nowhere")}, "credential_secret_file: "),
         ({"regions": ()}, "regions: "),
