@@ -14,7 +14,7 @@ _SWITCH_SECONDS = 0.05
 _M_ARENA_MAX = -8
 _ARENAS = 2
 #: Objects made and not released before the collector looks, and how often it looks at older ones.
-_ALLOCATIONS, _GENERATIONS = 20_000, 20
+_ALLOCATIONS, _GENERATIONS = 10_000, 10
 
 
 def tune() -> None:
