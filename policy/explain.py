@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policy.custody import CustodyRules
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
-from policy.texts import CLASSES, HOUSING, LOCATION_RULES, MATERIAL, OPERATIONS, check_language
+from policy.texts import (
+    CLASSES,
+    CUSTODY,
+    HOUSING,
+    LOCATION_RULES,
+    MATERIAL,
+    OPERATIONS,
+    VERB_LINES,
+    VERBS,
+    check_language,
+)
+from policy.verbs import VERBS_IN_CLASS, Verb, VerbVerdict, by_verb
 from policy.words import shown
 from wolkenzicht.model import (
     DATA_OPERATIONS,
@@ -28,7 +40,10 @@ _CODE_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement: `subject` is location_class, location, jurisdiction, housing or material."""
+    """One statement about `subject`.
+
+    That is location_class, verb, location, jurisdiction, housing, custody or material.
+    """
 
     subject: str
     statement: str
@@ -46,41 +61,60 @@ class Explainer:
     locations: LocationRules
     jurisdictions: JurisdictionRules
     material: MaterialRules
+    custody: CustodyRules
 
     def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
-        """The steps: the class, each location, each jurisdiction, the building, the material use.
+        """The steps: class, five verbs, each location and jurisdiction, the building, keys, material use.
 
-        Class, countries, jurisdictions and material use are the verdict's own, also where it was made
-        under another version (which the first step then says); the facts beside them are this rule
+        Class, countries, jurisdictions, custody and material use are the verdict's own, also where it was
+        made under another version (which the first step then says); the facts beside them are this rule
         set's. Raises `ConfigurationError` for another language than nl and en.
         """
         check_language(language)
         judged = zip(asset.locations, verdict.locations, strict=True)
+        verbs = by_verb(asset, verdict)
         return (
-            self._class_step(asset, verdict, language),
+            self._class_step(asset, verdict, verbs, language),
+            *(self._verb_step(each, language) for each in verbs),
             *(self._location_step(asset.provider, place, seen, language) for place, seen in judged),
             *self._jurisdiction_steps(asset, verdict.jurisdictions, language),
             *self._housing_steps(asset, language),
+            self._custody_step(asset, verdict, language),
             self._material_step(asset, verdict, language),
         )
 
-    def _class_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
+    def _class_step(
+        self, asset: Asset, verdict: Verdict, verbs: tuple[VerbVerdict, ...], language: str
+    ) -> Step:
         found = any(each.operation in DATA_OPERATIONS for each in asset.locations)
         name = CLASSES[language][verdict.location_class]
         if language == "nl":
             reason = "het slechtste van alle plaatsen waar gegevens zijn"
             reason = reason if found else "er is geen plaats gelezen waar gegevens zijn"
-            statement = f"locatieklasse: {name} ({reason})"
+            statement = f"locatieklasse: {name} ({reason}; {_covers(verbs, language)})"
             other = f"; beoordeeld onder {verdict.policy_version}, uitgelegd met {self.version}"
         else:
             reason = "the worst of all places where data is"
             reason = reason if found else "no place where data is was read"
-            statement = f"location class: {name} ({reason})"
+            statement = f"location class: {name} ({reason}; {_covers(verbs, language)})"
             other = f"; judged under {verdict.policy_version}, explained with {self.version}"
         if verdict.policy_version != self.version:
             statement += other
         rule = "location_class.worst" if found else "location_class.no_data_location"
         return Step("location_class", statement, rule, self.title, ())
+
+    def _verb_step(self, found: VerbVerdict, language: str) -> Step:
+        words, verb = VERB_LINES[language], VERBS[language][found.verb]
+        if not found.known:
+            return Step("verb", words["not_told"].format(verb=verb), "verb.not_told", self.title, ())
+        line = words["in_part" if found.verb is Verb.PROCESSED else "told"]
+        statement = line.format(
+            verb=verb,
+            name=CLASSES[language][found.location_class],
+            countries=", ".join(found.countries) or words["no_country"],
+            operations=", ".join(OPERATIONS[language][each] for each in found.operations),
+        )
+        return Step("verb", statement, "verb.worst_of_locations", self.title, found.evidence)
 
     def _location_step(
         self, provider: str, place: DataLocation, seen: LocationVerdict, language: str
@@ -187,6 +221,14 @@ class Explainer:
             statement += f" ({found.note})"
         yield Step("housing", statement, "housing.building_operator", found.source, evidence)
 
+    def _custody_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
+        decision = self.custody.decide(asset)
+        statement, source, evidence = CUSTODY[language][verdict.custody], self.title, tuple[Evidence, ...]()
+        if (decision.custody, decision.rule) == (verdict.custody, verdict.custody_rule):
+            statement += f": {decision.reason_nl if language == 'nl' else decision.reason_en}"
+            source, evidence = decision.source or self.title, decision.evidence
+        return Step("custody", statement, verdict.custody_rule, source, evidence)
+
     def _material_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
         decision = self.material.decide(asset)
         reason, source, evidence = verdict.material_reason, self.title, tuple[Evidence, ...]()
@@ -195,6 +237,18 @@ class Explainer:
             source, evidence = decision.source, decision.evidence
         statement = f"{MATERIAL[language][verdict.material]}: {reason}"
         return Step("material", statement, verdict.material_rule, source, evidence)
+
+
+def _covers(verbs: tuple[VerbVerdict, ...], language: str) -> str:
+    """Which of the five verbs the class is about for this asset, and which not."""
+    words = VERBS[language]
+    covered = [each.verb for each in verbs if each.known and each.verb in VERBS_IN_CLASS]
+    if not covered:
+        return VERB_LINES[language]["covers_none"]
+    others = ", ".join(words[each.verb] for each in verbs if each.verb not in covered)
+    return VERB_LINES[language]["covers"].format(
+        covered=", ".join(words[each] for each in covered), others=others
+    )
 
 
 def _joined(texts: Iterable[str]) -> str:

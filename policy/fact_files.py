@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from policy.facts import Adequacy, Country, Law
-from policy.rows import read_csv, unique
+from policy.facts import Adequacy, Country, Law, valid_at
+from policy.rows import periods, read_csv, unique
 
-COUNTRY_COLUMNS = ("code", "name", "in_eea", "status", "valid_from", "confidence", "note", "source")
+COUNTRY_COLUMNS = (
+    "code", "name", "in_eea", "status", "valid_from", "valid_until", "confidence", "note", "source",
+)  # fmt: skip
 ALIAS_COLUMNS = ("alias", "code", "note", "source")
 ADEQUACY_COLUMNS = (
     "code", "decision", "valid_from", "valid_until", "scope", "limits", "covers_location", "covers_reason",
@@ -22,15 +25,14 @@ _STATUSES = (
 )  # fmt: skip
 
 
-def countries(content: bytes) -> dict[str, Country]:
-    """Read countries.csv, by code."""
+def countries(content: bytes, on: date, since: date) -> dict[str, Country]:
+    """Read countries.csv: what holds on a day, by code; from `since` on no country may be without a row."""
     rows = read_csv("countries.csv", content, COUNTRY_COLUMNS)
-    unique(rows, "code")
+    periods(rows, "code", since=since)
     found = {}
     for row in rows:
-        row.day("valid_from")
         code = row.code("code")
-        found[code] = Country(
+        country = Country(
             code=code,
             name=row.required("name"),
             in_eea=row.flag("in_eea"),
@@ -39,6 +41,8 @@ def countries(content: bytes) -> dict[str, Country]:
             note=row.text("note"),
             source=row.required("source"),
         )
+        if valid_at(*row.period(), on):
+            found[code] = country
     return found
 
 
@@ -57,9 +61,10 @@ def aliases(content: bytes, known: Mapping[str, Country]) -> dict[str, str]:
 
 
 def adequacies(content: bytes, known: Mapping[str, Country]) -> tuple[Adequacy, ...]:
-    """Read adequacy.csv."""
+    """Read adequacy.csv: all decisions, each with its period; of one place no two may count at once."""
     rows = read_csv("adequacy.csv", content, ADEQUACY_COLUMNS)
-    unique(rows, "code", "decision")
+    periods(rows, "code", "decision")
+    periods([row for row in rows if row.flag("covers_location")], "code")
     found = []
     for row in rows:
         row.confidence()
@@ -79,17 +84,28 @@ def adequacies(content: bytes, known: Mapping[str, Country]) -> tuple[Adequacy, 
     return tuple(found)
 
 
-def laws(content: bytes, known: Mapping[str, Country]) -> dict[str, Law]:
-    """Read laws.csv, by id; a law that has lapsed stays, with its status."""
+def laws(content: bytes, known: Mapping[str, Country], on: date) -> dict[str, Law]:
+    """Read laws.csv, by id: the status that holds on a day, else one that does not, with its period.
+
+    A law that has lapsed stays, with that for its status.
+    """
     rows = read_csv("laws.csv", content, LAW_COLUMNS)
-    unique(rows, "id")
-    found = {}
+    periods(rows, "id")
+    found: dict[str, Law] = {}
     for row in rows:
-        row.period()
+        valid_from, valid_until = row.period()
         row.confidence()
         row.required("source")
-        identifier = row.required("id")
-        found[identifier] = Law(
-            identifier, row.country("country", known), row.required("name"), row.required("status")
+        law = Law(
+            identifier=row.required("id"),
+            country=row.country("country", known),
+            name=row.required("name"),
+            status=row.required("status"),
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
+        if law.identifier in found and found[law.identifier].country != law.country:
+            row.fail("country", f"'{law.identifier}' is a law of another country above; choose another id")
+        if law.identifier not in found or valid_at(valid_from, valid_until, on):
+            found[law.identifier] = law
     return found

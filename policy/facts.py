@@ -53,12 +53,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A law with effect outside its country, and its status in words."""
+    """A law with effect outside its country, its status in words, and when that status holds."""
 
     identifier: str
     country: str
     name: str
     status: str
+    valid_from: date | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Operator:
     parent: str
     parent_country: str
     laws: tuple[Law, ...]
+    valid_from: date | None
+    valid_until: date | None
     confidence: str
     note: str
     source: str
@@ -100,6 +104,8 @@ class Housing:
     parent_country: str
     logical_access: bool
     laws: tuple[Law, ...]
+    valid_from: date | None
+    valid_until: date | None
     confidence: str
     note: str
     source: str

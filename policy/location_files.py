@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from policy.facts import Country, Region
-from policy.rows import Row, read_csv, unique
+from policy.facts import Country, Region, valid_at
+from policy.rows import Row, periods, read_csv
 
 REGION_COLUMNS = (
-    "code", "partition", "city", "countries", "kind", "parent_region", "confidence", "note", "source",
+    "code", "partition", "city", "countries", "kind", "parent_region", "valid_from", "valid_until",
+    "confidence", "note", "source",
 )  # fmt: skip
 #: The catalogues by provider.
 CATALOGUES = {"aws": "aws_regions.csv", "azure": "azure_regions.csv", "gcp": "gcp_locations.csv"}
@@ -17,19 +19,21 @@ _PLACES = ("region", "local_zone", "wavelength_zone")
 _KINDS = (*_PLACES, "multi_region", "group", "eu_member", "pseudo")
 
 
-def regions(file: str, content: bytes, known: Mapping[str, Country]) -> dict[str, Region]:
-    """Read a provider's location codes, by code; raises `PolicyDataError`."""
+def regions(file: str, content: bytes, known: Mapping[str, Country], on: date) -> dict[str, Region]:
+    """Read a provider's location codes that hold on a day, by code; raises `PolicyDataError`.
+
+    A row without a date holds always: when a region was opened is mostly not known.
+    """
     rows = read_csv(file, content, REGION_COLUMNS)
-    unique(rows, "code")
+    periods(rows, "code")
     found = {}
     for row in rows:
         kind = row.choice("kind", _KINDS)
         countries = row.countries("countries", known)
         _check_countries(row, kind, countries)
         row.required("partition")
-        code = row.required("code")
-        found[code] = Region(
-            code=code,
+        region = Region(
+            code=row.required("code"),
             kind=kind,
             countries=countries,
             city=row.text("city"),
@@ -37,6 +41,8 @@ def regions(file: str, content: bytes, known: Mapping[str, Country]) -> dict[str
             note=row.text("note"),
             source=row.required("source"),
         )
+        if valid_at(*row.period(), on):
+            found[region.code] = region
     return found
 
 

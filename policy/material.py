@@ -17,7 +17,6 @@ TAG_WORD_UNKNOWN = "material.tag_word_unknown"
 TAGS_CONTRADICT = "material.tags_contradict"
 NONE = "material.none"
 
-_KADER = "Implementatiekader risicoafweging cloudgebruik art. 2a"
 _REMEMBERED = 4096
 
 
@@ -41,8 +40,10 @@ class MaterialRules:
         words: dict[MaterialUse, Collection[str]],
         tag_keys: Iterable[str],
         rules: tuple[MaterialRule, ...],
+        source: str,
     ) -> None:
         self.rules = rules
+        self._source = source
         self._words = {fold(word): use for use, each in words.items() for word in each}
         self._tag_keys = frozenset(fold(key) for key in tag_keys)
         self._keys = self._tag_keys.union(*(condition.keys for rule in rules for condition in rule.when))
@@ -75,7 +76,7 @@ class MaterialRules:
             "nothing was declared or tagged, and no rule applies",
             "er is niets opgegeven of getagd, en geen regel is van toepassing",
             (),
-            _KADER,
+            self._source,
         )
 
     def _by_declaration(self, declared: str) -> MaterialDecision | None:
@@ -90,10 +91,10 @@ class MaterialRules:
                 f"the declared word '{word}' is not known; write yes or no",
                 f"het opgegeven woord '{word}' is niet bekend; schrijf ja of nee",
                 evidence,
-                _KADER,
+                self._source,
             )
         return MaterialDecision(
-            use, DECLARED, f"declared as '{word}'", f"opgegeven als '{word}'", evidence, _KADER
+            use, DECLARED, f"declared as '{word}'", f"opgegeven als '{word}'", evidence, self._source
         )
 
     def _by_tag(self, tags: list[Tag]) -> MaterialDecision | None:
@@ -113,7 +114,7 @@ class MaterialRules:
                 f"the word '{word}' is not known; write yes or no",
                 f"het woord '{word_nl}' is niet bekend; schrijf ja of nee",
                 evidence,
-                _KADER,
+                self._source,
             )
         use = uses.pop() if len(uses) == 1 else None
         if use is None:
@@ -123,9 +124,9 @@ class MaterialRules:
                 f"tags contradict each other: {named}",
                 f"tags spreken elkaar tegen: {named}",
                 evidence,
-                _KADER,
+                self._source,
             )
-        return MaterialDecision(use, TAG, f"tag {named}", f"tag {named}", evidence, _KADER)
+        return MaterialDecision(use, TAG, f"tag {named}", f"tag {named}", evidence, self._source)
 
 
 def _by_rule(rule: MaterialRule, evidence: tuple[Evidence, ...]) -> MaterialDecision:

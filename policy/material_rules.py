@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from policy.rule_files import Ground
 from policy.tables import Table, read_toml, subtables
 from policy.words import fold, shown
 from wolkenzicht.model import Evidence, MaterialUse
 
-_KEYS = ("id", "when", "verdict", "reason_en", "reason_nl", "source")
+_KEYS = ("id", "ground", "when", "verdict", "reason_en", "reason_nl", "source")
 _CONDITION_KEYS = frozenset({"tag", "value", "type"})
 
 
@@ -45,9 +46,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class MaterialRule:
-    """One rule of the file; it matches where all its conditions hold."""
+    """One rule of the file; it matches where all its conditions hold.
+
+    With a `ground` it counts only under a rule set that has that ground for material use.
+    """
 
     identifier: str
+    ground: Ground | None
     when: tuple[Condition, ...]
     verdict: MaterialUse
     reason_en: str
@@ -87,6 +92,7 @@ def _rule(table: Table) -> MaterialRule:
         )
     return MaterialRule(
         identifier=table.text("id"),
+        ground=Ground(table.choice("ground", tuple(Ground))) if "ground" in table.values else None,
         when=_conditions(table),
         verdict=MaterialUse(verdict),
         reason_en=table.text("reason_en"),

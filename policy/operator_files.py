@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from policy.facts import Country, Housing, Law, Operator, valid_at
-from policy.rows import Row, read_csv, unique
+from policy.rows import Row, periods, read_csv
 from policy.words import site_name
 
 OPERATOR_COLUMNS = (
@@ -23,14 +23,15 @@ ODC = "odc"
 
 
 def operators(
-    content: bytes, known: Mapping[str, Country], known_laws: Mapping[str, Law], as_at: date
+    content: bytes, known: Mapping[str, Country], known_laws: Mapping[str, Law], on: date
 ) -> tuple[Operator, ...]:
-    """Read operators.csv: the rows that are valid at `as_at`."""
+    """Read operators.csv: all rows, each with its period and the laws that hold on a day."""
     rows = read_csv("operators.csv", content, OPERATOR_COLUMNS)
-    unique(rows, "provider", "partition", "location", "valid_from")
+    periods(rows, "provider", "partition", "location")
     found = []
     sites: dict[tuple[str, str], tuple[str, str]] = {}
     for row in rows:
+        valid_from, valid_until = row.period()
         operator = Operator(
             provider=row.required("provider"),
             partition=row.required("partition"),
@@ -40,7 +41,9 @@ def operators(
             country=row.country("operator_country", known) if row.text("operator_country") else "",
             parent=row.required("parent"),
             parent_country=row.country("parent_country", known),
-            laws=_laws(row, known_laws),
+            laws=_laws(row, known_laws, on),
+            valid_from=valid_from,
+            valid_until=valid_until,
             confidence=row.confidence(),
             note=row.text("note"),
             source=row.required("source"),
@@ -49,8 +52,7 @@ def operators(
             owner = (operator.provider, operator.partition)
             if sites.setdefault((operator.provider, site_name(name)), owner) != owner:
                 row.fail("aliases", f"'{name}' is a name of another partition already; remove one of them")
-        if valid_at(*row.period(), as_at):
-            found.append(operator)
+        found.append(operator)
     return tuple(found)
 
 
@@ -59,42 +61,46 @@ def housings(
     known: Mapping[str, Country],
     known_laws: Mapping[str, Law],
     known_operators: Iterable[Operator],
-    as_at: date,
+    on: date,
 ) -> tuple[Housing, ...]:
-    """Read odc_sites.csv: the rows that are valid at `as_at`; a site is a partition of operators.csv."""
+    """Read odc_sites.csv: all rows, each with its period; a site is a partition of operators.csv."""
     rows = read_csv("odc_sites.csv", content, HOUSING_COLUMNS)
-    unique(rows, "site", "valid_from")
+    periods(rows, "site")
     sites = {each.partition for each in known_operators if each.provider == ODC}
     found = []
     for row in rows:
         site = row.required("site")
+        valid_from, valid_until = row.period()
         if site not in sites:
             row.fail("site", f"'{site[:40]}' is no partition of {ODC} in operators.csv; add it there")
-        housing = Housing(
-            provider=ODC,
-            site=site,
-            owner=row.required("owner"),
-            owner_country=row.country("owner_country", known),
-            name=row.required("building_operator"),
-            country=row.country("operator_country", known),
-            parent=row.required("parent"),
-            parent_country=row.country("parent_country", known),
-            logical_access=row.flag("logical_access"),
-            laws=_laws(row, known_laws),
-            confidence=row.confidence(),
-            note=row.text("note"),
-            source=row.required("source"),
+        found.append(
+            Housing(
+                provider=ODC,
+                site=site,
+                owner=row.required("owner"),
+                owner_country=row.country("owner_country", known),
+                name=row.required("building_operator"),
+                country=row.country("operator_country", known),
+                parent=row.required("parent"),
+                parent_country=row.country("parent_country", known),
+                logical_access=row.flag("logical_access"),
+                laws=_laws(row, known_laws, on),
+                valid_from=valid_from,
+                valid_until=valid_until,
+                confidence=row.confidence(),
+                note=row.text("note"),
+                source=row.required("source"),
+            )
         )
-        if valid_at(*row.period(), as_at):
-            found.append(housing)
     return tuple(found)
 
 
-def _laws(row: Row, known_laws: Mapping[str, Law]) -> tuple[Law, ...]:
+def _laws(row: Row, known_laws: Mapping[str, Law], on: date) -> tuple[Law, ...]:
     named = row.texts("laws")
     for each in named:
         if each not in known_laws:
             row.fail("laws", f"'{each[:40]}' is no id of laws.csv; add the law there or correct the id")
         if known_laws[each].country not in (row.text("parent_country"), row.text("operator_country")):
             row.fail("laws", f"'{each[:40]}' is a law of neither the operator's nor the parent's country")
-    return tuple(known_laws[each] for each in named)
+    laws = [known_laws[each] for each in named]
+    return tuple(law for law in laws if valid_at(law.valid_from, law.valid_until, on))

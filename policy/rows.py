@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
 
+from policy.periods import Span, check
 from wolkenzicht.errors import WolkenzichtError
 
 _CONFIDENCES = ("high", "medium", "low")
@@ -144,6 +145,20 @@ def unique(rows: Sequence[Row], *columns: str) -> None:
         if key in seen:
             row.fail(columns[0], f"'{' '.join(key)}' stands in line {seen[key]} already; remove one of them")
         seen[key] = row.line
+
+
+def periods(rows: Sequence[Row], *columns: str, since: date | None = None) -> None:
+    """Check the periods of the rows that have the same values in these columns; raises `PolicyDataError`.
+
+    No two may share a day. With `since` they must leave no day out from that one on, without an end:
+    what such a row tells of would be missing on the days between.
+    """
+    by_key: dict[tuple[str, ...], list[Span]] = {}
+    for row in rows:
+        key = tuple(row.text(column) for column in columns)
+        by_key.setdefault(key, []).append(Span.of(*row.period(), row))
+    for key, found in by_key.items():
+        check(" ".join(each for each in key if each), found, since)
 
 
 def decode(file: str, content: bytes) -> str:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from policy import fact_files, location_files, operator_files
+from policy import duties, fact_files, location_files, operator_files
+from policy.custody import CustodyRules
+from policy.custody_rules import read_custody_rules
+from policy.duties import Due
 from policy.explain import Explainer, Step
+from policy.facts import Country, valid_at
 from policy.findings import FindingDraft, find, find_region, may_need_a_person
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
 from policy.material_rules import read_material_rules
 from policy.rows import PolicyDataError
-from policy.settings import Settings, read_settings
+from policy.rule_files import RULE_FILES
+from policy.rule_sets import check_countries, read_rule_sets, rule_set_of
+from policy.settings import Settings, read_vocabulary, settings_of
 from policy.texts import finding_texts
 from wolkenzicht.model import DATA_OPERATIONS, Asset, Certainty, LocationClass, Operation, Verdict
 
 __all__ = [
-    "DATA_FILES", "FindingDraft", "Policy", "Step", "build", "finding_texts", "load", "may_need_a_person",
+    "DATA_FILES", "Due", "FindingDraft", "Policy", "Step", "build", "finding_texts", "load",
+    "may_need_a_person",
 ]  # fmt: skip
 
 #: The data files; their bytes make the version.
@@ -31,13 +39,18 @@ DATA_FILES = (
     "azure_regions.csv",
     "countries.csv",
     "country_aliases.csv",
+    "custody_rules.toml",
     "gcp_locations.csv",
     "laws.csv",
     "material_rules.toml",
     "odc_sites.csv",
     "operators.csv",
-    "ruleset.toml",
+    *RULE_FILES,
+    "settings.toml",
 )
+
+#: So many other days are kept ready; each holds its own caches.
+_DATED = 8
 
 #: Shown beside the class, not part of it. A tuple: comparing with two members is quicker than hashing.
 _BESIDE = tuple(each for each in Operation if each not in DATA_OPERATIONS)
@@ -52,6 +65,7 @@ class Policy:
     locations: LocationRules = field(repr=False, compare=False)
     jurisdictions: JurisdictionRules = field(repr=False, compare=False)
     material: MaterialRules = field(repr=False, compare=False)
+    custody: CustodyRules = field(repr=False, compare=False)
 
     def classify(self, asset: Asset) -> Verdict:
         """The judgement on an asset: pure and total, whatever the order of locations and tags."""
@@ -66,6 +80,7 @@ class Policy:
             if badness > worst and each.operation not in _BESIDE:
                 worst, location_class = badness, verdict.location_class
         material = self.material.decide(asset)
+        custody = self.custody.decide(asset)
         return Verdict(
             location_class=location_class,
             locations=tuple(verdicts),
@@ -74,6 +89,8 @@ class Policy:
             material_rule=material.rule,
             material_reason=material.reason_en,
             policy_version=self.version,
+            custody=custody.custody,
+            custody_rule=custody.rule,
         )
 
     def location_known(self, provider: str, code: str) -> bool:
@@ -100,47 +117,108 @@ class Policy:
     def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
         """Why the verdict is what it is; raises `ConfigurationError` for a language other than nl and en."""
         explainer = Explainer(
-            self.version, self.settings.title, self.locations, self.jurisdictions, self.material
+            self.version,
+            self.settings.title,
+            self.locations,
+            self.jurisdictions,
+            self.material,
+            self.custody,
         )
-        return explainer.explain(asset, verdict, language)
+        steps = explainer.explain(asset, verdict, language)
+        return (*steps, *self._duty_steps(asset, verdict, language))
+
+    def duties(self, asset: Asset, verdict: Verdict) -> tuple[Due, ...]:
+        """The duties that follow, or may follow, from the use of an asset with this verdict."""
+        return duties.of(asset, verdict, self.settings)
+
+    def _duty_steps(self, asset: Asset, verdict: Verdict, language: str) -> Iterator[Step]:
+        for due in self.duties(asset, verdict):
+            statement = duties.statement(due, language)
+            yield Step(duties.SUBJECT, statement, duties.rule(due), due.duty.basis.source, due.evidence)
+
+
+def load(on: date | None = None, name: str | None = None) -> Policy:
+    """The packaged rule set of a day with the facts of that day; None means the date that they carry.
+
+    With a name that rule set, also on a day that it was not in force: today's facts under earlier rules.
+    Raises `PolicyDataError` where a file is wrong, `ConfigurationError` for a day before the first rule
+    set or a name that there is not.
+    """
+    if on is None and name is None:
+        return _packaged()
+    return _dated(on, name)
 
 
 @lru_cache(maxsize=1)
-def load() -> Policy:
-    """The packaged rule set; raises `PolicyDataError` where one of its files is wrong."""
+def _packaged() -> Policy:
+    return build(_contents())
+
+
+@lru_cache(maxsize=_DATED)
+def _dated(on: date | None, name: str | None) -> Policy:
+    return build(_contents(), on, name)
+
+
+@lru_cache(maxsize=1)
+def _contents() -> Mapping[str, bytes]:
     folder = files("policy") / "data"
-    return build({name: (folder / name).read_bytes() for name in DATA_FILES})
+    return {name: folder.joinpath(*name.split("/")).read_bytes() for name in DATA_FILES}
 
 
-def build(contents: Mapping[str, bytes]) -> Policy:
-    """A rule set from the bytes of its data files by name; raises `PolicyDataError`."""
-    for name in sorted(contents.keys() ^ set(DATA_FILES)):
-        wrong = "is not known here; remove it" if name in contents else "is missing; add it"
-        raise PolicyDataError(name, 1, 1, f"the file {wrong}")
-    countries = fact_files.countries(contents["countries.csv"])
-    settings = read_settings(contents["ruleset.toml"], countries)
-    laws = fact_files.laws(contents["laws.csv"], countries)
-    operators = operator_files.operators(contents["operators.csv"], countries, laws, settings.as_at)
-    housings = operator_files.housings(contents["odc_sites.csv"], countries, laws, operators, settings.as_at)
+def build(contents: Mapping[str, bytes], on: date | None = None, name: str | None = None) -> Policy:
+    """A rule set from the bytes of its data files by name, on a day; raises as `load` does."""
+    for file in sorted(contents.keys() ^ set(DATA_FILES)):
+        wrong = "is not known here; remove it" if file in contents else "is missing; add it"
+        raise PolicyDataError(file, 1, 1, f"the file {wrong}")
+    vocabulary = read_vocabulary(contents["settings.toml"])
+    rule_sets = read_rule_sets({file: contents[file] for file in RULE_FILES})
+    day = on or vocabulary.as_at
+    rules = rule_set_of(rule_sets, day, name)
+    countries = fact_files.countries(contents["countries.csv"], day, rule_sets[0].valid_from)
+    check_countries(contents, rule_sets, countries)
+    locations = _locations(contents, countries, day)
+    adequate = [code for code in countries if locations.adequacy_of(code)]
+    eea = [code for code, country in countries.items() if country.in_eea]
+    settings = settings_of(rules, day, vocabulary, eea, adequate)
+    dated = "" if day == vocabulary.as_at else f"@{day}"
+    material_rules = read_material_rules("material_rules.toml", contents["material_rules.toml"])
     return Policy(
-        version=f"{settings.name}/{_digest(contents)}",
+        version=f"{settings.name}/{_digest(contents)}{dated}",
         settings=settings,
-        locations=LocationRules(
-            countries=countries,
-            aliases=fact_files.aliases(contents["country_aliases.csv"], countries),
-            adequacies=fact_files.adequacies(contents["adequacy.csv"], countries),
-            catalogues={
-                provider: location_files.regions(file, contents[file], countries)
-                for provider, file in location_files.CATALOGUES.items()
-            },
-            as_at=settings.as_at,
-        ),
-        jurisdictions=JurisdictionRules(operators, housings),
+        locations=locations,
+        jurisdictions=_jurisdictions(contents, countries, day),
         material=MaterialRules(
-            words=dict(settings.material_words),
-            tag_keys=settings.material_tags,
-            rules=read_material_rules("material_rules.toml", contents["material_rules.toml"]),
+            words=dict(vocabulary.material_words),
+            tag_keys=vocabulary.material_tags,
+            rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
+            source=rules.material_basis.cited(),
         ),
+        custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
+    )
+
+
+def _locations(contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date) -> LocationRules:
+    return LocationRules(
+        countries=countries,
+        aliases=fact_files.aliases(contents["country_aliases.csv"], countries),
+        adequacies=fact_files.adequacies(contents["adequacy.csv"], countries),
+        catalogues={
+            provider: location_files.regions(file, contents[file], countries, day)
+            for provider, file in location_files.CATALOGUES.items()
+        },
+        as_at=day,
+    )
+
+
+def _jurisdictions(
+    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date
+) -> JurisdictionRules:
+    laws = fact_files.laws(contents["laws.csv"], countries, day)
+    operators = operator_files.operators(contents["operators.csv"], countries, laws, day)
+    housings = operator_files.housings(contents["odc_sites.csv"], countries, laws, operators, day)
+    return JurisdictionRules(
+        [each for each in operators if valid_at(each.valid_from, each.valid_until, day)],
+        [each for each in housings if valid_at(each.valid_from, each.valid_until, day)],
     )
 
 

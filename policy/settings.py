@@ -1,64 +1,104 @@
-"""The rule set's own settings: its name and date, what it permits, its clauses, and the words people use."""
+"""What the rules of one rule set are on one day, and the words that people use."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from policy.facts import Country
+from policy.rule_files import Duty, Ground, RuleSet
 from policy.tables import read_toml, subtable
 from policy.words import fold
 from wolkenzicht.model import FindingKind, MaterialUse
 
-FILE = "ruleset.toml"
+FILE = "settings.toml"
+
+#: Words for what only a person can say of a system, and the tags that it is said in.
+DECLARED_WORDS = (
+    "special_personal_data", "base_registry", "base_registry_source", "no_base_registry", "tbb_1_to_3",
+    "state_secret",
+)  # fmt: skip
+DECLARED_TAGS = ("base_registry", "tbb", "marking")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What settings.toml says: the date of the facts, and words and tag keys, which are folded."""
+
+    as_at: date
+    material_words: Mapping[MaterialUse, frozenset[str]]
+    material_tags: frozenset[str]
+    no_personal_data: frozenset[str]
+    personal_data_tags: frozenset[str]
+    words: Mapping[str, frozenset[str]]
+    tags: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ruleset.toml says; words and keys are folded."""
+    """A rule set on the day `as_at`, with the words of the vocabulary.
+
+    `permitted_countries` are all that data may be in, those of the EER too. `duties` are those that hold.
+    """
 
     name: str
     title: str
     as_at: date
     permitted_countries: frozenset[str]
     permitted_clause: str
+    grounds: frozenset[Ground]
     clauses: Mapping[FindingKind, str]
-    material_words: Mapping[MaterialUse, frozenset[str]]
-    material_tags: frozenset[str]
+    duties: tuple[Duty, ...]
     no_personal_data: frozenset[str]
     personal_data_tags: frozenset[str]
+    vocabulary: Vocabulary
 
 
-def read_settings(content: bytes, known: Mapping[str, Country]) -> Settings:
-    """Read ruleset.toml; raises `PolicyDataError`."""
+def read_vocabulary(content: bytes) -> Vocabulary:
+    """Read settings.toml; raises `PolicyDataError`."""
     root = read_toml(FILE, content)
-    root.only("name", "title", "as_at", "source", "permitted", "clauses", "words", "tags")
-    root.text("source")
-    permitted, clauses = subtable(root, "permitted"), subtable(root, "clauses")
+    root.only("as_at", "words", "tags")
     words, tags = subtable(root, "words"), subtable(root, "tags")
-    permitted.only("countries", "clause", "source")
-    permitted.text("source")
-    clauses.only(*FindingKind)
-    words.only(*MaterialUse, "no_personal_data")
-    tags.only("material", "personal_data")
-    for code in permitted.texts("countries"):
-        if code not in known:
-            permitted.fail("countries", f"'{code}' is no code of countries.csv; correct the code")
+    words.only(*MaterialUse, "no_personal_data", *DECLARED_WORDS)
+    tags.only("material", "personal_data", *DECLARED_TAGS)
     seen: dict[str, MaterialUse] = {}
     for use in MaterialUse:
         for word in map(fold, words.texts(use)):
             if seen.setdefault(word, use) is not use:
                 words.fail(use, f"'{word}' stands under {seen[word]} already; remove one of them")
-    return Settings(
-        name=root.text("name"),
-        title=root.text("title"),
+    return Vocabulary(
         as_at=root.day("as_at"),
-        permitted_countries=frozenset(permitted.texts("countries")),
-        permitted_clause=permitted.text("clause"),
-        clauses={kind: clauses.text(kind) for kind in FindingKind},
-        material_words={use: frozenset(map(fold, words.texts(use))) for use in MaterialUse},
-        material_tags=frozenset(map(fold, tags.texts("material"))),
-        no_personal_data=frozenset(map(fold, words.texts("no_personal_data"))),
-        personal_data_tags=frozenset(map(fold, tags.texts("personal_data"))),
+        material_words={use: _folded(words.texts(use)) for use in MaterialUse},
+        material_tags=_folded(tags.texts("material")),
+        no_personal_data=_folded(words.texts("no_personal_data")),
+        personal_data_tags=_folded(tags.texts("personal_data")),
+        words={key: _folded(words.texts(key)) for key in DECLARED_WORDS},
+        tags={key: _folded(tags.texts(key)) for key in DECLARED_TAGS},
     )
+
+
+def settings_of(
+    rules: RuleSet, on: date, vocabulary: Vocabulary, eea: Collection[str], adequate: Collection[str]
+) -> Settings:
+    """The rules on a day; before or after its own period those of the rule set's first or last day."""
+    day, permitted = rules.nearest(on), rules.permitted
+    countries = permitted.countries.union(eea, adequate if permitted.adequate else ())
+    return Settings(
+        name=rules.name,
+        title=rules.title,
+        as_at=on,
+        permitted_countries=countries - permitted.excluded,
+        permitted_clause=permitted.basis.clause,
+        grounds=rules.grounds,
+        clauses={
+            each.kind: f"{each.basis.cited()}: {each.text}" for each in rules.clauses if each.basis.holds(day)
+        },
+        duties=tuple(each for each in rules.duties if each.basis.holds(day)),
+        no_personal_data=vocabulary.no_personal_data,
+        personal_data_tags=vocabulary.personal_data_tags,
+        vocabulary=vocabulary,
+    )
+
+
+def _folded(words: Collection[str]) -> frozenset[str]:
+    return frozenset(map(fold, words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
@@ -23,6 +23,11 @@ class Table:
     start: int
     values: Mapping[str, object]
 
+    @property
+    def line(self) -> int:
+        """The line that the table starts at."""
+        return self.start
+
     def fail(self, key: str, message: str) -> NoReturn:
         """Raise `PolicyDataError` at a key, or at the table's start where the key is missing."""
         line, column = self._place(key)
@@ -35,10 +40,14 @@ class Table:
             self.fail(key, "must be a text that is not empty; fill it in")
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """The list of texts under a key, which must not be empty."""
+    def texts(self, key: str, *, least: int = 1) -> tuple[str, ...]:
+        """The list of texts under a key, of at least that many."""
         value = self.values.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+        if (
+            not isinstance(value, list)
+            or len(value) < least
+            or not all(isinstance(each, str) for each in value)
+        ):
             self.fail(key, 'must be a list of texts that is not empty, such as ["a", "b"]')
         return tuple(value)
 
@@ -47,6 +56,35 @@ class Table:
         value = self.values.get(key)
         if type(value) is not date:
             self.fail(key, "must be a date; write it without quotes, as 2026-11-22")
+        return value
+
+    def period(self, within: tuple[date, date | None] | None = None) -> tuple[date | None, date | None]:
+        """The dates under `valid_from` and `valid_until`; where left out, those of `within`."""
+        first, last = within or (None, None)
+        valid_from = self.day("valid_from") if "valid_from" in self.values else first
+        valid_until = self.day("valid_until") if "valid_until" in self.values else last
+        if valid_from and valid_until and valid_until < valid_from:
+            self.fail("valid_until", "lies before valid_from; correct one of them")
+        return valid_from, valid_until
+
+    def flag(self, key: str) -> bool:
+        """True or false under a key."""
+        value = self.values.get(key)
+        if not isinstance(value, bool):
+            self.fail(key, "must be true or false; write it without quotes")
+        return value
+
+    def choice(self, key: str, options: Collection[str]) -> str:
+        """The text under a key, which must be one of the options."""
+        return self._one_of(key, self.text(key), options)
+
+    def choices(self, key: str, options: Collection[str]) -> tuple[str, ...]:
+        """The list of texts under a key, each one of the options."""
+        return tuple(self._one_of(key, each, options) for each in self.texts(key))
+
+    def _one_of(self, key: str, value: str, options: Collection[str]) -> str:
+        if value not in options:
+            self.fail(key, f"'{value[:40]}' is not one of {', '.join(options)}; choose one of them")
         return value
 
     def only(self, *keys: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from policy import location
+from policy.rule_files import Condition
+from policy.verbs import Verb
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import FindingKind, LocationClass, MaterialUse, Operation
+from wolkenzicht.model import FindingKind, KeyCustody, LocationClass, MaterialUse, Operation
 
 #: The languages that texts exist in.
 LANGUAGES = ("nl", "en")
@@ -78,6 +80,7 @@ OPERATIONS = {
         Operation.PROCESSED: "processed",
         Operation.MANAGED: "managed",
         Operation.VIEWED: "viewed",
+        Operation.EDITED: "edited",
     },
     "nl": {
         Operation.STORED: "opgeslagen",
@@ -86,6 +89,44 @@ OPERATIONS = {
         Operation.PROCESSED: "verwerkt",
         Operation.MANAGED: "beheerd",
         Operation.VIEWED: "ingezien",
+        Operation.EDITED: "bewerkt",
+    },
+}
+
+VERBS = {
+    "en": {
+        Verb.STORED: "stored",
+        Verb.MANAGED: "managed",
+        Verb.VIEWED: "viewed",
+        Verb.PROCESSED: "processed",
+        Verb.EDITED: "edited",
+    },
+    "nl": {
+        Verb.STORED: "opgeslagen",
+        Verb.MANAGED: "beheerd",
+        Verb.VIEWED: "ingezien",
+        Verb.PROCESSED: "verwerkt",
+        Verb.EDITED: "bewerkt",
+    },
+}
+
+#: How a verb reads: `told` and `in_part` with the class, the countries and what they were read from.
+VERB_LINES = {
+    "en": {
+        "told": "{verb} – {name}: {countries} (from: {operations})",
+        "in_part": "{verb} – {name}: {countries} (from: {operations}; metadata show part of it only)",
+        "no_country": "no country known",
+        "not_told": "{verb} – unknown: no metadata say this; evidence from the contract is needed",
+        "covers": "about {covered}; not about {others}",
+        "covers_none": "about none of the five verbs",
+    },
+    "nl": {
+        "told": "{verb} – {name}: {countries} (uit: {operations})",
+        "in_part": "{verb} – {name}: {countries} (uit: {operations}; metadata tonen hier maar een deel van)",
+        "no_country": "geen land bekend",
+        "not_told": "{verb} – onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "covers": "gaat over {covered}; niet over {others}",
+        "covers_none": "gaat over geen van de vijf werkwoorden",
     },
 }
 
@@ -129,6 +170,23 @@ MATERIAL = {
         MaterialUse.MATERIAL: "materieel gebruik",
         MaterialUse.NOT_MATERIAL: "geen materieel gebruik",
         MaterialUse.UNDETERMINED: "materieel gebruik onbepaald",
+    },
+}
+
+CUSTODY = {
+    "en": {
+        KeyCustody.PROVIDER_MANAGED: "the provider has the key",
+        KeyCustody.CUSTOMER_MANAGED: "key of the customer's, in the provider's key management",
+        KeyCustody.EXTERNAL: "key kept outside the provider",
+        KeyCustody.NOT_ENCRYPTED: "not encrypted",
+        KeyCustody.UNKNOWN: "unknown who holds the key",
+    },
+    "nl": {
+        KeyCustody.PROVIDER_MANAGED: "de leverancier heeft de sleutel",
+        KeyCustody.CUSTOMER_MANAGED: "sleutel van de klant, in het sleutelbeheer van de leverancier",
+        KeyCustody.EXTERNAL: "sleutel buiten de leverancier",
+        KeyCustody.NOT_ENCRYPTED: "niet versleuteld",
+        KeyCustody.UNKNOWN: "onbekend wie de sleutel heeft",
     },
 }
 
@@ -189,5 +247,53 @@ HOUSING = {
         "site_owner": "eigenaar",
         "declared": "opgegeven door de bron: {names}; {unknown}",
         "unknown": "de gegevens zeggen niet in wiens gebouw deze locatie staat",
+    },
+}
+
+#: How a duty is told; `open` where it is not known yet whether its conditions hold.
+DUTY = {
+    "en": {
+        "due": "duty: {text} ({clause})",
+        "never": "prohibited: {text} ({clause})",
+        "open": "possible duty, if {conditions}: {text} ({clause})",
+        "and": " and ",
+        "secondary source": "secondary source",
+        "to be checked": "to be checked",
+    },
+    "nl": {
+        "due": "plicht: {text} ({clause})",
+        "never": "verboden: {text} ({clause})",
+        "open": "mogelijke plicht, als {conditions}: {text} ({clause})",
+        "and": " en ",
+        "secondary source": "uit een secundaire bron",
+        "to be checked": "nog na te gaan",
+    },
+}
+
+#: On what a possible duty depends, by the condition of the rule file.
+CONDITIONS = {
+    "en": {
+        Condition.ANY: "it is used",
+        Condition.MATERIAL: "the use is material",
+        Condition.PERSONAL_DATA: "there are personal data",
+        Condition.SPECIAL_PERSONAL_DATA: "there are special personal data",
+        Condition.OUTSIDE_WITHOUT_ADEQUACY: "data is outside the EER without an adequacy decision",
+        Condition.OUTSIDE_PERMITTED: "data is outside the permitted countries",
+        Condition.BASE_REGISTRY: "it belongs to a basisregistratie",
+        Condition.BASE_REGISTRY_SOURCE: "these are source data of a basisregistratie",
+        Condition.TBB_1_TO_3: "it is of category TBB 1, 2 or 3",
+        Condition.STATE_SECRET: "it is a state secret",
+    },
+    "nl": {
+        Condition.ANY: "het wordt gebruikt",
+        Condition.MATERIAL: "het gebruik materieel is",
+        Condition.PERSONAL_DATA: "er persoonsgegevens zijn",
+        Condition.SPECIAL_PERSONAL_DATA: "er bijzondere persoonsgegevens zijn",
+        Condition.OUTSIDE_WITHOUT_ADEQUACY: "er gegevens buiten de EER zijn zonder adequaatheidsbesluit",
+        Condition.OUTSIDE_PERMITTED: "er gegevens buiten de toegestane landen zijn",
+        Condition.BASE_REGISTRY: "het bij een basisregistratie hoort",
+        Condition.BASE_REGISTRY_SOURCE: "het brongegevens van een basisregistratie zijn",
+        Condition.TBB_1_TO_3: "het van categorie TBB 1, 2 of 3 is",
+        Condition.STATE_SECRET: "het een staatsgeheim is",
     },
 }

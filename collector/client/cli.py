@@ -30,6 +30,7 @@ _GROUPINGS = {
     "class": wire.GROUP_BY_LOCATION_CLASS,
     "material": wire.GROUP_BY_MATERIAL,
     "type": wire.GROUP_BY_TYPE,
+    "custody": wire.GROUP_BY_CUSTODY,
 }
 _COUNTS = ("assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material")
 _ORDERS = ("asset_id", "name", "type", "location_class", "organisation")
@@ -92,6 +93,7 @@ def overview(asked: Asked, by: str | None, sort: str | None, filters: AssetFilte
       wolkenzicht overview
       wolkenzicht overview --by country --material material --lang nl
       wolkenzicht overview --by organisation --sort -outside_eea --strict
+      wolkenzicht overview --by custody --material material
     """
     question = wire.GetOverviewRequest(filter=filters, group_by=_GROUPINGS[by] if by else None)
     with Collector(asked.settings) as collector:
@@ -139,24 +141,26 @@ def assets_show(asked: Asked, asset_id: str) -> None:
     """
     with Collector(asked.settings) as collector:
         answer = collector.ask(collector.stub.GetAsset, wire.GetAssetRequest(asset_id=asset_id))
-    answers.asset(asked, shapes.asset(answer.asset))
+    answers.asset(asked, shapes.whole_asset(answer.asset, answer.verbs))
 
 
 @assets.command("explain")
 @click.argument("asset_id")
+@click.option("--as-of", metavar="DAY", default="", help="By the rules and facts of a day: 2026-07-02.")
 @common
-def assets_explain(asked: Asked, asset_id: str) -> None:
+def assets_explain(asked: Asked, asset_id: str, as_of: str) -> None:
     """Say why an asset has its verdict: location by location, with rule, source and evidence.
 
     \b
     Example:
       wolkenzicht assets explain arn:aws:s3:::archive --lang nl
+      wolkenzicht assets explain arn:aws:s3:::archive --as-of 2026-07-02
     """
-    question = wire.ExplainAssetRequest(asset_id=asset_id, language=asked.language)
+    question = wire.ExplainAssetRequest(asset_id=asset_id, language=asked.language, as_of=as_of)
     with Collector(asked.settings) as collector:
         answer = collector.ask(collector.stub.ExplainAsset, question)
     steps = [shapes.step(each) for each in answer.steps]
-    answers.explanation(asked, shapes.asset(answer.asset), steps)
+    answers.explanation(asked, shapes.whole_asset(answer.asset, answer.verbs), steps)
 
 
 @cli.group()

@@ -29,7 +29,9 @@ def asset(shape: Shape, texts: Texts, width: int | None) -> str:
         ("holds", _word(shape, "holds", "holds", texts)),
         ("location_class", _word(shape, "location_class", "class", texts)),
         *(("locations", line) for line in _locations(shape, texts)),
+        *(("verbs", line) for line in _verbs(shape, texts)),
         ("jurisdictions", ", ".join(shape["jurisdictions"]) or texts.word("group", "unknown")),
+        ("custody", _custody(shape, texts)),
         ("material_use", _word(shape, "material", "material", texts)),
         ("material_reason", shape["material_reason"]),
         *(("declarations", line) for line in _declared(shape, texts)),
@@ -54,6 +56,7 @@ def explanation(shape: Shape, steps: Sequence[Shape], texts: Texts, width: int |
         (texts.heading("type"), shape["type"]),
         (texts.heading("organisation"), shape["organisation"]),
         (texts.heading("location_class"), _word(shape, "location_class", "class", texts)),
+        (texts.heading("custody"), _word(shape, "custody", "custody", texts)),
         (texts.heading("policy_version"), shape["policy_version"]),
     ]
     parts = [_fields([pair for pair in head if pair[1]], width), texts.line("why")]
@@ -120,6 +123,23 @@ def _locations(shape: Shape, texts: Texts) -> Iterator[str]:
             f"{_word(place, 'class', 'class', texts)}, {_word(place, 'certainty', 'certainty', texts)}"
             f"{evidence}"
         )
+
+
+def _verbs(shape: Shape, texts: Texts) -> Iterator[str]:
+    for each in shape["verbs"]:
+        verb = _word(each, "verb", "operation", texts)
+        if not each["known"]:
+            yield f"{verb}: {texts.line('verb_not_told')}"
+            continue
+        countries = ", ".join(each["countries"]) or "?"
+        operations = ", ".join(texts.word("operation", one) for one in each["operations"])
+        found = texts.line("verb_from", operations=operations)
+        yield f"{verb}: {_word(each, 'class', 'class', texts)} ({countries}), {found}"
+
+
+def _custody(shape: Shape, texts: Texts) -> str:
+    rule = f" ({shape['custody_rule']})" if shape["custody_rule"] else ""
+    return f"{_word(shape, 'custody', 'custody', texts)}{rule}"
 
 
 def _declared(shape: Shape, texts: Texts) -> Iterator[str]:

@@ -14,10 +14,10 @@ import click
 from collector.client import settings
 from collector.client.settings import AskerSettings
 from collector.client.texts import LANGUAGES, Texts
-from wolkenzicht.model import Holds, LocationClass, MaterialUse
+from wolkenzicht.model import Holds, KeyCustody, LocationClass, MaterialUse
 from wolkenzicht.settings import seconds
 from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Language
-from wolkenzicht.wire import HOLDS, LOCATION_CLASSES, MATERIAL_USES
+from wolkenzicht.wire import HOLDS, KEY_CUSTODIES, LOCATION_CLASSES, MATERIAL_USES
 
 FORMATS = ("table", "json", "csv")
 DEFAULT_LIMIT = 100
@@ -123,6 +123,7 @@ _FILTER_NAMES = (
     "type_name",
     "tenant",
     "holds",
+    "custody",
 )
 _FILTERS = (
     click.option("--organisation", metavar="ID", help="An organisation and all below it."),
@@ -138,6 +139,9 @@ _FILTERS = (
     click.option("--type", "type_name", metavar="TYPE", help="A type: AWS::S3::Bucket."),
     click.option("--tenant", metavar="ID", help="A tenant."),
     click.option("--holds", type=click.Choice([each.value for each in Holds]), help="What the assets hold."),
+    click.option(
+        "--custody", type=click.Choice([each.value for each in KeyCustody]), help="Who holds the keys."
+    ),
 )
 
 
@@ -175,6 +179,7 @@ def _filter(
     type_name: str,
     tenant: str,
     holds: str,
+    custody: str,
 ) -> AssetFilter:
     return AssetFilter(
         organisation=organisation,
@@ -185,4 +190,5 @@ def _filter(
         type=type_name,
         tenant=tenant,
         holds=HOLDS.encode[Holds(holds)] if holds else None,
+        custody=KEY_CUSTODIES.encode[KeyCustody(custody)] if custody else None,
     )

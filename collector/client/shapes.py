@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from wolkenzicht.model import DATA_OPERATIONS
+from wolkenzicht.model import DATA_OPERATIONS, KeyCustody
 from wolkenzicht.v1 import asset_pb2, finding_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.wire import (
@@ -19,6 +20,7 @@ from wolkenzicht.wire import (
     FINDING_KINDS,
     FINDING_STATES,
     HOLDS,
+    KEY_CUSTODIES,
     LOCATION_CLASSES,
     MATERIAL_USES,
     OPERATIONS,
@@ -64,7 +66,7 @@ def count(answer: wire.OverviewCount) -> Shape:
 
 
 #: The values that a group can have, in the order in which they are shown.
-_GROUPS = ("organisation", "provider", "class", "country", "material", "type")
+_GROUPS = ("organisation", "provider", "class", "country", "material", "type", "custody")
 
 
 def completeness(answer: wire.Completeness) -> Shape:
@@ -105,6 +107,8 @@ def asset(view: wire.AssetView) -> Shape:
         "location_class": _word(LOCATION_CLASSES, verdict.location_class),
         "locations": [_location(place, seen) for place, seen in judged],
         "jurisdictions": [each.country for each in verdict.jurisdictions],
+        "custody": _word(KEY_CUSTODIES, verdict.custody) or KeyCustody.UNKNOWN.value,
+        "custody_rule": verdict.custody_rule,
         "material": _word(MATERIAL_USES, verdict.material),
         "material_reason": verdict.material_reason,
         "tags": dict(sorted(facts.tags.items())),
@@ -122,6 +126,11 @@ def asset(view: wire.AssetView) -> Shape:
         "scope_outcome": _word(OUTCOMES, view.scope_outcome),
         "policy_version": verdict.policy_version,
     }
+
+
+def whole_asset(view: wire.AssetView, verbs: Iterable[wire.VerbVerdict]) -> Shape:
+    """An asset as asked for by its identifier: with what is known for each of the five verbs."""
+    return asset(view) | {"verbs": [_verb(each) for each in verbs]}
 
 
 def finding(answer: finding_pb2.Finding) -> Shape:
@@ -225,6 +234,17 @@ def _location(place: asset_pb2.DataLocation, seen: asset_pb2.LocationVerdict) ->
         "rule": seen.rule,
     }
     return shape | {"further_evidence": proof[1:]} if proof[1:] else shape
+
+
+def _verb(found: wire.VerbVerdict) -> Shape:
+    return {
+        "verb": _word(OPERATIONS, found.verb),
+        "known": found.known,
+        "class": _word(LOCATION_CLASSES, found.location_class),
+        "countries": list(found.countries),
+        "operations": [_word(OPERATIONS, each) for each in found.operations],
+        "evidence": [_evidence(each) for each in found.evidence],
+    }
 
 
 def _evidence(answer: asset_pb2.Evidence) -> Shape:

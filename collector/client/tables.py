@@ -17,7 +17,7 @@ _COUNTS = ("assets", "content", *_BY_CLASS, "material", "undetermined")
 _SPARE_COUNTS = ("content", "material", "undetermined")
 
 #: The section of texts for a value of a group.
-_GROUP_SECTIONS = {"class": "class", "material": "material", "country": "group"}
+_GROUP_SECTIONS = {"class": "class", "material": "material", "country": "group", "custody": "custody"}
 
 
 def overview_columns(group: Mapping[str, str]) -> list[Column]:

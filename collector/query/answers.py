@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from collector.identity.peer import Peer
@@ -13,6 +13,7 @@ from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
 from collector.store.base import AssetRow, Reading, Registry
+from policy import ruleset
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
 from wolkenzicht.model import DiscrepancyKind, FindingState
@@ -77,15 +78,22 @@ class Answers:
 
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
-        return wire.GetAssetResponse(asset=views.asset(self._one(self._asker(peer), asked.asset_id)))
+        row = self._one(self._asker(peer), asked.asset_id)
+        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row))
 
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
         asker = self._asker(peer)
         row = self._one(asker, asked.asset_id)
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
-        steps = explain.steps(self.policy, row, scope, views.language_of(asked.language))
-        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps)
+        language = views.language_of(asked.language)
+        if asked.as_of:
+            policy = _rules_of(asked.as_of)
+            row = explain.judged_by(policy, row)
+            steps = [explain.rules_step(policy, language), *explain.steps(policy, row, scope, language)]
+        else:
+            steps = explain.steps(self.policy, row, scope, language)
+        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=views.verbs(row))
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
@@ -191,6 +199,15 @@ class Answers:
                 f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
             )
         return row
+
+
+def _rules_of(day: str) -> Policy:
+    try:
+        return ruleset.load(date.fromisoformat(day))
+    except ValueError as error:
+        raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
+    except ConfigurationError as error:
+        raise BadQueryError("as_of", str(error)) from error
 
 
 def _since(asked: wire.ListSightChangesRequest) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from collector.query import texts
@@ -12,7 +13,7 @@ from policy.ruleset import Policy
 from wolkenzicht.model import INVENTORY_TYPE, Evidence, Outcome
 from wolkenzicht.v1 import asset_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
-from wolkenzicht.wire import decode_classified
+from wolkenzicht.wire import decode_classified, encode_classified
 
 SUBJECT = "coverage"
 
@@ -27,6 +28,18 @@ def steps(policy: Policy, row: AssetRow, scope: CoverageRow | None, language: st
     classified = decode_classified(row.record)
     explained = policy.explain(classified.asset, classified.verdict, language)
     return [_encoded(each) for each in (*explained, coverage_step(row, scope, language))]
+
+
+def judged_by(policy: Policy, row: AssetRow) -> AssetRow:
+    """The row as it would be under another policy: the asset as it is known, judged again."""
+    asset = decode_classified(row.record).asset
+    return replace(row, record=encode_classified(asset, policy.classify(asset)))
+
+
+def rules_step(policy: Policy, language: str) -> wire.Explanation:
+    """By which rules and facts the steps after it are: those of a day, on the asset as it is known now."""
+    statement = texts.RULES[language].format(day=policy.settings.as_at, name=policy.settings.name)
+    return _encoded(Step("rules", statement, "rules.as_of", policy.settings.title, ()))
 
 
 def coverage_step(row: AssetRow, scope: CoverageRow | None, language: str) -> Step:

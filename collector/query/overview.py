@@ -36,6 +36,7 @@ _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
     GroupBy.GROUP_BY_LOCATION_CLASS: (("class",), lambda row: [(row.location_class,)]),
     GroupBy.GROUP_BY_MATERIAL: (("material",), lambda row: [(row.material,)]),
     GroupBy.GROUP_BY_TYPE: (("type",), lambda row: [(row.type,)]),
+    GroupBy.GROUP_BY_CUSTODY: (("custody",), lambda row: [(row.custody,)]),
 }
 
 

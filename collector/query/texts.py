@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from wolkenzicht.model import Outcome
 
+RULES = {
+    "nl": "volgens de regels en gegevens van {day} ({name}), op het middel zoals het nu bekend is",
+    "en": "by the rules and facts of {day} ({name}), on the asset as it is known now",
+}
+
 COVERAGE = {
     "nl": {
         "vanished": (

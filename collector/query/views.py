@@ -12,19 +12,23 @@ from collector.store.base import (
     SightChangeRow,
 )
 from policy.texts import detail_word, finding_texts
-from wolkenzicht.model import DeniedBy, Scope, SightChangeKind
-from wolkenzicht.v1 import finding_pb2
+from policy.verbs import by_verb
+from wolkenzicht.model import DeniedBy, Operation, Scope, SightChangeKind
+from wolkenzicht.v1 import asset_pb2, finding_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.v1.scope_pb2 import ScopeOutcome
 from wolkenzicht.wire import (
     DENIED_BY,
     FINDING_KINDS,
     FINDING_STATES,
+    LOCATION_CLASSES,
+    OPERATIONS,
     OUTCOMES,
     SEVERITIES,
     SIGHT_CHANGE_KINDS,
     SUBJECT_KINDS,
     UNPLANNED_REASONS,
+    decode_classified,
     encode_discrepancy,
     encode_outcome,
     encode_scope,
@@ -53,6 +57,22 @@ def asset(row: AssetRow) -> wire.AssetView:
         scope_outcome=OUTCOMES.encode[row.scope_outcome] if row.scope_outcome else None,
         remove_time=timestamp(row.removed) if row.removed else None,
     )
+
+
+def verbs(row: AssetRow) -> list[wire.VerbVerdict]:
+    """What is known for each of the five verbs about an asset; worked out when it is asked for."""
+    classified = decode_classified(row.record)
+    return [
+        wire.VerbVerdict(
+            verb=OPERATIONS.encode[Operation(each.verb)],
+            known=each.known,
+            location_class=LOCATION_CLASSES.encode[each.location_class],
+            countries=each.countries,
+            operations=[OPERATIONS.encode[one] for one in each.operations],
+            evidence=[asset_pb2.Evidence(path=proof.path, value=proof.value) for proof in each.evidence],
+        )
+        for each in by_verb(classified.asset, classified.verdict)
+    ]
 
 
 def finding(row: FindingRow, language: str) -> finding_pb2.Finding:

@@ -15,7 +15,7 @@ from enum import StrEnum
 class Operation(StrEnum):
     """What is done with the data at a place.
 
-    The first four decide the location class of an asset; the last two are shown beside it.
+    The first four decide the location class of an asset; the last three are shown beside it.
     """
 
     STORED = "stored"
@@ -24,6 +24,7 @@ class Operation(StrEnum):
     PROCESSED = "processed"
     MANAGED = "managed"
     VIEWED = "viewed"
+    EDITED = "edited"
 
 
 #: The operations whose worst class is the location class of the asset.
@@ -78,6 +79,20 @@ class MaterialUse(StrEnum):
     MATERIAL = "material"
     NOT_MATERIAL = "not_material"
     UNDETERMINED = "undetermined"
+
+
+class KeyCustody(StrEnum):
+    """Who holds the keys that an asset's data is encrypted with.
+
+    `external` is a key kept outside the provider; `customer_managed` lies in the provider's own key
+    management service. Not knowing is never `provider_managed`.
+    """
+
+    PROVIDER_MANAGED = "provider_managed"
+    CUSTOMER_MANAGED = "customer_managed"
+    EXTERNAL = "external"
+    NOT_ENCRYPTED = "not_encrypted"
+    UNKNOWN = "unknown"
 
 
 class Outcome(StrEnum):
@@ -145,7 +160,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DataLocation:
-    """One place where an asset's data is stored, copied, processed, managed or viewed: a fact.
+    """One place where an asset's data is stored, copied, processed, managed, viewed or edited: a fact.
 
     `location` is the provider's own location code, empty where none is known. `declared_countries`
     holds ISO 3166-1 alpha-2 codes that the source itself states (an inventory's column); it is
@@ -223,7 +238,8 @@ class Verdict:
     """The judgement on an asset under one policy version.
 
     `locations` stands in the order of `Asset.locations`. `location_class` is the worst class over
-    the data operations; `unknown` where there is no such location.
+    the data operations; `unknown` where there is no such location. `custody_rule` is empty where the
+    verdict is older than that on keys.
     """
 
     location_class: LocationClass
@@ -233,6 +249,8 @@ class Verdict:
     material_rule: str
     material_reason: str
     policy_version: str
+    custody: KeyCustody = KeyCustody.UNKNOWN
+    custody_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from wolkenzicht.model import (
     FindingState,
     Holds,
     Jurisdiction,
+    KeyCustody,
     LocationClass,
     LocationVerdict,
     MaterialUse,
@@ -79,6 +80,7 @@ LOCATION_CLASSES = EnumCodec(LocationClass, asset_pb2.LocationClass, "LOCATION_C
 HOLDS = EnumCodec(Holds, asset_pb2.Holds, "HOLDS")
 DEPTHS = EnumCodec(Depth, asset_pb2.Depth, "DEPTH")
 MATERIAL_USES = EnumCodec(MaterialUse, asset_pb2.MaterialUse, "MATERIAL_USE")
+KEY_CUSTODIES = EnumCodec(KeyCustody, asset_pb2.KeyCustody, "KEY_CUSTODY")
 OUTCOMES = EnumCodec(Outcome, scope_pb2.Outcome, "OUTCOME")
 DENIED_BY = EnumCodec(DeniedBy, scope_pb2.DeniedBy, "DENIED_BY")
 FINDING_KINDS = EnumCodec(FindingKind, finding_pb2.FindingKind, "FINDING_KIND")
@@ -293,6 +295,8 @@ def _encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
         material=MATERIAL_USES.encode[verdict.material],
         material_rule=verdict.material_rule,
         material_reason=verdict.material_reason,
+        custody=KEY_CUSTODIES.encode[verdict.custody],
+        custody_rule=verdict.custody_rule,
     )
 
 
@@ -327,6 +331,11 @@ def _decode_location(message: asset_pb2.DataLocation) -> DataLocation:
     )
 
 
+def custody_of(message: asset_pb2.Verdict) -> KeyCustody:
+    """Who holds the keys; `unknown` where the verdict is older than that. Raises `ContractError`."""
+    return KEY_CUSTODIES.decode_optional(message.custody, "verdict.custody") or KeyCustody.UNKNOWN
+
+
 def _decode_verdict(message: asset_pb2.Verdict) -> Verdict:
     return Verdict(
         location_class=LOCATION_CLASSES.decode(message.location_class, "verdict.location_class"),
@@ -345,4 +354,6 @@ def _decode_verdict(message: asset_pb2.Verdict) -> Verdict:
         material_rule=message.material_rule,
         material_reason=message.material_reason,
         policy_version=message.policy_version,
+        custody=custody_of(message),
+        custody_rule=message.custody_rule,
     )

@@ -261,6 +261,7 @@ def test_counts_add_up_to_all_assets(reading: Reading) -> None:
             material="undetermined",
             holds="content",
             type="AWS::S3::Bucket",
+            custody="unknown",
             assets=1,
         )
         in rows

@@ -233,6 +233,29 @@ def test_explain_says_why_for_a_lawyer(served: Served, askers: dict[str, Credent
     assert "Dekking: het leesbereik (account 111122223333, locatie global, type AWS::S3::Bucket) is" in text
 
 
+def test_explain_by_the_rules_of_a_day(served: Served, askers: dict[str, Credentials]) -> None:
+    """The asset as it is known now, by the rules and facts of the day; a day before them is refused."""
+    address, holder = served.address, askers["cio-bzk"]
+    ask = ("assets", "explain", estate.COPIES, "--as-of")
+    before, later = (answered(address, holder, *ask, day) for day in ("2026-07-02", "2032-01-01"))
+    assert (before["steps"][0]["subject"], before["steps"][0]["statement"]) == (
+        "rules",
+        "by the rules and facts of 2026-07-02 (RCB2022), on the asset as it is known now",
+    )
+    assert "duty.exit_strategy" in [step["rule"] for step in before["steps"]]
+    assets = before["asset"], later["asset"]
+    assert [(each["location_class"], each["policy_version"][:7]) for each in assets] == [
+        ("outside_eea_adequate", "RCB2022"),
+        ("outside_eea", "RCB2026"),
+    ]
+    for day, message in (
+        ("2020-01-01", "as_of: no rule set was in force on 2020-01-01; ask from 2022-08-29 on (RCB2022)"),
+        ("yesterday", "as_of: is no day; write it as 2026-07-02"),
+    ):
+        refused = run(address, holder, *ask, day)
+        assert (refused.returncode, message in refused.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "expected"),
     [

@@ -42,6 +42,7 @@ class AssetQuery:
     material: str | None = None
     type: str | None = None
     holds: str | None = None
+    custody: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class CountRow:
     material: str
     holds: str
     type: str
+    custody: str
     assets: int
 
 

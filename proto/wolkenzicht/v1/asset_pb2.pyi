@@ -19,6 +19,7 @@ class Operation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATION_PROCESSED: _ClassVar[Operation]
     OPERATION_MANAGED: _ClassVar[Operation]
     OPERATION_VIEWED: _ClassVar[Operation]
+    OPERATION_EDITED: _ClassVar[Operation]
 
 class Certainty(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -54,6 +55,15 @@ class MaterialUse(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MATERIAL_USE_MATERIAL: _ClassVar[MaterialUse]
     MATERIAL_USE_NOT_MATERIAL: _ClassVar[MaterialUse]
     MATERIAL_USE_UNDETERMINED: _ClassVar[MaterialUse]
+
+class KeyCustody(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    KEY_CUSTODY_UNSPECIFIED: _ClassVar[KeyCustody]
+    KEY_CUSTODY_PROVIDER_MANAGED: _ClassVar[KeyCustody]
+    KEY_CUSTODY_CUSTOMER_MANAGED: _ClassVar[KeyCustody]
+    KEY_CUSTODY_EXTERNAL: _ClassVar[KeyCustody]
+    KEY_CUSTODY_NOT_ENCRYPTED: _ClassVar[KeyCustody]
+    KEY_CUSTODY_UNKNOWN: _ClassVar[KeyCustody]
 OPERATION_UNSPECIFIED: Operation
 OPERATION_STORED: Operation
 OPERATION_REPLICATED: Operation
@@ -61,6 +71,7 @@ OPERATION_BACKED_UP: Operation
 OPERATION_PROCESSED: Operation
 OPERATION_MANAGED: Operation
 OPERATION_VIEWED: Operation
+OPERATION_EDITED: Operation
 CERTAINTY_UNSPECIFIED: Certainty
 CERTAINTY_DECLARED: Certainty
 CERTAINTY_DERIVED: Certainty
@@ -81,6 +92,12 @@ MATERIAL_USE_UNSPECIFIED: MaterialUse
 MATERIAL_USE_MATERIAL: MaterialUse
 MATERIAL_USE_NOT_MATERIAL: MaterialUse
 MATERIAL_USE_UNDETERMINED: MaterialUse
+KEY_CUSTODY_UNSPECIFIED: KeyCustody
+KEY_CUSTODY_PROVIDER_MANAGED: KeyCustody
+KEY_CUSTODY_CUSTOMER_MANAGED: KeyCustody
+KEY_CUSTODY_EXTERNAL: KeyCustody
+KEY_CUSTODY_NOT_ENCRYPTED: KeyCustody
+KEY_CUSTODY_UNKNOWN: KeyCustody
 
 class Evidence(_message.Message):
     __slots__ = ("path", "value")
@@ -185,7 +202,7 @@ class Jurisdiction(_message.Message):
     def __init__(self, country: _Optional[str] = ..., chain: _Optional[_Iterable[str]] = ..., laws: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Verdict(_message.Message):
-    __slots__ = ("location_class", "locations", "jurisdictions", "material", "material_rule", "material_reason", "policy_version")
+    __slots__ = ("location_class", "locations", "jurisdictions", "material", "material_rule", "material_reason", "policy_version", "custody", "custody_rule")
     LOCATION_CLASS_FIELD_NUMBER: _ClassVar[int]
     LOCATIONS_FIELD_NUMBER: _ClassVar[int]
     JURISDICTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -193,6 +210,8 @@ class Verdict(_message.Message):
     MATERIAL_RULE_FIELD_NUMBER: _ClassVar[int]
     MATERIAL_REASON_FIELD_NUMBER: _ClassVar[int]
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CUSTODY_FIELD_NUMBER: _ClassVar[int]
+    CUSTODY_RULE_FIELD_NUMBER: _ClassVar[int]
     location_class: LocationClass
     locations: _containers.RepeatedCompositeFieldContainer[LocationVerdict]
     jurisdictions: _containers.RepeatedCompositeFieldContainer[Jurisdiction]
@@ -200,7 +219,9 @@ class Verdict(_message.Message):
     material_rule: str
     material_reason: str
     policy_version: str
-    def __init__(self, location_class: _Optional[_Union[LocationClass, str]] = ..., locations: _Optional[_Iterable[_Union[LocationVerdict, _Mapping]]] = ..., jurisdictions: _Optional[_Iterable[_Union[Jurisdiction, _Mapping]]] = ..., material: _Optional[_Union[MaterialUse, str]] = ..., material_rule: _Optional[str] = ..., material_reason: _Optional[str] = ..., policy_version: _Optional[str] = ...) -> None: ...
+    custody: KeyCustody
+    custody_rule: str
+    def __init__(self, location_class: _Optional[_Union[LocationClass, str]] = ..., locations: _Optional[_Iterable[_Union[LocationVerdict, _Mapping]]] = ..., jurisdictions: _Optional[_Iterable[_Union[Jurisdiction, _Mapping]]] = ..., material: _Optional[_Union[MaterialUse, str]] = ..., material_rule: _Optional[str] = ..., material_reason: _Optional[str] = ..., policy_version: _Optional[str] = ..., custody: _Optional[_Union[KeyCustody, str]] = ..., custody_rule: _Optional[str] = ...) -> None: ...
 
 class ClassifiedAsset(_message.Message):
     __slots__ = ("asset", "verdict", "fingerprint")

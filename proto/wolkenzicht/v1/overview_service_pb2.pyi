@@ -30,6 +30,7 @@ class GroupBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     GROUP_BY_LOCATION_CLASS: _ClassVar[GroupBy]
     GROUP_BY_MATERIAL: _ClassVar[GroupBy]
     GROUP_BY_TYPE: _ClassVar[GroupBy]
+    GROUP_BY_CUSTODY: _ClassVar[GroupBy]
 LANGUAGE_UNSPECIFIED: Language
 LANGUAGE_NL: Language
 LANGUAGE_EN: Language
@@ -40,9 +41,10 @@ GROUP_BY_COUNTRY: GroupBy
 GROUP_BY_LOCATION_CLASS: GroupBy
 GROUP_BY_MATERIAL: GroupBy
 GROUP_BY_TYPE: GroupBy
+GROUP_BY_CUSTODY: GroupBy
 
 class AssetFilter(_message.Message):
-    __slots__ = ("organisation", "provider", "country", "location_class", "material", "type", "tenant", "holds")
+    __slots__ = ("organisation", "provider", "country", "location_class", "material", "type", "tenant", "holds", "custody")
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     COUNTRY_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +53,7 @@ class AssetFilter(_message.Message):
     TYPE_FIELD_NUMBER: _ClassVar[int]
     TENANT_FIELD_NUMBER: _ClassVar[int]
     HOLDS_FIELD_NUMBER: _ClassVar[int]
+    CUSTODY_FIELD_NUMBER: _ClassVar[int]
     organisation: str
     provider: str
     country: str
@@ -59,7 +62,8 @@ class AssetFilter(_message.Message):
     type: str
     tenant: str
     holds: _asset_pb2.Holds
-    def __init__(self, organisation: _Optional[str] = ..., provider: _Optional[str] = ..., country: _Optional[str] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., material: _Optional[_Union[_asset_pb2.MaterialUse, str]] = ..., type: _Optional[str] = ..., tenant: _Optional[str] = ..., holds: _Optional[_Union[_asset_pb2.Holds, str]] = ...) -> None: ...
+    custody: _asset_pb2.KeyCustody
+    def __init__(self, organisation: _Optional[str] = ..., provider: _Optional[str] = ..., country: _Optional[str] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., material: _Optional[_Union[_asset_pb2.MaterialUse, str]] = ..., type: _Optional[str] = ..., tenant: _Optional[str] = ..., holds: _Optional[_Union[_asset_pb2.Holds, str]] = ..., custody: _Optional[_Union[_asset_pb2.KeyCustody, str]] = ...) -> None: ...
 
 class Completeness(_message.Message):
     __slots__ = ("scopes_planned", "scopes_complete", "scopes_blind", "oldest_look_time", "tenants_silent")
@@ -166,6 +170,22 @@ class ListAssetsResponse(_message.Message):
     completeness: Completeness
     def __init__(self, items: _Optional[_Iterable[_Union[AssetView, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
 
+class VerbVerdict(_message.Message):
+    __slots__ = ("verb", "known", "location_class", "countries", "operations", "evidence")
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_CLASS_FIELD_NUMBER: _ClassVar[int]
+    COUNTRIES_FIELD_NUMBER: _ClassVar[int]
+    OPERATIONS_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    verb: _asset_pb2.Operation
+    known: bool
+    location_class: _asset_pb2.LocationClass
+    countries: _containers.RepeatedScalarFieldContainer[str]
+    operations: _containers.RepeatedScalarFieldContainer[_asset_pb2.Operation]
+    evidence: _containers.RepeatedCompositeFieldContainer[_asset_pb2.Evidence]
+    def __init__(self, verb: _Optional[_Union[_asset_pb2.Operation, str]] = ..., known: _Optional[bool] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., countries: _Optional[_Iterable[str]] = ..., operations: _Optional[_Iterable[_Union[_asset_pb2.Operation, str]]] = ..., evidence: _Optional[_Iterable[_Union[_asset_pb2.Evidence, _Mapping]]] = ...) -> None: ...
+
 class GetAssetRequest(_message.Message):
     __slots__ = ("asset_id",)
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -173,18 +193,22 @@ class GetAssetRequest(_message.Message):
     def __init__(self, asset_id: _Optional[str] = ...) -> None: ...
 
 class GetAssetResponse(_message.Message):
-    __slots__ = ("asset",)
+    __slots__ = ("asset", "verbs")
     ASSET_FIELD_NUMBER: _ClassVar[int]
+    VERBS_FIELD_NUMBER: _ClassVar[int]
     asset: AssetView
-    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ...) -> None: ...
+    verbs: _containers.RepeatedCompositeFieldContainer[VerbVerdict]
+    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., verbs: _Optional[_Iterable[_Union[VerbVerdict, _Mapping]]] = ...) -> None: ...
 
 class ExplainAssetRequest(_message.Message):
-    __slots__ = ("asset_id", "language")
+    __slots__ = ("asset_id", "language", "as_of")
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
     asset_id: str
     language: Language
-    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ...) -> None: ...
+    as_of: str
+    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., as_of: _Optional[str] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("subject", "statement", "rule", "source", "evidence")
@@ -201,12 +225,14 @@ class Explanation(_message.Message):
     def __init__(self, subject: _Optional[str] = ..., statement: _Optional[str] = ..., rule: _Optional[str] = ..., source: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[_asset_pb2.Evidence, _Mapping]]] = ...) -> None: ...
 
 class ExplainAssetResponse(_message.Message):
-    __slots__ = ("asset", "steps")
+    __slots__ = ("asset", "steps", "verbs")
     ASSET_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
+    VERBS_FIELD_NUMBER: _ClassVar[int]
     asset: AssetView
     steps: _containers.RepeatedCompositeFieldContainer[Explanation]
-    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[Explanation, _Mapping]]] = ...) -> None: ...
+    verbs: _containers.RepeatedCompositeFieldContainer[VerbVerdict]
+    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[Explanation, _Mapping]]] = ..., verbs: _Optional[_Iterable[_Union[VerbVerdict, _Mapping]]] = ...) -> None: ...
 
 class ListFindingsRequest(_message.Message):
     __slots__ = ("filter", "state", "include_resolved", "page_size", "page_token", "language")

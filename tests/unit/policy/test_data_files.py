@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,8 @@ def test_every_material_rule_has_a_source(data_files: dict[str, bytes]) -> None:
 
 def test_every_packaged_file_is_in_the_version(data_files: dict[str, bytes]) -> None:
     """A data file that the version does not cover would change verdicts unseen."""
-    packaged = {each.name for each in (files("policy") / "data").iterdir() if "." in each.name}
+    folder = Path(str(files("policy") / "data"))
+    packaged = {each.relative_to(folder).as_posix() for each in folder.rglob("*.*")}
     assert set(data_files) == packaged
 
 
@@ -186,8 +188,8 @@ def test_united_kingdom_is_adequate_until_its_date(policy: Policy) -> None:
 
 def test_an_edition_after_the_end_date(data_files: dict[str, bytes]) -> None:
     """With facts as at 2032 the United Kingdom is outside without adequacy, and the version is another."""
-    later = data_files["ruleset.toml"].replace(b"as_at = 2026-11-22", b"as_at = 2032-01-01")
-    policy = build({**data_files, "ruleset.toml": later})
+    later = data_files["settings.toml"].replace(b"as_at = 2026-11-22", b"as_at = 2032-01-01")
+    policy = build({**data_files, "settings.toml": later})
     assert (policy.locations.class_of("GB"), policy.version == load().version) == ("outside_eea", False)
 
 

@@ -28,21 +28,40 @@ def bucket(make_asset: MakeAsset) -> Asset:
 
 
 def explain(policy: Policy, asset: Asset, language: str) -> tuple[Step, ...]:
-    """The steps for an asset under its own verdict."""
-    return policy.explain(asset, policy.classify(asset), language)
+    """The steps for an asset under its own verdict, but for its duties."""
+    return without_duties(policy.explain(asset, policy.classify(asset), language))
+
+
+def without_duties(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps about the verdict itself; the duties that follow from it come after them."""
+    return tuple(step for step in steps if step.subject != "duty")
+
+
+def place_step(policy: Policy, asset: Asset, language: str) -> Step:
+    """The step of the asset's first location."""
+    return next(step for step in explain(policy, asset, language) if step.subject == "location")
 
 
 def test_english(policy: Policy, bucket: Asset) -> None:
-    """The steps in English: the class, each location in its order, the jurisdictions, the material use."""
+    """The steps in English: class, verbs, each location in its order, jurisdictions, keys, material use."""
     steps = explain(policy, bucket, "en")
     assert [(step.subject, step.statement) for step in steps if step.subject != "jurisdiction"] == [
         (
             "location_class",
             (
                 "location class: outside the EER, with an adequacy decision "
-                "(the worst of all places where data is)"
+                "(the worst of all places where data is; about stored; "
+                "not about managed, viewed, processed, edited)"
             ),
         ),
+        (
+            "verb",
+            "stored – outside the EER, with an adequacy decision: GB, IE (from: stored, replicated)",
+        ),
+        ("verb", "managed – unknown: no metadata say this; evidence from the contract is needed"),
+        ("verb", "viewed – unknown: no metadata say this; evidence from the contract is needed"),
+        ("verb", "processed – unknown: no metadata say this; evidence from the contract is needed"),
+        ("verb", "edited – unknown: no metadata say this; evidence from the contract is needed"),
         (
             "location",
             (
@@ -59,6 +78,7 @@ def test_english(policy: Policy, bucket: Asset) -> None:
                 "(the catalogue names the country of this code)"
             ),
         ),
+        ("custody", "unknown who holds the key: nothing that was read says who holds the keys"),
         ("material", "material use: tag materieel=ja"),
     ]
 
@@ -69,14 +89,21 @@ def test_dutch(policy: Policy, bucket: Asset) -> None:
     assert [step.statement for step in steps if step.subject != "jurisdiction"] == [
         (
             "locatieklasse: buiten de EER, met een adequaatheidsbesluit "
-            "(het slechtste van alle plaatsen waar gegevens zijn)"
+            "(het slechtste van alle plaatsen waar gegevens zijn; gaat over opgeslagen; "
+            "niet over beheerd, ingezien, verwerkt, bewerkt)"
         ),
+        "opgeslagen – buiten de EER, met een adequaatheidsbesluit: GB, IE (uit: opgeslagen, gerepliceerd)",
+        "beheerd – onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "ingezien – onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "verwerkt – onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "bewerkt – onbekend: geen metadata zeggen dit; contractbewijs nodig",
         "opgeslagen – eu-west-1, Dublin: IE: binnen de EER (de catalogus noemt het land van deze code)",
         (
             "gerepliceerd – eu-west-2, London: GB: buiten de EER, met een adequaatheidsbesluit "
             "[(EU) 2021/1772 as renewed 19 Dec 2025, tot en met 2031-12-27] "
             "(de catalogus noemt het land van deze code)"
         ),
+        "onbekend wie de sleutel heeft: niets van wat gelezen is, zegt wie de sleutels heeft",
         "materieel gebruik: tag materieel=ja",
     ]
 
@@ -96,7 +123,7 @@ def test_evidence(policy: Policy, bucket: Asset) -> None:
     """A location's step carries the source's own evidence, the material step the tag."""
     steps = explain(policy, bucket, "en")
     assert ((Evidence("LocationConstraint", "EU"),), (Evidence("tags.materieel", "ja"),)) == (
-        steps[1].evidence,
+        place_step(policy, bucket, "en").evidence,
         steps[-1].evidence,
     )
 
@@ -122,12 +149,12 @@ def test_adequacy_that_does_not_cover_the_location(
     policy: Policy, make_asset: MakeAsset, language: str, expected: str
 ) -> None:
     """Why a decision about the United States changes nothing is said."""
-    assert expected in explain(policy, make_asset("us-east-1"), language)[1].statement
+    assert expected in place_step(policy, make_asset("us-east-1"), language).statement
 
 
 def test_region_without_a_country_says_why(policy: Policy, make_asset: MakeAsset) -> None:
     """The catalogue's note about a region that nobody confirmed is told."""
-    statement = explain(policy, make_asset("eu-isoe-west-1"), "en")[1].statement
+    statement = place_step(policy, make_asset("eu-isoe-west-1"), "en").statement
     assert statement.startswith(
         "stored – eu-isoe-west-1: unknown (no source confirms in which country this region is: "
     )
@@ -164,13 +191,13 @@ def test_region_without_a_country_says_why(policy: Policy, make_asset: MakeAsset
 )
 def test_code_of_several_countries(policy: Policy, make_asset: MakeAsset, code: str, expected: str) -> None:
     """Each country of a code is told with its class, and what is not known is told too."""
-    step = explain(policy, make_asset(code, provider="gcp"), "en")[1]
+    step = place_step(policy, make_asset(code, provider="gcp"), "en")
     assert (step.statement, bool(step.source)) == (f"stored – {code}: {expected}", True)
 
 
 def test_code_of_several_countries_in_dutch(policy: Policy, make_asset: MakeAsset) -> None:
     """The same in Dutch."""
-    step = explain(policy, make_asset("spanner/eur6", provider="gcp"), "nl")[1]
+    step = place_step(policy, make_asset("spanner/eur6", provider="gcp"), "nl")
     assert step.statement == (
         "opgeslagen – spanner/eur6: CH: buiten de EER, met een adequaatheidsbesluit [2000/518/EC]; "
         "DE: binnen de EER; NL: binnen de EER (de catalogus noemt de landen die deze code omvat)"
@@ -193,7 +220,7 @@ def test_no_location(policy: Policy, make_asset: MakeAsset) -> None:
         step.statement,
     ) == (
         "location_class.no_data_location",
-        "location class: unknown (no place where data is was read)",
+        "location class: unknown (no place where data is was read; about none of the five verbs)",
     )
 
 
@@ -207,10 +234,11 @@ def test_verdict_of_another_version(policy: Policy, bucket: Asset) -> None:
         material_reason="as it was",
         policy_version="RCB2022/000000000000",
     )
-    steps = policy.explain(bucket, earlier, "en")
+    steps = without_duties(policy.explain(bucket, earlier, "en"))
     assert (
         (
-            "location class: unknown (the worst of all places where data is); "
+            "location class: unknown (the worst of all places where data is; about stored; "
+            "not about managed, viewed, processed, edited); "
             f"judged under RCB2022/000000000000, explained with {policy.version}"
         ),
         "material use undetermined: as it was",

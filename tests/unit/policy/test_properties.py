@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from importlib.resources import files
 from random import Random
 from typing import Literal
 
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy import location
-from policy.ruleset import load
+from policy.ruleset import DATA_FILES, build, load
 from wolkenzicht.model import (
     Asset,
     Certainty,
@@ -24,9 +26,16 @@ from wolkenzicht.model import (
     LocationClass,
     MaterialUse,
     Operation,
+    Verdict,
 )
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.wire import decode_classified, encode_classified
 
 POLICY = load()
+#: The rules and facts of the last day before the rule set in force.
+EARLIER = load(date(2026, 7, 2))
+#: The same rule set in another process, with caches of its own.
+REBUILT = build({name: (files("policy") / "data" / name).read_bytes() for name in DATA_FILES})
 
 TEXT = st.text(max_size=20)
 CATALOGUES = POLICY.locations.catalogues
@@ -158,6 +167,56 @@ def test_adding_an_unknown_is_never_inside(asset: Asset, code: str, operation: O
     assert verdict.location_class in (LocationClass.UNKNOWN, LocationClass.OUTSIDE_EEA)
 
 
+@given(ASSETS, st.lists(LOCATIONS, max_size=3))
+def test_monotone_under_every_rule_set(asset: Asset, added: list[DataLocation]) -> None:
+    """Under earlier rules too: more places are never better, and none turns an unknown into inside."""
+    more = replace(asset, locations=(*asset.locations, *added))
+    for policy in (POLICY, EARLIER):
+        before, after = policy.classify(asset), policy.classify(more)
+        if any(each.operation in DATA for each in asset.locations):
+            assert after.location_class.badness >= before.location_class.badness
+        if LocationClass.UNKNOWN in _classes(asset, before):
+            assert after.location_class is not LocationClass.INSIDE_EEA
+
+
+def _classes(asset: Asset, verdict: Verdict) -> list[LocationClass]:
+    """The classes of the places where data is."""
+    judged = zip(asset.locations, verdict.locations, strict=True)
+    return [seen.location_class for place, seen in judged if place.operation in DATA]
+
+
+@given(ASSETS)
+def test_the_collector_judges_as_the_agent_did(asset: Asset) -> None:
+    """What went over the wire gets the same verdict, findings and duties from rules that were built anew."""
+    asset = replace(
+        asset,
+        asset_id="arn:aws:s3:::a",
+        tags=tuple(sorted(dict(asset.tags).items())),
+        properties=tuple(sorted(dict(asset.properties).items())),
+    )
+    verdict = POLICY.classify(asset)
+    sent = encode_classified(asset, verdict).SerializeToString()
+    received = decode_classified(ClassifiedAsset.FromString(sent))
+    assert (received.asset, received.verdict) == (asset, verdict)
+    assert REBUILT.classify(received.asset) == verdict
+    assert REBUILT.findings(received.asset, received.verdict) == POLICY.findings(asset, verdict)
+    assert REBUILT.duties(received.asset, received.verdict) == POLICY.duties(asset, verdict)
+
+
+@given(ASSETS, st.randoms(use_true_random=False))
+def test_duties_are_total_and_order_free(asset: Asset, random: Random) -> None:
+    """Under both rule sets each duty is told at most once, whatever the order of locations and tags."""
+    locations, tags = list(asset.locations), list(asset.tags)
+    random.shuffle(locations)
+    random.shuffle(tags)
+    shuffled = replace(asset, locations=tuple(locations), tags=tuple(tags))
+    for policy in (POLICY, EARLIER):
+        found = policy.duties(asset, policy.classify(asset))
+        assert found == policy.duties(shuffled, policy.classify(shuffled))
+        assert len({each.duty for each in found}) == len(found)
+        assert (asset.provider == "odc") is (not found)
+
+
 @given(ASSETS)
 def test_inside_only_where_every_place_is(asset: Asset) -> None:
     """The class is inside only where each data location is: in countries that are, or in the Union."""
@@ -187,6 +246,17 @@ def test_content_that_is_not_inside_has_a_finding(asset: Asset) -> None:
         assert FindingKind.LOCATION_UNKNOWN in kinds
 
 
+#: Keys and words that say something.
+SAYING_KEYS = [
+    "materieel",
+    "omgeving",
+    "proces",
+    "persoonsgegevens",
+    "basisregistratie",
+    "tbb",
+    "rubricering",
+]
+SAYING_WORDS = ["ja", "nee", "test", "productie", "primair", "bijzonder", "brondata", "tbb 2", "staatsgeheim"]
 #: Letters whose upper and lower case lead back to each other, with marks that can stand apart.
 LETTERS = st.text("abcdeijknoprstuvwyzéëïüç -:_", max_size=12)
 
@@ -194,8 +264,8 @@ LETTERS = st.text("abcdeijknoprstuvwyzéëïüç -:_", max_size=12)
 @given(
     st.lists(
         st.tuples(
-            st.one_of(st.sampled_from(["materieel", "omgeving", "proces", "persoonsgegevens"]), LETTERS),
-            st.one_of(st.sampled_from(["ja", "nee", "test", "productie", "primair"]), LETTERS),
+            st.one_of(st.sampled_from(SAYING_KEYS), LETTERS),
+            st.one_of(st.sampled_from(SAYING_WORDS), LETTERS),
         ),
         max_size=4,
     ).map(tuple),
@@ -219,6 +289,16 @@ def test_tag_case_and_unicode_form_do_not_matter(
     assert (before.material, before.material_rule) == (after.material, after.material_rule)
     severities = [each.severity for each in POLICY.findings(asset, before)]
     assert severities == [each.severity for each in POLICY.findings(rewritten, after)]
+    assert _follows(asset, before) == _follows(rewritten, after)
+
+
+def _follows(asset: Asset, verdict: Verdict) -> list[tuple[str, int]]:
+    """The duties under both rule sets, each with how much about it is open."""
+    return [
+        (each.duty.identifier, len(each.open))
+        for policy in (POLICY, EARLIER)
+        for each in policy.duties(asset, verdict)
+    ]
 
 
 @given(TEXT)

@@ -39,7 +39,25 @@ FAULTS = {
         ("NL,Netherlands,yes", "NL,Netherlands,maybe", 3, "in_eea: 'maybe' is not one of no, yes"),
         ("NL,Netherlands", "nl,Netherlands", 1, "code: 'nl' is no country code; write two capital letters"),
         ("NL,Netherlands", "NL,", 2, "name: is empty; fill it in"),
-        ("NL,Netherlands", "BE,Netherlands", 1, "code: 'BE' stands in line "),
+        ("NL,Netherlands", "BE,Netherlands", 5, "valid_from: the period of 'BE' overlaps that in line "),
+        (
+            "NL,Netherlands,yes,eu_member,1958-01-01,",
+            "NL,Netherlands,yes,eu_member,1958-01-01,2030-12-31",
+            6,
+            "valid_until: 'NL' has no row after 2030-12-31; add one or end later",
+        ),
+        (
+            "NL,Netherlands,yes,eu_member,1958-01-01,",
+            "NL,Netherlands,yes,eu_member,2023-01-01,",
+            5,
+            "valid_from: 'NL' has no row for 2022-08-29 up to 2023-01-01; add one or begin earlier",
+        ),
+        (
+            "NL,Netherlands,yes,eu_member,1958-01-01,",
+            "NL,Netherlands,yes,eu_member,1958-01-01,1957-12-31",
+            6,
+            "valid_until: lies before valid_from; correct one of them",
+        ),
         ("NL,Netherlands,yes,eu_member", "NL,Netherlands,yes,member", 4, "status: 'member' is not one of"),
         (
             "NL,Netherlands,yes,eu_member,1958-01-01",
@@ -65,10 +83,10 @@ FAULTS = {
             4,
             "countries: 'QQ' is no code of countries.csv",
         ),
-        ("eu-west-1,aws,Dublin,IE", "eu-west-1,aws,Dublin,", 8, "note: is empty; fill it in"),
+        ("eu-west-1,aws,Dublin,IE", "eu-west-1,aws,Dublin,", 10, "note: is empty; fill it in"),
         ("Dublin,IE,region", "Dublin,IE,continent", 5, "kind: 'continent' is not one of"),
         ("aws-global,aws,,,", "aws-global,aws,,US,", 4, "countries: a pseudo region is no place"),
-        ("Dublin,IE,region", "Dublin,IE", 8, "8 fields instead of 9; check quotes and commas"),
+        ("Dublin,IE,region", "Dublin,IE", 10, "10 fields instead of 11; check quotes and commas"),
         ("Dublin,IE,region", 'Dublin,"I"E,region', 1, "check the quotes of this row"),
     ],
     "azure_regions.csv": [
@@ -80,7 +98,7 @@ FAULTS = {
         ),
         ("AT;BE;CH", "AT;BE;BE", 4, "countries: names a country twice; remove one of them"),
         ("AT;BE;CH", "AT;BE;Zwitserland", 4, "countries: 'Zwitserland' is no country code"),
-        ("global,AzureCloud", "asia,AzureCloud", 1, "code: 'asia' stands in line "),
+        ("global,AzureCloud", "asia,AzureCloud", 7, "valid_from: the period of 'asia' overlaps that in line"),
     ],
     "gcp_locations.csv": [
         (
@@ -100,20 +118,47 @@ FAULTS = {
     ],
     "laws.csv": [
         ("us-cloud-act,US", "us-cloud-act,USA", 2, "country: 'USA' is no country code"),
+        (",2026-06-12,,high", ",2026-06-11,,high", 5, "the period of 'us-fisa-702' overlaps that in line 3"),
     ],
     "operators.csv": [
         ("us-cloud-act", "us-cloud", 9, "laws: 'us-cloud' is no id of laws.csv"),
         ("us-cloud-act", "cn-nil", 9, "laws: 'cn-nil' is a law of neither the operator's nor the parent's"),
+        (
+            "aws,aws-eusc,,,",
+            "aws,aws,,,",
+            10,
+            "valid_from: the period of 'aws aws' overlaps that in line 2; correct one of them",
+        ),
         ("Dienst ICT Uitvoering", "logius", 4, "aliases: 'logius' is a name of another partition already"),
     ],
-    "ruleset.toml": [
+    "settings.toml": [
         ("as_at = 2026-11-22", 'as_at = "2026"', 1, "as_at: must be a date; write it without quotes"),
         ("as_at = 2026-11-22", "as_at = ", 9, "; correct the TOML"),
+        ("as_at = 2026-11-22", "at = 2026-11-22", 1, "at: is not known here; use as_at, words, tags"),
+        ("[tags]", "[tag]", 1, "tag: is not known here; use as_at"),
+        ("tbb_1_to_3 =", "tbb =", 1, "tbb: is not known here; use material"),
+        ("not_material = [", 'not_material = ["ja", ', 1, "not_material: 'ja' stands under material already"),
+    ],
+    "rulesets/RCB2026.toml": [
         ('name = "RCB2026"', 'name = ""', 1, "name: must be a text that is not empty"),
         ('name = "RCB2026"', 'label = "RCB2026"', 1, "label: is not known here; use name, title"),
+        ('name = "RCB2026"', 'name = "RCB2027"', 1, "name: 'RCB2027' is not the name of the file"),
         ("[permitted]", "[permited]", 1, "permited: is not known here"),
         ('countries = ["CH"]', 'countries = ["CHE"]', 1, "countries: 'CHE' is no code of countries.csv"),
-        ("not_material = [", 'not_material = ["ja", ', 1, "not_material: 'ja' stands under material already"),
+        ('excluded = ["BQ"]', 'excluded = ["CH"]', 1, "excluded: 'CH' stands under countries too"),
+        ("adequate = false", 'adequate = "no"', 1, "adequate: must be true or false"),
+        ('grounds = ["primary_task"', 'grounds = ["task"', 1, "grounds: 'task' is not one of primary_task"),
+        ('finding = "location_unknown"', 'finding = "unknown"', 1, "finding: 'unknown' is not one of"),
+        (
+            'applies_when = ["any"]',
+            'applies_when = ["always"]',
+            1,
+            "applies_when: 'always' is not one of any",
+        ),
+        ('confidence = "secondary source"', 'confidence = "sure"', 1, "confidence: 'sure' is not one of"),
+    ],
+    "rulesets/RCB2022.toml": [
+        ('applies_when = ["any"]', "applies_when = []", 1, "applies_when: must be a list of texts"),
     ],
 }
 CASES = [(name, *each) for name, faults in FAULTS.items() for each in faults]

@@ -24,6 +24,7 @@ from wolkenzicht.model import (
     Evidence,
     Holds,
     Jurisdiction,
+    KeyCustody,
     LocationClass,
     LocationVerdict,
     MaterialUse,
@@ -68,7 +69,9 @@ ASSETS = st.builds(
 )
 
 
-def verdict_for(asset: Asset, version: str = "v1") -> Verdict:
+def verdict_for(
+    asset: Asset, version: str = "v1", custody: KeyCustody = KeyCustody.CUSTOMER_MANAGED
+) -> Verdict:
     """A verdict with one entry for each of the asset's locations."""
     return Verdict(
         location_class=LocationClass.UNKNOWN,
@@ -78,13 +81,15 @@ def verdict_for(asset: Asset, version: str = "v1") -> Verdict:
         material_rule="rule",
         material_reason="reason",
         policy_version=version,
+        custody=custody,
+        custody_rule="custody.rule",
     )
 
 
-@given(ASSETS)
-def test_an_asset_comes_back_as_it_was(asset: Asset) -> None:
+@given(ASSETS, st.sampled_from(KeyCustody))
+def test_an_asset_comes_back_as_it_was(asset: Asset, custody: KeyCustody) -> None:
     """Encoding, serialising and decoding gives the same facts and verdict."""
-    verdict = verdict_for(asset)
+    verdict = verdict_for(asset, custody=custody)
 
     sent = wire.encode_classified(asset, verdict).SerializeToString()
     got = wire.decode_classified(asset_pb2.ClassifiedAsset.FromString(sent))
@@ -159,6 +164,30 @@ def test_the_fingerprint_covers_the_verdict() -> None:
     assert message.fingerprint != other.fingerprint
 
 
+def test_the_fingerprint_covers_who_holds_the_keys() -> None:
+    """An asset whose keys changed hands is sent again."""
+    asset = one_asset()
+    fingerprints = {
+        wire.encode_classified(asset, verdict_for(asset, custody=each)).fingerprint for each in KeyCustody
+    }
+
+    assert len(fingerprints) == len(KeyCustody)
+
+
+def test_a_verdict_from_before_keys_says_unknown() -> None:
+    """A record of an earlier version is read; a value of a later one is refused by its field."""
+    asset = one_asset()
+    message = wire.encode_classified(asset, verdict_for(asset))
+    message.verdict.ClearField("custody")
+    message.verdict.ClearField("custody_rule")
+    got = wire.decode_classified(message).verdict
+
+    assert (got.custody, got.custody_rule) == (KeyCustody.UNKNOWN, "")
+    message.verdict.custody = 99  # type: ignore[assignment]  # a newer agent's
+    with pytest.raises(ContractError, match=r"verdict\.custody: value 99"):
+        wire.decode_classified(message)
+
+
 @pytest.mark.parametrize(
     ("members", "codec"),
     [
@@ -168,6 +197,7 @@ def test_the_fingerprint_covers_the_verdict() -> None:
         (Holds, wire.HOLDS),
         (Depth, wire.DEPTHS),
         (MaterialUse, wire.MATERIAL_USES),
+        (KeyCustody, wire.KEY_CUSTODIES),
         (Outcome, wire.OUTCOMES),
         (DeniedBy, wire.DENIED_BY),
         (DiscrepancyKind, wire.DISCREPANCY_KINDS),

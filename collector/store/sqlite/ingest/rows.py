@@ -14,11 +14,11 @@ from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
 #: Tags that name an owner where no inventory does, in this order; case does not matter.
 _OWNER_TAGS = ("owner", "eigenaar")
 
-#: Values for the columns `type` to `holds` of an asset.
-Columns = tuple[str, bytes, str, str, str, str, str, str]
+#: Values for the columns `type` to `custody` of an asset.
+Columns = tuple[str, bytes, str, str, str, str, str, str, str]
 
 
-#: On the wire: from where an asset is managed or viewed is no country of its data.
+#: On the wire: from where an asset is managed, viewed or edited is no country of its data.
 _DATA_OPERATIONS = frozenset(wire.OPERATIONS.encode[each] for each in DATA_OPERATIONS)
 
 
@@ -84,6 +84,7 @@ def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> 
             location_class.value,
             wire.MATERIAL_USES.decode(verdict.material, "verdict.material").value,
             holds.value,
+            wire.custody_of(verdict).value,
         ),
         record=message.SerializeToString(),
         drafts=drafts,

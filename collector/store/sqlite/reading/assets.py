@@ -25,13 +25,15 @@ ORDERS = {
 }
 
 _COUNTS = """
-    SELECT t.organisation, g.provider, g.countries, g.location_class, g.material, g.holds, g.type, g.assets
+    SELECT t.organisation, g.provider, g.countries, g.location_class, g.material, g.holds, g.type, g.custody,
+        g.assets
     FROM (
-        SELECT x.tenant, x.provider, x.countries, x.location_class, x.material, x.holds, x.type,
+        SELECT x.tenant, x.provider, x.countries, x.location_class, x.material, x.holds, x.type, x.custody,
             count(*) AS assets
         FROM asset AS x
         {seen}
-        GROUP BY x.tenant, x.provider, x.location_class, x.material, x.holds, x.type, x.countries
+        GROUP BY x.tenant, x.provider, x.location_class, x.material, x.holds, x.type, x.custody,
+            x.countries
     ) AS g
     JOIN tenant AS t ON t.tenant = g.tenant
 """
@@ -99,8 +101,8 @@ def counts(database: Database, sight: Sight, query: AssetQuery) -> list[CountRow
     """As `Reading.counts`."""
     rows = Seen.of(database, sight, query).rows(_COUNTS, of_assets(query))
     return [
-        CountRow(organisation, provider, _countries(codes), location_class, material, holds, kind, assets)
-        for organisation, provider, codes, location_class, material, holds, kind, assets in rows
+        CountRow(organisation, provider, _countries(codes), *rest)
+        for organisation, provider, codes, *rest in rows
     ]
 
 

@@ -82,6 +82,7 @@ def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
             ("material", query.material),
             ("type", query.type),
             ("holds", query.holds),
+            ("custody", query.custody),
         )
         if value is not None
     ]

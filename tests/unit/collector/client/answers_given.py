@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from tests.askers.reports import bucket, classified, place
 from wolkenzicht.model import DeniedBy, Operation, Outcome, Scope, ScopeOutcome
 from wolkenzicht.v1 import overview_service_pb2 as wire
+from wolkenzicht.v1.asset_pb2 import Evidence
 from wolkenzicht.v1.discrepancy_pb2 import Discrepancy
 from wolkenzicht.v1.finding_pb2 import Finding
-from wolkenzicht.wire import encode_outcome, timestamp
+from wolkenzicht.wire import OPERATIONS, encode_outcome, timestamp
 
 EARLIER = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -53,6 +54,26 @@ DENIED = wire.CoverageRow(
     last_complete_time=timestamp(EARLIER),
     planned=True,
 )
+
+
+def verbs() -> list[wire.VerbVerdict]:
+    """What is known of the five verbs for the asset of `asset_view`: where it is stored."""
+    stored = wire.VerbVerdict(
+        verb="OPERATION_STORED",
+        known=True,
+        location_class="LOCATION_CLASS_OUTSIDE_EEA_ADEQUATE",
+        countries=["GB", "IE"],
+        operations=["OPERATION_STORED", "OPERATION_REPLICATED"],
+        evidence=[Evidence(path="LocationConstraint", value=code) for code in ("eu-west-1", "eu-west-2")],
+    )
+    others = (Operation.MANAGED, Operation.VIEWED, Operation.PROCESSED, Operation.EDITED)
+    return [
+        stored,
+        *(
+            wire.VerbVerdict(verb=OPERATIONS.encode[each], location_class="LOCATION_CLASS_UNKNOWN")
+            for each in others
+        ),
+    ]
 
 
 def asset_view(

@@ -30,7 +30,7 @@ STEPS: list[Shape] = [
 
 def test_show_has_a_line_for_every_fact() -> None:
     """Locations below one another, unset facts left out."""
-    text = detail.asset(shapes.asset(given.asset_view()), NL, 100)
+    text = detail.asset(shapes.whole_asset(given.asset_view(), given.verbs()), NL, 100)
     assert text.splitlines() == [
         "middel             arn:aws:s3:::copies",
         "naam               copies",
@@ -46,7 +46,13 @@ def test_show_has_a_line_for_every_fact() -> None:
         "                   LocationConstraint = eu-west-1",
         "                   gerepliceerd: eu-west-2 (GB), buiten EER, adequaat, opgegeven door de bron;",
         "                   LocationConstraint = eu-west-2",
+        "werkwoorden        opgeslagen: buiten EER, adequaat (GB, IE), uit: opgeslagen, gerepliceerd",
+        "                   beheerd: onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "                   ingezien: onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "                   verwerkt: onbekend: geen metadata zeggen dit; contractbewijs nodig",
+        "                   bewerkt: onbekend: geen metadata zeggen dit; contractbewijs nodig",
         "rechtsmacht        US",
+        "sleutels           onbekend (custody.not_told)",
         "materieel gebruik  materieel",
         "reden              tag materieel=ja",
         "tags               materieel = ja",
@@ -61,7 +67,7 @@ def test_show_has_a_line_for_every_fact() -> None:
 
 def test_explain_reads_step_by_step() -> None:
     """Each step with its rule, source and evidence; the heading is not said twice."""
-    text = detail.explanation(shapes.asset(given.asset_view()), STEPS, NL, 100)
+    text = detail.explanation(shapes.whole_asset(given.asset_view(), given.verbs()), STEPS, NL, 100)
     assert text.partition("Waarom\n\n")[2].splitlines() == [
         "1. Locatieklasse: buiten de EER (het slechtste van alle plaatsen waar gegevens zijn)",
         "   regel: location_class.worst",
@@ -75,11 +81,11 @@ def test_explain_reads_step_by_step() -> None:
 
 def test_text_wraps_to_the_terminal() -> None:
     """Words are not broken, identifiers neither."""
-    text = detail.explanation(shapes.asset(given.asset_view()), STEPS, EN, 60)
+    text = detail.explanation(shapes.whole_asset(given.asset_view(), given.verbs()), STEPS, EN, 60)
     assert max(len(line) for line in text.splitlines()) <= 60
 
 
 def test_a_name_cannot_steer_the_terminal() -> None:
     """Control characters in a name are shown as what they are: something else."""
-    shape = shapes.asset(given.asset_view()) | {"name": "a\x1b[2J"}
+    shape = shapes.whole_asset(given.asset_view(), given.verbs()) | {"name": "a\x1b[2J"}
     assert "\x1b" not in detail.asset(shape, EN, 100)

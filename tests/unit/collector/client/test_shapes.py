@@ -49,6 +49,8 @@ def test_an_asset_has_the_names_of_the_design() -> None:
             },
         ],
         "jurisdictions": ["US"],
+        "custody": "unknown",
+        "custody_rule": "custody.not_told",
         "material": "material",
         "material_reason": "tag materieel=ja",
         "tags": {"materieel": "ja", "owner": "team"},
@@ -62,6 +64,40 @@ def test_an_asset_has_the_names_of_the_design() -> None:
         "policy_version": ruleset.load().version,
     }
     assert json.dumps(shapes.asset(given.asset_view()), indent=1) == json.dumps(expected, indent=1)
+
+
+def test_an_asset_as_asked_for_has_its_five_verbs() -> None:
+    """Each with class, countries and evidence; what nothing tells is unknown, never inside."""
+    stored, *others = shapes.whole_asset(given.asset_view(), given.verbs())["verbs"]
+    assert stored == {
+        "verb": "stored",
+        "known": True,
+        "class": "outside_eea_adequate",
+        "countries": ["GB", "IE"],
+        "operations": ["stored", "replicated"],
+        "evidence": [
+            {"path": "LocationConstraint", "value": "eu-west-1"},
+            {"path": "LocationConstraint", "value": "eu-west-2"},
+        ],
+    }
+    nothing = {"known": False, "class": "unknown", "countries": [], "operations": [], "evidence": []}
+    assert others == [{"verb": verb} | nothing for verb in ("managed", "viewed", "processed", "edited")]
+
+
+def test_verbs_of_a_newer_contract_are_named_as_such() -> None:
+    """An operation and a class that this command does not know are not taken for another."""
+    [stored, *_] = given.verbs()
+    stored.operations[0] = 99  # type: ignore[call-overload]  # a newer collector's
+    stored.location_class = 99  # type: ignore[assignment]  # a newer collector's
+    [shape] = shapes.whole_asset(given.asset_view(), [stored])["verbs"]
+    assert (shape["class"], shape["operations"]) == ("not_known", ["not_known", "replicated"])
+
+
+def test_a_verdict_from_before_keys_is_unknown() -> None:
+    """A record that says nothing about keys is never read as something better."""
+    view = given.asset_view()
+    view.classified.verdict.ClearField("custody")
+    assert shapes.asset(view)["custody"] == "unknown"
 
 
 def test_a_vanished_asset_says_when() -> None:

@@ -30,6 +30,7 @@ def test_every_field_becomes_a_condition() -> None:
         type="AWS::S3::Bucket",
         tenant="bzk-aws",
         holds="HOLDS_CONTENT",
+        custody="KEY_CUSTODY_CUSTOMER_MANAGED",
     )
     assert asset_query(asked, ALL) == AssetQuery(
         organisations=frozenset({"bzk", "rvig"}),
@@ -40,6 +41,7 @@ def test_every_field_becomes_a_condition() -> None:
         material="material",
         type="AWS::S3::Bucket",
         holds="content",
+        custody="customer_managed",
     )
 
 
@@ -55,6 +57,7 @@ def test_every_field_becomes_a_condition() -> None:
         (AssetFilter(location_class=99), "filter.location_class"),  # type: ignore[arg-type]  # a newer asker's
         (AssetFilter(material=99), "filter.material"),  # type: ignore[arg-type]  # a newer asker's
         (AssetFilter(holds=99), "filter.holds"),  # type: ignore[arg-type]  # a newer asker's
+        (AssetFilter(custody=99), "filter.custody"),  # type: ignore[arg-type]  # a newer asker's
     ],
 )
 def test_what_cannot_be_asked_names_its_field(asked: AssetFilter, field: str) -> None:

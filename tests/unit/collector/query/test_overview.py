@@ -19,15 +19,16 @@ def row(
     material: str = "not_material",
     holds: str = "content",
     kind: str = "AWS::S3::Bucket",
+    custody: str = "unknown",
 ) -> CountRow:
     """A count as the store gives it."""
-    return CountRow(organisation, "aws", countries, location_class, material, holds, kind, assets)
+    return CountRow(organisation, "aws", countries, location_class, material, holds, kind, custody, assets)
 
 
 ROWS = [
     row(5, ("IE",), "inside_eea", material="material"),
     row(3, ("GB", "IE"), "outside_eea_adequate", material="undetermined"),
-    row(2, ("US",), "outside_eea", organisation="fin"),
+    row(2, ("US",), "outside_eea", organisation="fin", custody="external"),
     row(7, (), "unknown", organisation="fin", material="undetermined"),
     row(11, ("IE",), "inside_eea", holds="metadata", kind="AWS::SNS::Topic"),
 ]
@@ -58,6 +59,12 @@ def test_an_asset_in_two_countries_counts_in_both() -> None:
         ("US", 2),
         ("unknown", 7),
     ]
+
+
+def test_keys_are_counted_by_who_holds_them() -> None:
+    """What nothing says stays a group of its own."""
+    groups = add_up(ROWS, GroupBy.GROUP_BY_CUSTODY)[0]
+    assert [(each.group["custody"], each.assets) for each in groups] == [("external", 2), ("unknown", 26)]
 
 
 def test_the_default_groups_by_organisation_provider_and_class() -> None:

@@ -1,0 +1,206 @@
+"""What a rule set says: what it permits, what material is, which duties follow, each row with its basis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from policy.facts import valid_at
+from policy.periods import Span, check
+from policy.tables import Table, read_toml, subtable, subtables
+from wolkenzicht.model import FindingKind
+
+#: The files of rule sets; the last is the one that others succeed.
+RULE_FILES = ("rulesets/RCB2022.toml", "rulesets/RCB2026.toml")
+
+CONFIDENCES = ("confirmed", "secondary source", "to be checked")
+_BASIS = ("clause", "confidence", "source", "valid_from", "valid_until")
+
+
+class Condition(StrEnum):
+    """When a duty follows: the whole vocabulary of `applies_when`."""
+
+    ANY = "any"
+    MATERIAL = "material"
+    PERSONAL_DATA = "personal_data"
+    SPECIAL_PERSONAL_DATA = "special_personal_data"
+    OUTSIDE_WITHOUT_ADEQUACY = "outside_without_adequacy"
+    OUTSIDE_PERMITTED = "outside_permitted"
+    BASE_REGISTRY = "base_registry"
+    BASE_REGISTRY_SOURCE = "base_registry_source"
+    TBB_1_TO_3 = "tbb_1_to_3"
+    STATE_SECRET = "state_secret"  # noqa: S105  # a marking of documents, no password
+
+
+class Ground(StrEnum):
+    """What makes a use material."""
+
+    PRIMARY_TASK = "primary_task"
+    LARGE_SCALE_PERSONAL_DATA = "large_scale_personal_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a row rests on, how sure that is, and when it holds."""
+
+    clause: str
+    confidence: str
+    source: str
+    valid_from: date
+    valid_until: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether the row holds on a day."""
+        return valid_at(self.valid_from, self.valid_until, on)
+
+    def cited(self) -> str:
+        """The clause, with its confidence where it is not confirmed."""
+        return self.clause if self.confidence == "confirmed" else f"{self.clause} ({self.confidence})"
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """Where data may be besides the EER: countries, those with an adequacy decision, but none excluded."""
+
+    countries: frozenset[str]
+    adequate: bool
+    excluded: frozenset[str]
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class FindingClause:
+    """What a kind of finding is told to go against."""
+
+    kind: FindingKind
+    text: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What follows where all conditions hold; `never` is a use that must not be, not a thing to do."""
+
+    identifier: str
+    never: bool
+    applies_when: tuple[Condition, ...]
+    text_en: str
+    text_nl: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """One rule set, with every row that it ever had."""
+
+    name: str
+    title: str
+    valid_from: date
+    valid_until: date | None
+    permitted: Permitted
+    grounds: frozenset[Ground]
+    material_basis: Basis
+    clauses: tuple[FindingClause, ...]
+    duties: tuple[Duty, ...]
+
+    def nearest(self, day: date) -> date:
+        """The day itself, or the nearest one that the rule set is in force on."""
+        return max(self.valid_from, min(day, self.valid_until or date.max))
+
+
+def read_rule_set(file: str, content: bytes) -> tuple[RuleSet, Table]:
+    """Read a rule set and its root table; raises `PolicyDataError`."""
+    root = read_toml(file, content)
+    root.only(
+        *("name", "title", "valid_from", "valid_until", "confidence", "source"),
+        *("permitted", "material", "clause", "duty", "never"),
+    )
+    name = root.text("name")
+    if file != f"rulesets/{name}.toml":
+        root.fail("name", f"'{name[:40]}' is not the name of the file; correct one of them")
+    root.text("source")
+    root.choice("confidence", CONFIDENCES)
+    within = root.day("valid_from"), root.period()[1]
+    permitted, material = subtable(root, "permitted"), subtable(root, "material")
+    material.only("grounds", *_BASIS)
+    return RuleSet(
+        name=name,
+        title=root.text("title"),
+        valid_from=within[0],
+        valid_until=within[1],
+        permitted=_permitted(permitted, within),
+        grounds=frozenset(Ground(each) for each in material.choices("grounds", tuple(Ground))),
+        material_basis=_whole(material, within),
+        clauses=_clauses(subtables(root, "clause"), within),
+        duties=_duties(subtables(root, "duty"), within, never=False)
+        + _duties(subtables(root, "never"), within, never=True),
+    ), root
+
+
+def _permitted(table: Table, within: tuple[date, date | None]) -> Permitted:
+    table.only("countries", "adequate", "excluded", *_BASIS)
+    countries, excluded = table.texts("countries", least=0), table.texts("excluded", least=0)
+    for code in sorted({*countries} & {*excluded}):
+        table.fail("excluded", f"'{code}' stands under countries too; remove one of them")
+    return Permitted(frozenset(countries), table.flag("adequate"), frozenset(excluded), _whole(table, within))
+
+
+def _clauses(tables: Sequence[Table], within: tuple[date, date | None]) -> tuple[FindingClause, ...]:
+    found, spans = [], dict[FindingKind, list[Span]]()
+    for table in tables:
+        table.only("finding", "text", *_BASIS)
+        kind, basis = FindingKind(table.choice("finding", tuple(FindingKind))), _basis(table, within)
+        found.append(FindingClause(kind, table.text("text"), basis))
+        spans.setdefault(kind, []).append(Span.of(basis.valid_from, basis.valid_until, table))
+    for kind in FindingKind:
+        if kind not in spans:
+            tables[-1].fail("finding", f"there is no [[clause]] for {kind}; add one")
+        check(kind, spans[kind], *within)
+    return tuple(found)
+
+
+def _duties(tables: Sequence[Table], within: tuple[date, date | None], *, never: bool) -> tuple[Duty, ...]:
+    found, spans = [], dict[str, list[Span]]()
+    for table in tables:
+        table.only("id", "applies_when", "text_en", "text_nl", *_BASIS)
+        basis = _basis(table, within)
+        duty = Duty(
+            identifier=table.text("id"),
+            never=never,
+            applies_when=tuple(Condition(each) for each in table.choices("applies_when", tuple(Condition))),
+            text_en=table.text("text_en"),
+            text_nl=table.text("text_nl"),
+            basis=basis,
+        )
+        found.append(duty)
+        spans.setdefault(duty.identifier, []).append(Span.of(basis.valid_from, basis.valid_until, table))
+    for identifier, each in spans.items():
+        check(identifier, each)
+    return tuple(found)
+
+
+def _whole(table: Table, within: tuple[date, date | None]) -> Basis:
+    """The basis of a table that there is one of, so that it must hold as long as the rule set does."""
+    basis = _basis(table, within)
+    if (basis.valid_from, basis.valid_until) != within:
+        table.fail("valid_from", "must hold as long as the rule set does; leave the dates out")
+    return basis
+
+
+def _basis(table: Table, within: tuple[date, date | None]) -> Basis:
+    first, last = within
+    valid_from, valid_until = table.period(within)
+    valid_from = valid_from or first
+    if valid_from < first:
+        table.fail("valid_from", f"lies before {first}, when the rule set begins; correct one of them")
+    if last and (valid_until or date.max) > last:
+        table.fail("valid_until", f"lies after {last}, when the rule set ends; correct one of them")
+    return Basis(
+        clause=table.text("clause"),
+        confidence=table.choice("confidence", CONFIDENCES),
+        source=table.text("source"),
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
