@@ -146,10 +146,11 @@ class Accounts:
                     yield member.account, member.standing
 
     def _close(self, member: organization.Member) -> None:
+        # Not `not_enabled`, which says that nothing is there: what such an account holds is kept for months.
         gap = Gap(
-            Outcome.NOT_ENABLED,
+            Outcome.FAILED,
             f"account {member.account} is {member.state or 'of unknown state'} in the organization; "
-            "AWS lets nobody read it",
+            "AWS lets nobody read what it holds",
         )
         with self._lock:
             self._gaps[member.account] = gap

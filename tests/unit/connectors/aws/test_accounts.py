@@ -138,7 +138,7 @@ def test_each_account_ends_as_it_must(make_source: MakeSource, organization: Org
     assert outcomes == {
         (OWN, Outcome.COMPLETE),
         (organization.open, Outcome.COMPLETE),
-        (organization.suspended, Outcome.NOT_ENABLED),
+        (organization.suspended, Outcome.FAILED),
         (organization.roleless, Outcome.DENIED),
     }
     names = {asset.name: asset.account for each in readings.values() for asset in each.assets}
@@ -403,6 +403,6 @@ def test_check_tries_every_role(make_source: MakeSource, organization: Organizat
     assert len({each.scope for each in others}) == len(others)
     assert {each.scope.account: each.outcome for each in others} == {
         organization.open: Outcome.COMPLETE,
-        organization.suspended: Outcome.NOT_ENABLED,
+        organization.suspended: Outcome.FAILED,
         organization.roleless: Outcome.DENIED,
     }
