@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from connectors.aws import facts, global_services
-from connectors.aws.inventory.types import Arn, named_type, own_name, type_of
+from connectors.aws.inventory.types import Arn, ListedType, named_type, own_name, type_of
 from connectors.base import Rejected
-from wolkenzicht.model import Asset, DataLocation, Depth, Operation
+from wolkenzicht.model import DATA_OPERATIONS, Asset, DataLocation, Depth, Holds, Operation
 
 #: What inventories write for a resource without a region.
 _GLOBAL = "global"
@@ -37,7 +38,7 @@ class Entry:
 
 
 def listed_asset(entry: Entry) -> Asset | Rejected:
-    """The asset, at the place that the inventory names: a second place of it would not be seen."""
+    """The asset, at the place that the inventory names; for content, what it does not tell is unknown."""
     told = Arn.of(entry.arn)
     if told is None:
         return Rejected("", f"{entry.inventory}: {entry.own_type or entry.type}", "arn", "it is no ARN")
@@ -54,7 +55,7 @@ def listed_asset(entry: Entry) -> Asset | Rejected:
         name=entry.name or arn.resource.rpartition("/")[2].rpartition(":")[2],
         location=region or global_services.location_code(arn.partition),
         holds=found.holds,
-        locations=(_place(entry, arn, region),),
+        locations=(_place(entry, arn, region), *_untold(found, entry)),
         depth=Depth.SHALLOW,
         tags=entry.tags,
         properties=(("inventory", entry.inventory),),
@@ -75,3 +76,16 @@ def _place(entry: Entry, arn: Arn, region: str) -> DataLocation:
     if entry.region == region:
         return facts.derived(Operation.STORED, region, entry.path, region)
     return facts.derived(Operation.STORED, region, "Arn", entry.arn)
+
+
+def _untold(found: ListedType, entry: Entry) -> Iterator[DataLocation]:
+    """Unknown places of content: a region may mean one of its local zones, and copies are not listed.
+
+    Without them a bucket that may not be read would count as inside the EER by its region alone.
+    """
+    if found.holds is not Holds.CONTENT:
+        return
+    stated = found.kind.states if found.kind else ()
+    for operation in dict.fromkeys((Operation.STORED, *stated)):
+        if operation in DATA_OPERATIONS:
+            yield facts.unknown(operation, "inventory", entry.inventory)

@@ -10,11 +10,22 @@ import pytest
 from connectors.aws.inventory import types
 from connectors.aws.source import AwsSource
 from connectors.base import INVENTORY, Covers
+from policy import ruleset
 from tests.servers.aws_estate import ACCOUNT, IRELAND, LONDON, VIRGINIA
 from tests.servers.aws_inventories import Inventories, Listed
 from tests.servers.aws_reading import Reading, read
 from tests.servers.fault_proxy import FaultProxy
-from wolkenzicht.model import Certainty, DataLocation, Depth, Evidence, Holds, Operation, Outcome, Scope
+from wolkenzicht.model import (
+    Certainty,
+    DataLocation,
+    Depth,
+    Evidence,
+    Holds,
+    LocationClass,
+    Operation,
+    Outcome,
+    Scope,
+)
 
 MakeSource = Callable[..., AwsSource]
 
@@ -77,9 +88,23 @@ def test_entry_becomes_a_shallow_asset(make_source: MakeSource, proxy: FaultProx
     assert (volume.holds, volume.depth, volume.location) == (Holds.CONTENT, Depth.SHALLOW, IRELAND)
     assert volume.properties == (("inventory", EXPLORER),)
     evidence = (Evidence("Resources[].Region", IRELAND),)
-    assert volume.locations == (DataLocation(Operation.STORED, IRELAND, Certainty.DERIVED, evidence),)
+    assert volume.locations == (
+        DataLocation(Operation.STORED, IRELAND, Certainty.DERIVED, evidence),
+        DataLocation(Operation.STORED, "", Certainty.UNKNOWN, (Evidence("inventory", EXPLORER),)),
+    )
     alarm = found.named("vol")
     assert (alarm.type, alarm.holds) == ("cloudwatch:alarm", Holds.METADATA)
+
+
+def test_content_known_from_the_inventory_only_is_never_inside(
+    make_source: MakeSource, proxy: FaultProxy
+) -> None:
+    """Its region may mean a local zone elsewhere, and its copies are not listed."""
+    assets = reading(make_source, proxy, Inventories(ALL, BOTH)).assets
+    content = [each for each in assets if each.holds is Holds.CONTENT]
+    judged = {ruleset.load().classify(each).location_class for each in content}
+    assert content
+    assert LocationClass.INSIDE_EEA not in judged
 
 
 def test_resource_without_region_is_managed_where_the_facts_say(
