@@ -151,16 +151,17 @@ def load(on: date | None = None, name: str | None = None) -> Policy:
 
 @lru_cache(maxsize=1)
 def _packaged() -> Policy:
-    return build(_contents())
+    return build(packaged_contents())
 
 
 @lru_cache(maxsize=_DATED)
 def _dated(on: date | None, name: str | None) -> Policy:
-    return build(_contents(), on, name)
+    return build(packaged_contents(), on, name)
 
 
 @lru_cache(maxsize=1)
-def _contents() -> Mapping[str, bytes]:
+def packaged_contents() -> Mapping[str, bytes]:
+    """The data files of the packaged edition, by name."""
     folder = files("policy") / "data"
     return {name: folder.joinpath(*name.split("/")).read_bytes() for name in DATA_FILES}
 
@@ -195,6 +196,11 @@ def build(contents: Mapping[str, bytes], on: date | None = None, name: str | Non
         ),
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
     )
+
+
+def first_day(contents: Mapping[str, bytes]) -> date:
+    """The first day of the first rule set: before it there are neither rules nor facts."""
+    return read_rule_sets({file: contents[file] for file in RULE_FILES})[0].valid_from
 
 
 def _locations(contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date) -> LocationRules:

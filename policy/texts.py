@@ -51,6 +51,29 @@ _FINDINGS = {
             "Find out from the provider in which country the region is and add it, with its source, to the "
             "catalogue; until then the data there counts as unknown.",
         ),
+        FindingKind.PROHIBITED_USE: FindingTexts(
+            "{name}: declared as what must never be in a public cloud: {places}",
+            "Take it out of the public cloud, or correct the declaration where it is wrong, and tell the "
+            "CISO "
+            "of the organisation and CISO Rijk at once.",
+        ),
+        FindingKind.MATERIAL_CONFLICT: FindingTexts(
+            "{name}: statements about material use contradict each other: {places}",
+            "Decide whether the use is material and record the decision, or correct the statement that "
+            "is wrong.",
+        ),
+        FindingKind.JURISDICTION_CHANGED: FindingTexts(
+            "{name}: its operator came under other law: {places}",
+            "Do the risk assessment anew, with interference by foreign governments, and look up what the "
+            "contract "
+            "says about a takeover.",
+        ),
+        FindingKind.VERDICT_MISMATCH: FindingTexts(
+            "{name}: its agent judges otherwise than the collector: {places}",
+            "Find out whether the agent is of an older version or was tampered with: compare its rules "
+            "with those "
+            "in force, and install it anew. What it sends is judged by the collector meanwhile.",
+        ),
     },
     "nl": {
         FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
@@ -68,6 +91,29 @@ _FINDINGS = {
             "{name}: in de catalogus ontbreekt de regio {places}",
             "Zoek bij de leverancier uit in welk land de regio ligt en neem haar met de bron op in de "
             "catalogus; tot dan geldt de plaats van gegevens daar als onbekend.",
+        ),
+        FindingKind.PROHIBITED_USE: FindingTexts(
+            "{name}: opgegeven als wat nooit in een publieke cloud mag staan: {places}",
+            "Haal het uit de publieke cloud, of verbeter de opgave als die onjuist is, en meld het "
+            "direct aan de "
+            "CISO van de organisatie en aan CISO Rijk.",
+        ),
+        FindingKind.MATERIAL_CONFLICT: FindingTexts(
+            "{name}: opgaven over materieel gebruik spreken elkaar tegen: {places}",
+            "Besluit of het gebruik materieel is en leg het besluit vast, of verbeter de opgave die "
+            "onjuist is.",
+        ),
+        FindingKind.JURISDICTION_CHANGED: FindingTexts(
+            "{name}: de beheerder kwam onder andere rechtsmacht: {places}",
+            "Doe de risicoafweging opnieuw, met inmenging door buitenlandse overheden, en zoek op wat "
+            "het contract "
+            "over een overname zegt.",
+        ),
+        FindingKind.VERDICT_MISMATCH: FindingTexts(
+            "{name}: de agent oordeelt anders dan de collector: {places}",
+            "Zoek uit of de agent een oudere versie heeft of is gewijzigd: vergelijk zijn regels met die "
+            "welke "
+            "gelden, en installeer hem opnieuw. De collector beoordeelt intussen zelf wat hij stuurt.",
         ),
     },
 }

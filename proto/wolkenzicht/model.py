@@ -95,6 +95,20 @@ class KeyCustody(StrEnum):
     UNKNOWN = "unknown"
 
 
+class LawReach(StrEnum):
+    """Whether law from outside the EER reaches the operator of an asset; an axis beside where it is.
+
+    `through_parent` is a company of the EER that is owned from outside it, as a sovereign offering of a
+    foreign group is; `direct` is operated from outside, or by a company of which nobody confirmed that it
+    is of the EER, with an owner outside. Not knowing the operator is never `eea_only`.
+    """
+
+    EEA_ONLY = "eea_only"
+    THROUGH_PARENT = "through_parent"
+    DIRECT = "direct"
+    UNKNOWN = "unknown"
+
+
 class Outcome(StrEnum):
     """What became of a scope in a scan. Only `COMPLETE` proves that nothing else is there."""
 
@@ -134,6 +148,10 @@ class FindingKind(StrEnum):
     DATA_OUTSIDE_EEA = "data_outside_eea"
     LOCATION_UNKNOWN = "location_unknown"
     REGION_NOT_IN_CATALOGUE = "region_not_in_catalogue"
+    PROHIBITED_USE = "prohibited_use"
+    MATERIAL_CONFLICT = "material_conflict"
+    JURISDICTION_CHANGED = "jurisdiction_changed"
+    VERDICT_MISMATCH = "verdict_mismatch"
 
 
 class SubjectKind(StrEnum):
@@ -141,6 +159,7 @@ class SubjectKind(StrEnum):
 
     ASSET = "asset"
     REGION = "region"
+    TENANT = "tenant"
 
 
 class FindingState(StrEnum):
@@ -239,7 +258,9 @@ class Verdict:
 
     `locations` stands in the order of `Asset.locations`. `location_class` is the worst class over
     the data operations; `unknown` where there is no such location. `custody_rule` is empty where the
-    verdict is older than that on keys.
+    verdict is older than that on keys. `prohibitions` names the rules by which the use must not be in a
+    public cloud, `conflicts` those by which people's statements contradict each other, `takeovers` the
+    operators whose owner changed lately; each in order of name.
     """
 
     location_class: LocationClass
@@ -251,6 +272,10 @@ class Verdict:
     policy_version: str
     custody: KeyCustody = KeyCustody.UNKNOWN
     custody_rule: str = ""
+    law_reach: LawReach = LawReach.UNKNOWN
+    prohibitions: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    takeovers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

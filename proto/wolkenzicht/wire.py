@@ -27,6 +27,7 @@ from wolkenzicht.model import (
     Holds,
     Jurisdiction,
     KeyCustody,
+    LawReach,
     LocationClass,
     LocationVerdict,
     MaterialUse,
@@ -81,6 +82,7 @@ HOLDS = EnumCodec(Holds, asset_pb2.Holds, "HOLDS")
 DEPTHS = EnumCodec(Depth, asset_pb2.Depth, "DEPTH")
 MATERIAL_USES = EnumCodec(MaterialUse, asset_pb2.MaterialUse, "MATERIAL_USE")
 KEY_CUSTODIES = EnumCodec(KeyCustody, asset_pb2.KeyCustody, "KEY_CUSTODY")
+LAW_REACHES = EnumCodec(LawReach, asset_pb2.LawReach, "LAW_REACH")
 OUTCOMES = EnumCodec(Outcome, scope_pb2.Outcome, "OUTCOME")
 DENIED_BY = EnumCodec(DeniedBy, scope_pb2.DeniedBy, "DENIED_BY")
 FINDING_KINDS = EnumCodec(FindingKind, finding_pb2.FindingKind, "FINDING_KIND")
@@ -297,6 +299,10 @@ def _encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
         material_reason=verdict.material_reason,
         custody=KEY_CUSTODIES.encode[verdict.custody],
         custody_rule=verdict.custody_rule,
+        law_reach=LAW_REACHES.encode[verdict.law_reach],
+        prohibitions=verdict.prohibitions,
+        conflicts=verdict.conflicts,
+        takeovers=verdict.takeovers,
     )
 
 
@@ -336,6 +342,11 @@ def custody_of(message: asset_pb2.Verdict) -> KeyCustody:
     return KEY_CUSTODIES.decode_optional(message.custody, "verdict.custody") or KeyCustody.UNKNOWN
 
 
+def law_reach_of(message: asset_pb2.Verdict) -> LawReach:
+    """How far foreign law reaches; `unknown` where the verdict is older than that. Raises `ContractError`."""
+    return LAW_REACHES.decode_optional(message.law_reach, "verdict.law_reach") or LawReach.UNKNOWN
+
+
 def _decode_verdict(message: asset_pb2.Verdict) -> Verdict:
     return Verdict(
         location_class=LOCATION_CLASSES.decode(message.location_class, "verdict.location_class"),
@@ -356,4 +367,8 @@ def _decode_verdict(message: asset_pb2.Verdict) -> Verdict:
         policy_version=message.policy_version,
         custody=custody_of(message),
         custody_rule=message.custody_rule,
+        law_reach=law_reach_of(message),
+        prohibitions=tuple(message.prohibitions),
+        conflicts=tuple(message.conflicts),
+        takeovers=tuple(message.takeovers),
     )

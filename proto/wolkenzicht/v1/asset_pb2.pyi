@@ -64,6 +64,14 @@ class KeyCustody(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     KEY_CUSTODY_EXTERNAL: _ClassVar[KeyCustody]
     KEY_CUSTODY_NOT_ENCRYPTED: _ClassVar[KeyCustody]
     KEY_CUSTODY_UNKNOWN: _ClassVar[KeyCustody]
+
+class LawReach(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LAW_REACH_UNSPECIFIED: _ClassVar[LawReach]
+    LAW_REACH_EEA_ONLY: _ClassVar[LawReach]
+    LAW_REACH_THROUGH_PARENT: _ClassVar[LawReach]
+    LAW_REACH_DIRECT: _ClassVar[LawReach]
+    LAW_REACH_UNKNOWN: _ClassVar[LawReach]
 OPERATION_UNSPECIFIED: Operation
 OPERATION_STORED: Operation
 OPERATION_REPLICATED: Operation
@@ -98,6 +106,11 @@ KEY_CUSTODY_CUSTOMER_MANAGED: KeyCustody
 KEY_CUSTODY_EXTERNAL: KeyCustody
 KEY_CUSTODY_NOT_ENCRYPTED: KeyCustody
 KEY_CUSTODY_UNKNOWN: KeyCustody
+LAW_REACH_UNSPECIFIED: LawReach
+LAW_REACH_EEA_ONLY: LawReach
+LAW_REACH_THROUGH_PARENT: LawReach
+LAW_REACH_DIRECT: LawReach
+LAW_REACH_UNKNOWN: LawReach
 
 class Evidence(_message.Message):
     __slots__ = ("path", "value")
@@ -202,7 +215,7 @@ class Jurisdiction(_message.Message):
     def __init__(self, country: _Optional[str] = ..., chain: _Optional[_Iterable[str]] = ..., laws: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Verdict(_message.Message):
-    __slots__ = ("location_class", "locations", "jurisdictions", "material", "material_rule", "material_reason", "policy_version", "custody", "custody_rule")
+    __slots__ = ("location_class", "locations", "jurisdictions", "material", "material_rule", "material_reason", "policy_version", "custody", "custody_rule", "law_reach", "prohibitions", "conflicts", "takeovers")
     LOCATION_CLASS_FIELD_NUMBER: _ClassVar[int]
     LOCATIONS_FIELD_NUMBER: _ClassVar[int]
     JURISDICTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -212,6 +225,10 @@ class Verdict(_message.Message):
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     CUSTODY_FIELD_NUMBER: _ClassVar[int]
     CUSTODY_RULE_FIELD_NUMBER: _ClassVar[int]
+    LAW_REACH_FIELD_NUMBER: _ClassVar[int]
+    PROHIBITIONS_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    TAKEOVERS_FIELD_NUMBER: _ClassVar[int]
     location_class: LocationClass
     locations: _containers.RepeatedCompositeFieldContainer[LocationVerdict]
     jurisdictions: _containers.RepeatedCompositeFieldContainer[Jurisdiction]
@@ -221,7 +238,11 @@ class Verdict(_message.Message):
     policy_version: str
     custody: KeyCustody
     custody_rule: str
-    def __init__(self, location_class: _Optional[_Union[LocationClass, str]] = ..., locations: _Optional[_Iterable[_Union[LocationVerdict, _Mapping]]] = ..., jurisdictions: _Optional[_Iterable[_Union[Jurisdiction, _Mapping]]] = ..., material: _Optional[_Union[MaterialUse, str]] = ..., material_rule: _Optional[str] = ..., material_reason: _Optional[str] = ..., policy_version: _Optional[str] = ..., custody: _Optional[_Union[KeyCustody, str]] = ..., custody_rule: _Optional[str] = ...) -> None: ...
+    law_reach: LawReach
+    prohibitions: _containers.RepeatedScalarFieldContainer[str]
+    conflicts: _containers.RepeatedScalarFieldContainer[str]
+    takeovers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, location_class: _Optional[_Union[LocationClass, str]] = ..., locations: _Optional[_Iterable[_Union[LocationVerdict, _Mapping]]] = ..., jurisdictions: _Optional[_Iterable[_Union[Jurisdiction, _Mapping]]] = ..., material: _Optional[_Union[MaterialUse, str]] = ..., material_rule: _Optional[str] = ..., material_reason: _Optional[str] = ..., policy_version: _Optional[str] = ..., custody: _Optional[_Union[KeyCustody, str]] = ..., custody_rule: _Optional[str] = ..., law_reach: _Optional[_Union[LawReach, str]] = ..., prohibitions: _Optional[_Iterable[str]] = ..., conflicts: _Optional[_Iterable[str]] = ..., takeovers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ClassifiedAsset(_message.Message):
     __slots__ = ("asset", "verdict", "fingerprint")

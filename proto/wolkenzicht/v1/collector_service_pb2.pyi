@@ -4,6 +4,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from wolkenzicht.v1 import account_pb2 as _account_pb2
 from wolkenzicht.v1 import asset_pb2 as _asset_pb2
 from wolkenzicht.v1 import discrepancy_pb2 as _discrepancy_pb2
+from wolkenzicht.v1 import policy_pb2 as _policy_pb2
 from wolkenzicht.v1 import scope_pb2 as _scope_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -40,22 +41,26 @@ class ReportRequest(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., scan_id: _Optional[str] = ..., observe_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stream_start: _Optional[_Union[StreamStart, _Mapping]] = ..., scan_start: _Optional[_Union[ScanStart, _Mapping]] = ..., scan_plan: _Optional[_Union[ScanPlan, _Mapping]] = ..., asset_batch: _Optional[_Union[AssetBatch, _Mapping]] = ..., scope_outcome: _Optional[_Union[_scope_pb2.ScopeOutcome, _Mapping]] = ..., scan_end: _Optional[_Union[ScanEnd, _Mapping]] = ..., discrepancy_batch: _Optional[_Union[DiscrepancyBatch, _Mapping]] = ..., account_standings: _Optional[_Union[_account_pb2.AccountStandings, _Mapping]] = ...) -> None: ...
 
 class StreamStart(_message.Message):
-    __slots__ = ("tenant", "spool_id", "agent_version")
+    __slots__ = ("tenant", "spool_id", "agent_version", "policy_serial")
     TENANT_FIELD_NUMBER: _ClassVar[int]
     SPOOL_ID_FIELD_NUMBER: _ClassVar[int]
     AGENT_VERSION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_SERIAL_FIELD_NUMBER: _ClassVar[int]
     tenant: str
     spool_id: str
     agent_version: str
-    def __init__(self, tenant: _Optional[str] = ..., spool_id: _Optional[str] = ..., agent_version: _Optional[str] = ...) -> None: ...
+    policy_serial: int
+    def __init__(self, tenant: _Optional[str] = ..., spool_id: _Optional[str] = ..., agent_version: _Optional[str] = ..., policy_serial: _Optional[int] = ...) -> None: ...
 
 class ScanStart(_message.Message):
-    __slots__ = ("policy_version", "connectors")
+    __slots__ = ("policy_version", "connectors", "policy_refusal")
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     CONNECTORS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_REFUSAL_FIELD_NUMBER: _ClassVar[int]
     policy_version: str
     connectors: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, policy_version: _Optional[str] = ..., connectors: _Optional[_Iterable[str]] = ...) -> None: ...
+    policy_refusal: str
+    def __init__(self, policy_version: _Optional[str] = ..., connectors: _Optional[_Iterable[str]] = ..., policy_refusal: _Optional[str] = ...) -> None: ...
 
 class ScanPlan(_message.Message):
     __slots__ = ("scopes", "last")
@@ -106,24 +111,28 @@ class ScanEnd(_message.Message):
     def __init__(self, interrupted: _Optional[bool] = ...) -> None: ...
 
 class ReportResponse(_message.Message):
-    __slots__ = ("stream_accepted", "ack", "reject")
+    __slots__ = ("stream_accepted", "ack", "reject", "policy_bundle")
     STREAM_ACCEPTED_FIELD_NUMBER: _ClassVar[int]
     ACK_FIELD_NUMBER: _ClassVar[int]
     REJECT_FIELD_NUMBER: _ClassVar[int]
+    POLICY_BUNDLE_FIELD_NUMBER: _ClassVar[int]
     stream_accepted: StreamAccepted
     ack: Ack
     reject: Reject
-    def __init__(self, stream_accepted: _Optional[_Union[StreamAccepted, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., reject: _Optional[_Union[Reject, _Mapping]] = ...) -> None: ...
+    policy_bundle: _policy_pb2.PolicyBundle
+    def __init__(self, stream_accepted: _Optional[_Union[StreamAccepted, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., reject: _Optional[_Union[Reject, _Mapping]] = ..., policy_bundle: _Optional[_Union[_policy_pb2.PolicyBundle, _Mapping]] = ...) -> None: ...
 
 class StreamAccepted(_message.Message):
-    __slots__ = ("committed_sequence", "window", "tenant")
+    __slots__ = ("committed_sequence", "window", "tenant", "organisations")
     COMMITTED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     WINDOW_FIELD_NUMBER: _ClassVar[int]
     TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATIONS_FIELD_NUMBER: _ClassVar[int]
     committed_sequence: int
     window: int
     tenant: str
-    def __init__(self, committed_sequence: _Optional[int] = ..., window: _Optional[int] = ..., tenant: _Optional[str] = ...) -> None: ...
+    organisations: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, committed_sequence: _Optional[int] = ..., window: _Optional[int] = ..., tenant: _Optional[str] = ..., organisations: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Ack(_message.Message):
     __slots__ = ("sequence",)

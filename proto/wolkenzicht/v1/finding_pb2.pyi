@@ -15,12 +15,17 @@ class FindingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FINDING_KIND_DATA_OUTSIDE_EEA: _ClassVar[FindingKind]
     FINDING_KIND_LOCATION_UNKNOWN: _ClassVar[FindingKind]
     FINDING_KIND_REGION_NOT_IN_CATALOGUE: _ClassVar[FindingKind]
+    FINDING_KIND_PROHIBITED_USE: _ClassVar[FindingKind]
+    FINDING_KIND_MATERIAL_CONFLICT: _ClassVar[FindingKind]
+    FINDING_KIND_JURISDICTION_CHANGED: _ClassVar[FindingKind]
+    FINDING_KIND_VERDICT_MISMATCH: _ClassVar[FindingKind]
 
 class SubjectKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SUBJECT_KIND_UNSPECIFIED: _ClassVar[SubjectKind]
     SUBJECT_KIND_ASSET: _ClassVar[SubjectKind]
     SUBJECT_KIND_REGION: _ClassVar[SubjectKind]
+    SUBJECT_KIND_TENANT: _ClassVar[SubjectKind]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -39,9 +44,14 @@ FINDING_KIND_UNSPECIFIED: FindingKind
 FINDING_KIND_DATA_OUTSIDE_EEA: FindingKind
 FINDING_KIND_LOCATION_UNKNOWN: FindingKind
 FINDING_KIND_REGION_NOT_IN_CATALOGUE: FindingKind
+FINDING_KIND_PROHIBITED_USE: FindingKind
+FINDING_KIND_MATERIAL_CONFLICT: FindingKind
+FINDING_KIND_JURISDICTION_CHANGED: FindingKind
+FINDING_KIND_VERDICT_MISMATCH: FindingKind
 SUBJECT_KIND_UNSPECIFIED: SubjectKind
 SUBJECT_KIND_ASSET: SubjectKind
 SUBJECT_KIND_REGION: SubjectKind
+SUBJECT_KIND_TENANT: SubjectKind
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_LOW: Severity
 SEVERITY_MEDIUM: Severity

@@ -31,6 +31,7 @@ class GroupBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     GROUP_BY_MATERIAL: _ClassVar[GroupBy]
     GROUP_BY_TYPE: _ClassVar[GroupBy]
     GROUP_BY_CUSTODY: _ClassVar[GroupBy]
+    GROUP_BY_LAW: _ClassVar[GroupBy]
 LANGUAGE_UNSPECIFIED: Language
 LANGUAGE_NL: Language
 LANGUAGE_EN: Language
@@ -42,9 +43,10 @@ GROUP_BY_LOCATION_CLASS: GroupBy
 GROUP_BY_MATERIAL: GroupBy
 GROUP_BY_TYPE: GroupBy
 GROUP_BY_CUSTODY: GroupBy
+GROUP_BY_LAW: GroupBy
 
 class AssetFilter(_message.Message):
-    __slots__ = ("organisation", "provider", "country", "location_class", "material", "type", "tenant", "holds", "custody")
+    __slots__ = ("organisation", "provider", "country", "location_class", "material", "type", "tenant", "holds", "custody", "law_reach")
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     COUNTRY_FIELD_NUMBER: _ClassVar[int]
@@ -54,6 +56,7 @@ class AssetFilter(_message.Message):
     TENANT_FIELD_NUMBER: _ClassVar[int]
     HOLDS_FIELD_NUMBER: _ClassVar[int]
     CUSTODY_FIELD_NUMBER: _ClassVar[int]
+    LAW_REACH_FIELD_NUMBER: _ClassVar[int]
     organisation: str
     provider: str
     country: str
@@ -63,7 +66,8 @@ class AssetFilter(_message.Message):
     tenant: str
     holds: _asset_pb2.Holds
     custody: _asset_pb2.KeyCustody
-    def __init__(self, organisation: _Optional[str] = ..., provider: _Optional[str] = ..., country: _Optional[str] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., material: _Optional[_Union[_asset_pb2.MaterialUse, str]] = ..., type: _Optional[str] = ..., tenant: _Optional[str] = ..., holds: _Optional[_Union[_asset_pb2.Holds, str]] = ..., custody: _Optional[_Union[_asset_pb2.KeyCustody, str]] = ...) -> None: ...
+    law_reach: _asset_pb2.LawReach
+    def __init__(self, organisation: _Optional[str] = ..., provider: _Optional[str] = ..., country: _Optional[str] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., material: _Optional[_Union[_asset_pb2.MaterialUse, str]] = ..., type: _Optional[str] = ..., tenant: _Optional[str] = ..., holds: _Optional[_Union[_asset_pb2.Holds, str]] = ..., custody: _Optional[_Union[_asset_pb2.KeyCustody, str]] = ..., law_reach: _Optional[_Union[_asset_pb2.LawReach, str]] = ...) -> None: ...
 
 class Completeness(_message.Message):
     __slots__ = ("scopes_planned", "scopes_complete", "scopes_blind", "oldest_look_time", "tenants_silent")
@@ -88,7 +92,7 @@ class GetOverviewRequest(_message.Message):
     def __init__(self, filter: _Optional[_Union[AssetFilter, _Mapping]] = ..., group_by: _Optional[_Union[GroupBy, str]] = ...) -> None: ...
 
 class OverviewCount(_message.Message):
-    __slots__ = ("group", "assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material", "undetermined")
+    __slots__ = ("group", "assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material", "undetermined", "inside_eea_exposed", "inside_eea_law_unknown")
     class GroupEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +109,8 @@ class OverviewCount(_message.Message):
     OUTSIDE_EEA_FIELD_NUMBER: _ClassVar[int]
     MATERIAL_FIELD_NUMBER: _ClassVar[int]
     UNDETERMINED_FIELD_NUMBER: _ClassVar[int]
+    INSIDE_EEA_EXPOSED_FIELD_NUMBER: _ClassVar[int]
+    INSIDE_EEA_LAW_UNKNOWN_FIELD_NUMBER: _ClassVar[int]
     group: _containers.ScalarMap[str, str]
     assets: int
     content: int
@@ -114,7 +120,9 @@ class OverviewCount(_message.Message):
     outside_eea: int
     material: int
     undetermined: int
-    def __init__(self, group: _Optional[_Mapping[str, str]] = ..., assets: _Optional[int] = ..., content: _Optional[int] = ..., inside_eea: _Optional[int] = ..., outside_eea_adequate: _Optional[int] = ..., unknown: _Optional[int] = ..., outside_eea: _Optional[int] = ..., material: _Optional[int] = ..., undetermined: _Optional[int] = ...) -> None: ...
+    inside_eea_exposed: int
+    inside_eea_law_unknown: int
+    def __init__(self, group: _Optional[_Mapping[str, str]] = ..., assets: _Optional[int] = ..., content: _Optional[int] = ..., inside_eea: _Optional[int] = ..., outside_eea_adequate: _Optional[int] = ..., unknown: _Optional[int] = ..., outside_eea: _Optional[int] = ..., material: _Optional[int] = ..., undetermined: _Optional[int] = ..., inside_eea_exposed: _Optional[int] = ..., inside_eea_law_unknown: _Optional[int] = ...) -> None: ...
 
 class GetOverviewResponse(_message.Message):
     __slots__ = ("items", "total", "completeness", "open_findings", "discrepancies")
@@ -201,14 +209,16 @@ class GetAssetResponse(_message.Message):
     def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., verbs: _Optional[_Iterable[_Union[VerbVerdict, _Mapping]]] = ...) -> None: ...
 
 class ExplainAssetRequest(_message.Message):
-    __slots__ = ("asset_id", "language", "as_of")
+    __slots__ = ("asset_id", "language", "as_of", "todays_rules")
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
+    TODAYS_RULES_FIELD_NUMBER: _ClassVar[int]
     asset_id: str
     language: Language
     as_of: str
-    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., as_of: _Optional[str] = ...) -> None: ...
+    todays_rules: bool
+    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., as_of: _Optional[str] = ..., todays_rules: _Optional[bool] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("subject", "statement", "rule", "source", "evidence")
