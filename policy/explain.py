@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policy.custody import CustodyRules
+from policy.department_material import DepartmentMaterial
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
@@ -42,7 +43,7 @@ _CODE_SHOWN = 100
 class Step:
     """One statement about `subject`.
 
-    That is location_class, verb, location, jurisdiction, housing, custody or material.
+    That is location_class, verb, location, jurisdiction, housing, custody, material, department or duty.
     """
 
     subject: str
@@ -60,7 +61,7 @@ class Explainer:
     title: str
     locations: LocationRules
     jurisdictions: JurisdictionRules
-    material: MaterialRules
+    material: MaterialRules | DepartmentMaterial
     custody: CustodyRules
 
     def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from policy import duties, fact_files, location_files, operator_files
+from policy import departments, duties, fact_files, location_files, operator_files
 from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
+from policy.department_files import is_department_file, read_department_files
+from policy.department_material import DepartmentMaterial
+from policy.department_rules import on_day
 from policy.duties import Due
 from policy.explain import Explainer, Step
 from policy.facts import Country, valid_at
@@ -58,14 +61,21 @@ _BESIDE = tuple(each for each in Operation if each not in DATA_OPERATIONS)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A rule set ready to judge with; two are equal where their versions are."""
+    """A rule set ready to judge with; two are equal where their versions and organisations are.
+
+    `organisations` are those of a chain that have rules of their own: these make no other version, for the
+    version covers the files of all departments.
+    """
 
     version: str
     settings: Settings = field(repr=False, compare=False)
     locations: LocationRules = field(repr=False, compare=False)
     jurisdictions: JurisdictionRules = field(repr=False, compare=False)
-    material: MaterialRules = field(repr=False, compare=False)
+    material: MaterialRules | DepartmentMaterial = field(repr=False, compare=False)
     custody: CustodyRules = field(repr=False, compare=False)
+    #: The settings without rules of departments.
+    base: Settings = field(repr=False, compare=False)
+    organisations: tuple[str, ...] = ()
 
     def classify(self, asset: Asset) -> Verdict:
         """The judgement on an asset: pure and total, whatever the order of locations and tags."""
@@ -125,7 +135,11 @@ class Policy:
             self.custody,
         )
         steps = explainer.explain(asset, verdict, language)
-        return (*steps, *self._duty_steps(asset, verdict, language))
+        return (
+            *steps,
+            *departments.steps(asset, verdict, self.base, self.settings, language),
+            *self._duty_steps(asset, verdict, language),
+        )
 
     def duties(self, asset: Asset, verdict: Verdict) -> tuple[Due, ...]:
         """The duties that follow, or may follow, from the use of an asset with this verdict."""
@@ -166,9 +180,17 @@ def packaged_contents() -> Mapping[str, bytes]:
     return {name: folder.joinpath(*name.split("/")).read_bytes() for name in DATA_FILES}
 
 
-def build(contents: Mapping[str, bytes], on: date | None = None, name: str | None = None) -> Policy:
-    """A rule set from the bytes of its data files by name, on a day; raises as `load` does."""
-    for file in sorted(contents.keys() ^ set(DATA_FILES)):
+def build(
+    contents: Mapping[str, bytes],
+    on: date | None = None,
+    name: str | None = None,
+    organisations: Sequence[str] = (),
+) -> Policy:
+    """A rule set from the bytes of its data files by name, on a day; raises as `load` does.
+
+    The files of all departments are checked; those of `organisations`, nearest first, count.
+    """
+    for file in sorted({each for each in contents if not is_department_file(each)} ^ set(DATA_FILES)):
         wrong = "is not known here; remove it" if file in contents else "is missing; add it"
         raise PolicyDataError(file, 1, 1, f"the file {wrong}")
     vocabulary = read_vocabulary(contents["settings.toml"])
@@ -180,21 +202,27 @@ def build(contents: Mapping[str, bytes], on: date | None = None, name: str | Non
     locations = _locations(contents, countries, day)
     adequate = [code for code in countries if locations.adequacy_of(code)]
     eea = [code for code, country in countries.items() if country.in_eea]
-    settings = settings_of(rules, day, vocabulary, eea, adequate)
+    base = settings_of(rules, day, vocabulary, eea, adequate)
+    read = read_department_files(contents, countries, rule_sets)
+    own = on_day((read[each] for each in organisations if each in read), day)
+    settings = departments.apply(base, own) if own.files else base
     dated = "" if day == vocabulary.as_at else f"@{day}"
     material_rules = read_material_rules("material_rules.toml", contents["material_rules.toml"])
+    material = MaterialRules(
+        words=dict(vocabulary.material_words),
+        tag_keys=vocabulary.material_tags,
+        rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
+        source=rules.material_basis.cited(),
+    )
     return Policy(
         version=f"{settings.name}/{_digest(contents)}{dated}",
         settings=settings,
         locations=locations,
         jurisdictions=_jurisdictions(contents, countries, day),
-        material=MaterialRules(
-            words=dict(vocabulary.material_words),
-            tag_keys=vocabulary.material_tags,
-            rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
-            source=rules.material_basis.cited(),
-        ),
+        material=DepartmentMaterial(material, own.material) if own.material else material,
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
+        base=base,
+        organisations=tuple(each.organisation for each in own.files),
     )
 
 

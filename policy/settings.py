@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from policy.department_rules import NO_RULES, OwnRules
 from policy.rule_files import Duty, Ground, RuleSet
 from policy.tables import read_toml, subtable
 from policy.words import fold
@@ -39,6 +40,7 @@ class Settings:
     """A rule set on the day `as_at`, with the words of the vocabulary.
 
     `permitted_countries` are all that data may be in, those of the EER too. `duties` are those that hold.
+    Both have what departments' exemptions change; what departments forbid stands in `own` alone.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Settings:
     no_personal_data: frozenset[str]
     personal_data_tags: frozenset[str]
     vocabulary: Vocabulary
+    own: OwnRules = NO_RULES
 
 
 def read_vocabulary(content: bytes) -> Vocabulary:
