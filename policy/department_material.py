@@ -47,7 +47,8 @@ class DepartmentMaterial:
             return found
         if not exempt and _STRICTNESS[other.verdict] < _STRICTNESS[found.verdict]:
             return found
-        return MaterialDecision(
+        return replace(
+            found,
             verdict=other.verdict,
             rule=own.rule,
             reason_en=_reason(own, other.reason_en, found, found.reason_en, "en"),

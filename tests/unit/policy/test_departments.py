@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,72 +11,26 @@ import pytest
 
 from policy.department_material import DepartmentMaterial
 from policy.material import MaterialRules
-from policy.rows import PolicyDataError
 from policy.rule_book import RuleBook
 from policy.ruleset import Policy, build
+from tests.unit.policy.department_rows import (
+    EXEMPTION,
+    FILE,
+    FORBIDDEN,
+    MATERIAL,
+    NOT_MATERIAL,
+    PERMITTED,
+    TOLD,
+    WAIVED,
+    own,
+)
 from wolkenzicht.model import Asset, Declarations, LocationClass, MaterialUse, Severity
 
 MakeAsset = Callable[..., Asset]
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "rules-of-departments.md"
 SAMPLE = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
-FILE = "departments/bzk.toml"
 DAY = date(2026, 11, 22)
-
-HEAD = """
-organisation = "{organisation}"
-title = "Own rules"
-valid_from = 2026-08-01
-confidence = "to be checked"
-source = "test"
-"""
-BASIS = """
-clause = "art. 1"
-confidence = "to be checked"
-source = "test"
-"""
-EXEMPTION = (
-    """
-[[exemption]]
-id = "until_spring"
-weakens_en = "what the rule set says"
-weakens_nl = "wat de regelset zegt"
-reason_en = "a supplier moves"
-reason_nl = "een leverancier verhuist"
-decided_by = "the CIO"
-decided_on = 2026-09-01
-valid_from = 2026-09-01
-valid_until = 2027-03-31
-"""
-    + BASIS
-)
-TOLD = (
-    "exemption until_spring of bzk (what the rule set says), decided by the CIO on 2026-09-01, "
-    "art. 1, to be checked, because a supplier moves; until 2027-03-31"
-)
-NOT_MATERIAL = """
-[[material]]
-id = "archive"
-when = { tag = ["proces"], value = ["primair"] }
-verdict = "not_material"
-exemption = "until_spring"
-reason_en = "an archive"
-reason_nl = "een archief"
-"""
-MATERIAL = """
-[[material]]
-id = "acceptance"
-when = { tag = ["env"], value = ["acc"] }
-verdict = "material"
-reason_en = "acceptance carries the primary task here"
-reason_nl = "acceptatie draagt hier de primaire taak"
-"""
-
-
-def own(*rows: str, organisation: str = "bzk") -> bytes:
-    """A department's file with these rows, each with a basis where it lacks one."""
-    parts = [row if "clause =" in row else row + BASIS for row in rows]
-    return "\n".join([HEAD.format(organisation=organisation), *parts]).encode()
 
 
 @pytest.fixture
@@ -93,13 +47,6 @@ def judge(data_files: dict[str, bytes]) -> Callable[..., Policy]:
 def steps_of(policy: Policy, asset: Asset, language: str = "en") -> dict[str, str]:
     """The statements of an explanation by their rule."""
     return {each.rule: each.statement for each in policy.explain(asset, policy.classify(asset), language)}
-
-
-def refusal(data_files: Mapping[str, bytes], content: bytes, file: str = FILE) -> str:
-    """What an edition with this file is refused with."""
-    with pytest.raises(PolicyDataError) as caught:
-        build({**data_files, file: content})
-    return str(caught.value)
 
 
 def test_the_documented_sample_counts(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:
@@ -261,15 +208,6 @@ def test_an_exemption_counts_within_its_period(
     assert book.on(day, ("bzk",)).classify(asset).material is expected
 
 
-FORBIDDEN = """
-[[forbidden]]
-id = "eer_only"
-countries = ["CH"]
-text_en = "data is in the EER"
-text_nl = "gegevens staan in de EER"
-"""
-
-
 def test_a_forbidden_country_makes_a_finding_more_severe(
     judge: Callable[..., Policy], policy: Policy, make_asset: MakeAsset
 ) -> None:
@@ -293,14 +231,6 @@ def test_all_but_one_country_may_be_forbidden(judge: Callable[..., Policy], make
     )
     assert policy.findings(asset, policy.classify(asset)) == ()
     assert "department.bzk.eer_only" not in steps_of(policy, make_asset("aws-nl-none"))
-
-
-PERMITTED = """
-[[permitted]]
-id = "virginia"
-countries = ["US"]
-exemption = "until_spring"
-"""
 
 
 def test_a_country_permitted_by_exemption_is_told_wherever_it_acts(
@@ -339,14 +269,6 @@ def test_what_a_ministry_forbids_no_body_below_it_permits(
     assert "department.bzk.virginia" in steps_of(itself, asset)
 
 
-WAIVED = """
-[[waived]]
-id = "no_dpia"
-duty = "dpia"
-exemption = "until_spring"
-"""
-
-
 def test_a_waived_duty_is_told_as_waived(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
     """It is no duty any more, and stands in the explanation with its exemption."""
     policy = judge(WAIVED, EXEMPTION)
@@ -371,128 +293,6 @@ def test_duties_of_a_department_stand_beside_those_of_the_rule_set(
     assert told["department.bzk.dpia"] == "plicht: eigen (art. 1, nog na te gaan)"
     assert told["department.bzk.tbb"] == "verboden: nee (art. 1, nog na te gaan)"
     assert "duty.dpia" in told
-
-
-UNEXEMPTED = '\nexemption = "until_spring"'
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        (
-            (PERMITTED.replace(UNEXEMPTED, ""),),
-            "9:1: exemption: this row permits what the rule set does not; name the [[exemption]] that ",
-        ),
-        (
-            (NOT_MATERIAL.replace(UNEXEMPTED, ""),),
-            "9:1: exemption: this row says not_material; name the [[exemption]] that it rests on",
-        ),
-        (
-            (WAIVED.replace(UNEXEMPTED, ""),),
-            "9:1: exemption: this row waives the duty 'dpia'; name the [[exemption]] that it rests on",
-        ),
-        (
-            (PERMITTED,),
-            "12:1: exemption: 'until_spring' is no [[exemption]] of this file; add it or correct it",
-        ),
-        (
-            (EXEMPTION.replace("valid_until = 2027-03-31", ""),),
-            "9:1: valid_until: an exemption has an end; add its last day, as 2027-12-31",
-        ),
-        (
-            (EXEMPTION.replace("decided_on = 2026-09-01", "decided_on = 2026-09-02"),),
-            "16:1: decided_on: lies after 2026-09-01, from when it counts; correct one",
-        ),
-        (
-            (EXEMPTION.replace('reason_nl = "een leverancier verhuist"', ""),),
-            "9:1: reason_nl: must be a text that is not empty; fill it in",
-        ),
-        (
-            (EXEMPTION, EXEMPTION.replace("2026-09", "2028-09").replace("2027-03", "2029-03")),
-            "26:1: id: 'until_spring' is taken; choose another, rows name it",
-        ),
-        (
-            (FORBIDDEN.replace('"CH"', '"XX"'),),
-            "11:1: countries: 'XX' is no code of countries.csv; correct the code",
-        ),
-        (
-            (FORBIDDEN.replace("countries", "all_but").replace('"CH"', '"NL", "nl"'),),
-            "11:1: all_but: 'nl' is no code of countries.csv; correct the code",
-        ),
-        (
-            (FORBIDDEN.replace("text_en", 'all_but = ["NL"]\ntext_en'),),
-            "11:1: countries: give either countries or all_but, which names those left",
-        ),
-        (
-            (FORBIDDEN, FORBIDDEN),
-            "valid_from: the period of 'eer_only' overlaps that in line 9; correct one of them",
-        ),
-        (
-            (FORBIDDEN, MATERIAL.replace('id = "acceptance"', 'id = "eer_only"')),
-            "id: 'eer_only' is the id of a [[forbidden]] already; choose another",
-        ),
-        (
-            (FORBIDDEN.replace('"eer_only"', '"EER only"'),),
-            "10:1: id: 'EER only' is no id; use small letters, digits and '_'",
-        ),
-        (
-            (FORBIDDEN + "valid_from = 2026-07-31\n",),
-            "valid_from: lies before 2026-08-01, when the rule set begins; correct one of them",
-        ),
-        (
-            (MATERIAL + 'exemption = "until_spring"\n', EXEMPTION),
-            "exemption: a rule that says material weakens nothing; leave it out",
-        ),
-        (
-            (WAIVED.replace('"dpia"', '"dpja"'), EXEMPTION),
-            "duty: 'dpja' is no duty of a rule set; correct the id",
-        ),
-        (
-            (WAIVED.replace('"dpia"', '"state_secret"'), EXEMPTION),
-            "duty: 'state_secret' is a prohibition, and no exemption lifts one; remove the row",
-        ),
-        (
-            (FORBIDDEN.replace("text_nl", "text_fy"),),
-            "text_fy: is not known here; use id, countries, all_but,",
-        ),
-        (('\n[[allowed]]\nid = "x"\n',), "allowed: is not known here; use organisation, title, valid_from,"),
-    ],
-)
-def test_a_wrong_row_refuses_the_edition(
-    data_files: dict[str, bytes], rows: tuple[str, ...], expected: str
-) -> None:
-    """File, line and column are named, and what to do."""
-    message = refusal(data_files, own(*rows))
-    assert message.startswith(f"{FILE}:")
-    assert expected in message
-
-
-@pytest.mark.parametrize(
-    ("file", "expected"),
-    [
-        (
-            "departments/B Z K.toml",
-            "departments/B Z K.toml:1:1: 'B Z K' is no identifier of an organisation;",
-        ),
-        ("departments/../bzk.toml", "'../bzk' is no identifier of an organisation; name the file"),
-        ("departments/bzk.tml", "name the file departments/<organisation>.toml"),
-        ("departments/.toml", "'' is no identifier of an organisation"),
-        ("departments/bz.toml", "departments/bz.toml:2:1: organisation: is not 'bz', as the file is called;"),
-        ("elsewhere/bzk.toml", "elsewhere/bzk.toml:1:1: the file is not known here; remove it"),
-    ],
-)
-def test_a_file_that_is_no_departments_is_refused(
-    data_files: dict[str, bytes], file: str, expected: str
-) -> None:
-    """The name is an organisation's identifier, and the file says it too."""
-    assert expected in refusal(data_files, own(), file)
-
-
-def test_all_departments_are_checked_whoever_asks(data_files: dict[str, bytes]) -> None:
-    """A fault in one file refuses the edition for all."""
-    contents = {**data_files, FILE: own(), "departments/vws.toml": own(organisation="ocw")}
-    with pytest.raises(PolicyDataError, match=r"departments/vws\.toml:2:1"):
-        build(contents, DAY, None, ("bzk",))
 
 
 def test_rules_on_material_use_are_only_looked_at_where_there_are_any(judge: Callable[..., Policy]) -> None:
