@@ -58,6 +58,13 @@ class DepartmentMaterial:
         )
 
 
+def with_own(
+    rules: MaterialRules | DepartmentMaterial, own: Sequence[OwnMaterial]
+) -> MaterialRules | DepartmentMaterial:
+    """The rule set's rules themselves where departments state nothing, so that these cost nothing more."""
+    return DepartmentMaterial(rules, own) if own and isinstance(rules, MaterialRules) else rules
+
+
 def _only(own: Sequence[OwnMaterial], use: MaterialUse) -> MaterialRules:
     return MaterialRules({}, (), tuple(each.when for each in own if each.when.verdict is use), "")
 

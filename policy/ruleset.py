@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -13,11 +13,11 @@ from policy import departments, duties, fact_files, location_files, operator_fil
 from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
 from policy.department_files import is_department_file, read_department_files
-from policy.department_material import DepartmentMaterial
+from policy.department_material import DepartmentMaterial, with_own
 from policy.department_rules import on_day
 from policy.duties import Due
 from policy.explain import Explainer, Step
-from policy.facts import Country, valid_at
+from policy.facts import Country
 from policy.findings import FindingDraft, find, find_region, may_need_a_person
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
@@ -91,16 +91,19 @@ class Policy:
                 worst, location_class = badness, verdict.location_class
         material = self.material.decide(asset)
         custody = self.custody.decide(asset)
+        law = self.jurisdictions.of(provider, asset.partition, asset.location)
         return Verdict(
             location_class=location_class,
             locations=tuple(verdicts),
-            jurisdictions=self.jurisdictions.of(provider, asset.partition, asset.location),
+            jurisdictions=law.jurisdictions,
             material=material.verdict,
             material_rule=material.rule,
             material_reason=material.reason_en,
             policy_version=self.version,
             custody=custody.custody,
             custody_rule=custody.rule,
+            law_reach=law.reach,
+            takeovers=law.touching(asset.created) if law.takeovers else (),
         )
 
     def location_known(self, provider: str, code: str) -> bool:
@@ -113,7 +116,8 @@ class Policy:
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        return find(asset, verdict, self.settings)
+        law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
+        return find(asset, verdict, self.settings, law.takeovers)
 
     def region_findings(self, provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
         """What needs a person about a region that a provider lists; `enabled` says whether for an account.
@@ -208,22 +212,22 @@ def build(
     settings = departments.apply(base, own) if own.files else base
     dated = "" if day == vocabulary.as_at else f"@{day}"
     material_rules = read_material_rules("material_rules.toml", contents["material_rules.toml"])
-    material = MaterialRules(
-        words=dict(vocabulary.material_words),
-        tag_keys=vocabulary.material_tags,
-        rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
-        source=rules.material_basis.cited(),
-    )
-    return Policy(
+    policy = Policy(
         version=f"{settings.name}/{_digest(contents)}{dated}",
         settings=settings,
         locations=locations,
-        jurisdictions=_jurisdictions(contents, countries, day),
-        material=DepartmentMaterial(material, own.material) if own.material else material,
+        jurisdictions=_jurisdictions(contents, countries, day, vocabulary.takeover_days),
+        material=MaterialRules(
+            words=dict(vocabulary.material_words),
+            tag_keys=vocabulary.material_tags,
+            rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
+            source=rules.material_basis.cited(),
+        ),
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
         base=base,
         organisations=tuple(each.organisation for each in own.files),
     )
+    return replace(policy, material=with_own(policy.material, own.material))
 
 
 def first_day(contents: Mapping[str, bytes]) -> date:
@@ -245,15 +249,13 @@ def _locations(contents: Mapping[str, bytes], countries: Mapping[str, Country], 
 
 
 def _jurisdictions(
-    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date
+    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date, takeover_days: int
 ) -> JurisdictionRules:
     laws = fact_files.laws(contents["laws.csv"], countries, day)
     operators = operator_files.operators(contents["operators.csv"], countries, laws, day)
     housings = operator_files.housings(contents["odc_sites.csv"], countries, laws, operators, day)
-    return JurisdictionRules(
-        [each for each in operators if valid_at(each.valid_from, each.valid_until, day)],
-        [each for each in housings if valid_at(each.valid_from, each.valid_until, day)],
-    )
+    eea = frozenset(code for code, country in countries.items() if country.in_eea)
+    return JurisdictionRules(operators, housings, eea=eea, as_at=day, open_days=takeover_days)
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:
