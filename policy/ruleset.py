@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from policy import departments, duties, fact_files, location_files, operator_files
+from policy import departments, duties, fact_files, location_files, operator_files, sovereignty
 from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
 from policy.department_files import is_department_file, read_department_files
@@ -27,6 +27,7 @@ from policy.rows import PolicyDataError
 from policy.rule_files import RULE_FILES
 from policy.rule_sets import check_countries, read_rule_sets, rule_set_of
 from policy.settings import Settings, read_vocabulary, settings_of
+from policy.sovereignty_file import Framework, read_framework
 from policy.texts import finding_texts
 from wolkenzicht.model import DATA_OPERATIONS, Asset, Certainty, LocationClass, Operation, Verdict
 
@@ -50,6 +51,7 @@ DATA_FILES = (
     "operators.csv",
     *RULE_FILES,
     "settings.toml",
+    "sovereignty.toml",
 )
 
 #: So many other days are kept ready; each holds its own caches.
@@ -75,6 +77,7 @@ class Policy:
     custody: CustodyRules = field(repr=False, compare=False)
     #: The settings without rules of departments.
     base: Settings = field(repr=False, compare=False)
+    framework: Framework = field(repr=False, compare=False)
     organisations: tuple[str, ...] = ()
 
     def classify(self, asset: Asset) -> Verdict:
@@ -143,6 +146,7 @@ class Policy:
             *steps,
             *departments.steps(asset, verdict, self.base, self.settings, language),
             *self._duty_steps(asset, verdict, language),
+            *sovereignty.steps(asset, verdict, self.jurisdictions, self.framework, language),
         )
 
     def duties(self, asset: Asset, verdict: Verdict) -> tuple[Due, ...]:
@@ -225,6 +229,7 @@ def build(
         ),
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
         base=base,
+        framework=read_framework(contents["sovereignty.toml"]),
         organisations=tuple(each.organisation for each in own.files),
     )
     return replace(policy, material=with_own(policy.material, own.material))
