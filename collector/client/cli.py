@@ -33,7 +33,10 @@ _GROUPINGS = {
     "custody": wire.GROUP_BY_CUSTODY,
     "law": wire.GROUP_BY_LAW,
 }
-_COUNTS = ("assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material")
+_COUNTS = (
+    *("assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material"),
+    "inside_eea_exposed",
+)
 _ORDERS = ("asset_id", "name", "type", "location_class", "organisation")
 
 
