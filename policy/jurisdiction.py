@@ -59,7 +59,9 @@ class JurisdictionRules:
         self._housings: dict[tuple[str, str], list[Housing]] = {}
         for each in housings:
             self._housings.setdefault((each.provider, each.site), []).append(each)
-        self._eea, self._as_at, self._open_days = eea, as_at, open_days
+        self._as_at, self._open_days = as_at, open_days
+        #: The codes of the EER on that day.
+        self.eea = eea
         #: The providers whose sites stand in buildings that the facts tell of.
         self.housed = frozenset(provider for provider, _ in self._housings)
         #: of(provider, partition, location): shared by all assets of one place.
@@ -101,7 +103,7 @@ class JurisdictionRules:
         takeovers = {each.identifier: each for each in self._takeovers(provider, partition, location)}
         return LawOver(
             jurisdictions=tuple(_jurisdiction(country, operators) for country in owners | own),
-            reach=reach_of(operators, self._eea),
+            reach=reach_of(operators, self.eea),
             takeovers=tuple(takeovers[name] for name in sorted(takeovers)),
         )
 
@@ -120,7 +122,7 @@ class JurisdictionRules:
                         operator=row.name,
                         before=tuple(before),
                         owner=owner(row),
-                        into_foreign_law=row.parent_country not in self._eea,
+                        into_foreign_law=row.parent_country not in self.eea,
                         source=row.source,
                     )
 

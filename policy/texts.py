@@ -63,7 +63,7 @@ _FINDINGS = {
             "is wrong.",
         ),
         FindingKind.JURISDICTION_CHANGED: FindingTexts(
-            "{name}: its operator came under other law: {places}",
+            "{name}: its operator has another owner: {places}",
             "Do the risk assessment anew, with interference by foreign governments, and look up what the "
             "contract "
             "says about a takeover.",
@@ -104,7 +104,7 @@ _FINDINGS = {
             "onjuist is.",
         ),
         FindingKind.JURISDICTION_CHANGED: FindingTexts(
-            "{name}: de beheerder kwam onder andere rechtsmacht: {places}",
+            "{name}: de beheerder kreeg een andere eigenaar: {places}",
             "Doe de risicoafweging opnieuw, met inmenging door buitenlandse overheden, en zoek op wat "
             "het contract "
             "over een overname zegt.",

@@ -18,6 +18,16 @@ def coverage_line(completeness: Shape, texts: Texts) -> str:
     )
 
 
+def law_line(total: Shape, texts: Texts) -> str:
+    """What "inside the EER" leaves open: for how much of it foreign law reaches the operator."""
+    return texts.line(
+        "law",
+        inside=total["inside_eea"],
+        exposed=total["inside_eea_exposed"],
+        unknown=total["inside_eea_law_unknown"],
+    )
+
+
 def warnings(completeness: Shape, texts: Texts) -> list[str]:
     """A line for each reason why the answer does not cover everything."""
     lines = []

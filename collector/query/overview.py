@@ -1,12 +1,16 @@
-"""How counts add up: by group, and in total; an asset counts once in the total, whatever its groups."""
+"""How counts add up: by group, and in total; an asset counts once in the total, whatever its groups.
+
+Of what is inside the EER every count says for how much law from outside it reaches the operator.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
 
 from collector.query.errors import BadQueryError
 from collector.store.base import CountRow
-from wolkenzicht.model import Holds, LocationClass, MaterialUse
+from wolkenzicht.model import Holds, LawReach, LocationClass, MaterialUse
 from wolkenzicht.v1.overview_service_pb2 import GroupBy, OverviewCount
 
 #: The group of assets of which no country is known.
@@ -20,6 +24,12 @@ _CLASS_FIELDS = {
     LocationClass.UNKNOWN: "unknown",
     LocationClass.OUTSIDE_EEA: "outside_eea",
 }
+
+#: Reached by law from outside the EER, as far as is known.
+_EXPOSED = (LawReach.THROUGH_PARENT, LawReach.DIRECT)
+
+#: In the order in which groups are shown; `unknown` comes last.
+_REACHES = {reach.value: place for place, reach in enumerate(LawReach)}
 
 #: For each grouping the names of its values, and the groups that a row counts in.
 _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
@@ -37,20 +47,28 @@ _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
     GroupBy.GROUP_BY_MATERIAL: (("material",), lambda row: [(row.material,)]),
     GroupBy.GROUP_BY_TYPE: (("type",), lambda row: [(row.type,)]),
     GroupBy.GROUP_BY_CUSTODY: (("custody",), lambda row: [(row.custody,)]),
+    GroupBy.GROUP_BY_LAW: (
+        ("class", "law_reach", "law"),
+        lambda row: [(row.location_class, row.law_reach, ", ".join(row.law_countries))],
+    ),
 }
 
 
-def add_up(rows: Iterable[CountRow], group_by: int) -> tuple[list[OverviewCount], OverviewCount]:
+def add_up(
+    rows: Iterable[CountRow], group_by: int, eea: Container[str] = frozenset()
+) -> tuple[list[OverviewCount], OverviewCount]:
     """Counts of every group, sorted by the group's values, and the total.
 
-    Location classes sort from best to worst. Raises `BadQueryError` for an unknown grouping.
+    Of the countries of the law those outside the EER are told; `eea` has the codes of those in it. Location
+    classes sort from best to worst. Raises `BadQueryError` for an unknown grouping.
     """
     if group_by not in _GROUPINGS:
         raise BadQueryError("group_by", f"value {group_by} is not known; use a value of this contract")
     names, groups_of = _GROUPINGS[group_by]
     found: dict[Group, OverviewCount] = {}
     total = OverviewCount()
-    for row in rows:
+    for each in rows:
+        row = replace(each, law_countries=tuple(code for code in each.law_countries if code not in eea))
         _add(total, row)
         for group in groups_of(row):
             if group not in found:
@@ -59,10 +77,16 @@ def add_up(rows: Iterable[CountRow], group_by: int) -> tuple[list[OverviewCount]
     return [found[group] for group in sorted(found, key=lambda group: _order(names, group))], total
 
 
+#: How the values of a group sort where not as texts.
+_PLACES: dict[str, Callable[[str], str]] = {
+    "class": lambda value: str(LocationClass(value).badness),
+    "law_reach": lambda value: str(_REACHES[value]),
+}
+
+
 def _order(names: Group, group: Group) -> Group:
     return tuple(
-        str(LocationClass(value).badness) if name == "class" else value
-        for name, value in zip(names, group, strict=True)
+        _PLACES[name](value) if name in _PLACES else value for name, value in zip(names, group, strict=True)
     )
 
 
@@ -72,6 +96,9 @@ def _add(count: OverviewCount, row: CountRow) -> None:
         count.content += row.assets
         field = _CLASS_FIELDS[LocationClass(row.location_class)]
         setattr(count, field, getattr(count, field) + row.assets)
+        if row.location_class == LocationClass.INSIDE_EEA:
+            count.inside_eea_exposed += row.assets if row.law_reach in _EXPOSED else 0
+            count.inside_eea_law_unknown += row.assets if row.law_reach == LawReach.UNKNOWN else 0
     if row.material == MaterialUse.MATERIAL:
         count.material += row.assets
     elif row.material == MaterialUse.UNDETERMINED:
