@@ -136,6 +136,7 @@ class Policy:
         explainer = Explainer(
             self.version,
             self.settings.title,
+            self.settings.as_at,
             self.locations,
             self.jurisdictions,
             self.material,

@@ -280,6 +280,22 @@ LOCATION_RULES = {
     },
 }
 
+#: The terms of an adequacy decision, behind the country that it is about.
+ADEQUACY = {
+    "en": {
+        "terms": '{decision}, {end}; scope: "{scope}"',
+        "until": "until {day}",
+        "no_end": "no end date",
+        "limits": '; limits: "{limits}"',
+    },
+    "nl": {
+        "terms": '{decision}, {end}; reikwijdte volgens de bron: "{scope}"',
+        "until": "tot en met {day}",
+        "no_end": "zonder einddatum",
+        "limits": '; grenzen volgens de bron: "{limits}"',
+    },
+}
+
 HOUSING = {
     "en": {
         "building": "datacentre of {owner}, in a building operated by {operator}: {access}",

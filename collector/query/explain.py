@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from collector.query import texts
 from collector.store.base import AssetRow, CoverageRow
-from policy.explain import Step
 from policy.ruleset import Policy
+from policy.steps import Fact, Step
 from wolkenzicht.model import INVENTORY_TYPE, Evidence, Outcome
 from wolkenzicht.v1 import asset_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
@@ -101,4 +101,16 @@ def _encoded(step: Step) -> wire.Explanation:
         rule=step.rule,
         source=step.source,
         evidence=[asset_pb2.Evidence(path=each.path, value=each.value) for each in step.evidence],
+        facts=[_fact(each) for each in step.facts],
+    )
+
+
+def _fact(fact: Fact) -> wire.Fact:
+    return wire.Fact(
+        name=fact.name,
+        source=fact.source,
+        valid_from=str(fact.valid_from or ""),
+        valid_until=str(fact.valid_until or ""),
+        confidence=fact.confidence,
+        as_at=str(fact.as_at),
     )
