@@ -17,6 +17,10 @@ _NARROWEST = 40
 _TWICE = ("location_class", "law_reach", "takeover")
 
 
+#: The rule of the step on coverage where an earlier version is explained.
+EARLIER = "coverage.earlier"
+
+
 def asset(shape: Shape, texts: Texts, width: int | None) -> str:
     """An asset, a field a line, its data locations below one another."""
     fields = [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from collector.identity.peer import Peer
 from collector.query import explain, overview, tokens, views
+from collector.query.as_of import version_on
 from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
@@ -89,9 +90,15 @@ class Answers:
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
         language = views.language_of(asked.language)
         if asked.as_of:
-            policy = self._rules_of(asked.as_of, row.organisation)
-            row = explain.judged_by(policy, row)
-            steps = [explain.rules_step(policy, language), *explain.steps(policy, row, scope, language)]
+            day, today = _day(asked.as_of), self.in_force.today()
+            rules = today if asked.todays_rules else day
+            policy = self._rules_on(rules, row.organisation)
+            held = version_on(row, self.reading.versions(asker.sight, asked.asset_id), day)
+            row = explain.judged_by(policy, held.row)
+            held = replace(held, row=row)
+            steps = explain.steps_on(policy, held, scope, rules, day, today, language)
+        elif asked.todays_rules:
+            raise BadQueryError("todays_rules", "needs as_of; give the day whose estate you ask for")
         else:
             policy = self.in_force.policy(row.organisation)
             steps = explain.steps(policy, row, scope, language)
@@ -186,11 +193,9 @@ class Answers:
         self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
 
-    def _rules_of(self, day: str, organisation: str) -> Policy:
+    def _rules_on(self, day: date, organisation: str) -> Policy:
         try:
-            return self.in_force.book.on(date.fromisoformat(day), self.in_force.chain(organisation))
-        except ValueError as error:
-            raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
+            return self.in_force.book.on(day, self.in_force.chain(organisation))
         except ConfigurationError as error:
             raise BadQueryError("as_of", str(error)) from error
 
@@ -210,6 +215,13 @@ class Answers:
                 f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
             )
         return row
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
 
 
 def _since(asked: wire.ListSightChangesRequest) -> datetime | None:
