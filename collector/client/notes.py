@@ -18,14 +18,12 @@ def coverage_line(completeness: Shape, texts: Texts) -> str:
     )
 
 
-def law_line(total: Shape, texts: Texts) -> str:
-    """What "inside the EER" leaves open: for how much of it foreign law reaches the operator."""
-    return texts.line(
-        "law",
-        inside=total["inside_eea"],
-        exposed=total["inside_eea_exposed"],
-        unknown=total["inside_eea_law_unknown"],
-    )
+def law(total: Shape, texts: Texts) -> list[str]:
+    """A line on how much of what is inside the EER foreign law reaches; none where nothing is inside."""
+    if not total["inside_eea"]:
+        return []
+    numbers = {"exposed": total["inside_eea_exposed"], "unknown": total["inside_eea_law_unknown"]}
+    return [texts.line("law", inside=total["inside_eea"], **numbers)]
 
 
 def warnings(completeness: Shape, texts: Texts) -> list[str]:

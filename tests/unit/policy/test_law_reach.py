@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.facts import Operator
+from policy.jurisdiction import JurisdictionRules
 from policy.law_reach import reach_of
 from policy.ruleset import Policy, build
 from wolkenzicht.model import Asset, LawReach
@@ -143,6 +145,24 @@ def test_an_operator_with_a_foreign_parent_never_makes_it_less(
     )
     assert ORDER.index(before) <= ORDER.index(after)
     assert after in (THROUGH_PARENT, DIRECT)
+
+
+@given(OPERATORS, st.data())
+def test_where_a_foreign_owner_is_told_of_a_place_its_assets_are_exposed(
+    operators: list[Operator], data: st.DataObject
+) -> None:
+    """Whatever other rows there are of the partition and its regions, in whatever order they stand."""
+    regions = st.sampled_from(["", "north", "south"])
+    rows = [replace(each, location=data.draw(regions)) for each in operators]
+    foreign = replace(
+        operator(data.draw(st.sampled_from(["NL", "US", ""])), "US"), location=data.draw(regions)
+    )
+    rules = JurisdictionRules(
+        data.draw(st.permutations([*rows, foreign])), (), eea=EEA, as_at=date(2026, 11, 22), open_days=365
+    )
+    law = rules.of("acme", "acme", foreign.location)
+    assert law.reach in (THROUGH_PARENT, DIRECT)
+    assert "US" in [each.country for each in law.jurisdictions]
 
 
 @given(OPERATORS)

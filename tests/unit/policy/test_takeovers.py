@@ -85,6 +85,61 @@ def test_an_edition_knows_the_day_on_which_the_takeover_is_no_longer_recent(
     assert book.on(LAST).version != book.on(after).version
 
 
+def test_a_row_of_a_region_that_ends_leaves_it_to_the_owner_of_the_whole(
+    data_files: dict[str, bytes], make_asset: MakeAsset
+) -> None:
+    """The day after its last the owner of the partition is another owner; so it is the other way round."""
+    german = b"aws,aws,eu-central-9,,Acme GmbH,DE,Acme SE,DE,,%s,%s,high,,https://example.org/%s\n"
+    found = []
+    for period in ((b"", b"2026-08-31"), (b"2026-09-01", b"")):
+        rows = data_files["operators.csv"] + german % (*period, b"region")
+        policy = build(data_files | {"operators.csv": rows}, DAY)
+        for region in ("eu-central-9", "eu-west-1"):
+            law = policy.jurisdictions.of("aws", "aws", region)
+            found.append([(each.identifier, each.owner, each.into_foreign_law) for each in law.takeovers])
+        assert LAST + timedelta(days=1) in change_days(data_files | {"operators.csv": rows})
+    assert found == [
+        [("aws/aws@2026-09-01", "Amazon.com, Inc. (US)", True)],
+        [],
+        [("aws/aws/eu-central-9@2026-09-01", "Acme SE (DE)", False)],
+        [],
+    ]
+
+
+def test_two_takeovers_are_one_finding_as_urgent_as_the_gravest(
+    data_files: dict[str, bytes], make_asset: MakeAsset
+) -> None:
+    """Each with its own day, in order."""
+    facts = bought_by(data_files, b"Globex Inc.", b"US")
+    rows = facts["operators.csv"].replace(b"US,,2026-09-01,,high", b"US,,2026-09-01,2026-09-30,high")
+    rows += b"leafcloud,leafcloud,,,Leafcloud B.V.,NL,Initech N.V.,NL,,2026-10-01,,high,,https://example.org/back\n"
+    policy = build(facts | {"operators.csv": rows}, date(2026, 10, 1))
+    asset = at_leafcloud(make_asset)
+    verdict = policy.classify(asset)
+    assert verdict.takeovers == (NAME, "leafcloud/leafcloud@2026-10-01")
+    assert verdict.law_reach is LawReach.EEA_ONLY
+    (found,) = changed(policy, asset)
+    assert found.severity is Severity.HIGH
+    assert [text for word, text in found.details if word == "takeover"] == [
+        "2026-09-01: Leafcloud B.V.: its founder and The Sharing Group (NL) → Globex Inc. (US)",
+        "2026-10-01: Leafcloud B.V.: Globex Inc. (US) → Initech N.V. (NL)",
+    ]
+
+
+def test_days_at_the_end_of_the_calendar_have_no_end_of_a_takeover() -> None:
+    """Nothing comes after the last day that there is."""
+    header = b"provider,partition,parent,parent_country,valid_from,valid_until\n"
+    contents = {
+        "settings.toml": b"[takeover]\nopen_days = 365\n",
+        "operators.csv": header + b"a,a,X,NL,,9999-12-30\na,a,Y,US,9999-12-31,9999-12-31\n",
+    }
+    assert change_days(contents) == (date(9999, 12, 31),)
+    earlier = contents | {"operators.csv": header + b"a,a,X,NL,,9998-12-31\na,a,Y,US,9999-01-01,\n"}
+    assert change_days(earlier) == (date(9999, 1, 1),)
+    fits = contents | {"operators.csv": header + b"a,a,X,NL,,9998-12-30\na,a,Y,US,9998-12-31,\n"}
+    assert change_days(fits) == (date(9998, 12, 31), date(9999, 12, 31))
+
+
 def test_facts_without_a_takeover_have_no_day_on_which_one_ends(data_files: dict[str, bytes]) -> None:
     """The first row of a partition begins something; that it began is over on no day."""
     assert date(2026, 1, 15) in change_days(data_files)

@@ -194,14 +194,20 @@ def test_an_overview_by_law_leaves_out_the_counts_by_law() -> None:
 def test_under_an_overview_stands_how_much_of_the_inside_is_exposed() -> None:
     """In both languages: inside the EER is never told alone."""
     total = {"inside_eea": 12, "inside_eea_exposed": 9, "inside_eea_law_unknown": 1}
-    assert notes.law_line(total, NL) == (
-        "Binnen de EER zegt waar gegevens zijn, niet onder wiens recht: van 12 daarbinnen staan er 9 onder "
-        "recht van buiten de EER; van 1 is dat niet bekend. Zie: wolkenzicht overview --by law"
-    )
-    assert notes.law_line(total, EN) == (
-        "Inside the EER says where data is, not under whose law: of 12 inside it, law from outside the EER "
-        "reaches 9; of 1 this is not known. See: wolkenzicht overview --by law"
-    )
+    assert notes.law(total, NL) == [
+        (
+            "Binnen de EER zegt waar gegevens zijn, niet onder wiens recht: van 12 middelen met inhoud "
+            "daarbinnen vallen er 9 onder recht van buiten de EER; van 1 is dat niet bekend. "
+            "Zie: wolkenzicht overview --by law"
+        )
+    ]
+    assert notes.law(total, EN) == [
+        (
+            "Inside the EER says where data is, not under whose law: of 12 assets with content inside it, "
+            "law from outside the EER reaches 9; of 1 this is not known. See: wolkenzicht overview --by law"
+        )
+    ]
+    assert notes.law(dict.fromkeys(total, 0), EN) == []
 
 
 def test_an_overview_by_anything_else_counts_by_class() -> None:
