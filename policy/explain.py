@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policy.context import NOTHING_KNOWN, Context
 from policy.custody import CustodyRules
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
@@ -63,7 +64,9 @@ class Explainer:
     material: MaterialRules
     custody: CustodyRules
 
-    def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
+    def explain(
+        self, asset: Asset, verdict: Verdict, language: str, context: Context = NOTHING_KNOWN
+    ) -> tuple[Step, ...]:
         """The steps: class, five verbs, each location and jurisdiction, the building, keys, material use.
 
         Class, countries, jurisdictions, custody and material use are the verdict's own, also where it was
@@ -80,7 +83,7 @@ class Explainer:
             *self._jurisdiction_steps(asset, verdict.jurisdictions, language),
             *self._housing_steps(asset, language),
             self._custody_step(asset, verdict, language),
-            self._material_step(asset, verdict, language),
+            self._material_step(asset, verdict, language, context),
         )
 
     def _class_step(
@@ -229,8 +232,8 @@ class Explainer:
             source, evidence = decision.source or self.title, decision.evidence
         return Step("custody", statement, verdict.custody_rule, source, evidence)
 
-    def _material_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
-        decision = self.material.decide(asset)
+    def _material_step(self, asset: Asset, verdict: Verdict, language: str, context: Context) -> Step:
+        decision = self.material.decide(asset, context)
         reason, source, evidence = verdict.material_reason, self.title, tuple[Evidence, ...]()
         if (decision.verdict, decision.rule) == (verdict.material, verdict.material_rule):
             reason = decision.reason_nl if language == "nl" else decision.reason_en

@@ -34,7 +34,7 @@ def explain(policy: Policy, asset: Asset, language: str) -> tuple[Step, ...]:
 
 def without_duties(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps about the verdict itself; the duties that follow from it come after them."""
-    return tuple(step for step in steps if step.subject != "duty")
+    return tuple(step for step in steps if step.subject not in ("duty", "prohibition"))
 
 
 def place_step(policy: Policy, asset: Asset, language: str) -> Step:
