@@ -12,8 +12,10 @@ from collector.query import explain, overview, tokens, views
 from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base import AssetRow, Reading, Registry
+from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
 from wolkenzicht.model import DiscrepancyKind, FindingState
@@ -42,6 +44,7 @@ class Answers:
     reading: Reading
     registry: Registry
     in_force: InForce
+    contexts: Contexts | None = None
 
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
@@ -79,7 +82,8 @@ class Answers:
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
         row = self._one(self._asker(peer), asked.asset_id)
-        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row))
+        policy, context = self.in_force.policy(row.organisation), self._context(row)
+        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row, policy, context))
 
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
@@ -89,12 +93,17 @@ class Answers:
         language = views.language_of(asked.language)
         if asked.as_of:
             policy = self._rules_of(asked.as_of, row.organisation)
-            row = explain.judged_by(policy, row)
-            steps = [explain.rules_step(policy, language), *explain.steps(policy, row, scope, language)]
+            context = self._context(row, date.fromisoformat(asked.as_of))
+            row = explain.judged_by(policy, row, context)
+            steps = [
+                explain.rules_step(policy, language),
+                *explain.steps(policy, row, scope, language, context),
+            ]
         else:
-            policy = self.in_force.policy(row.organisation)
-            steps = explain.steps(policy, row, scope, language)
-        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=views.verbs(row))
+            policy, context = self.in_force.policy(row.organisation), self._context(row)
+            steps = explain.steps(policy, row, scope, language, context)
+        verbs = views.verbs(row, policy, context)
+        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=verbs)
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
@@ -184,6 +193,10 @@ class Answers:
         organisations = self.registry.organisations()
         self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
+
+    def _context(self, row: AssetRow, on: date | None = None) -> Context:
+        """What people said about an asset, as it counts on a day, today where none is given."""
+        return NOTHING_KNOWN if self.contexts is None else self.contexts.of_stored(row, on)
 
     def _rules_of(self, day: str, organisation: str) -> Policy:
         try:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from collector.query import texts
 from collector.store.base import AssetRow, CoverageRow
+from policy.context import NOTHING_KNOWN, Context
 from policy.explain import Step
 from policy.ruleset import Policy
 from wolkenzicht.model import INVENTORY_TYPE, Evidence, Outcome
@@ -20,20 +21,26 @@ SUBJECT = "coverage"
 _NOTHING_THERE = (Outcome.UNSUPPORTED, Outcome.NOT_ENABLED)
 
 
-def steps(policy: Policy, row: AssetRow, scope: CoverageRow | None, language: str) -> list[wire.Explanation]:
+def steps(
+    policy: Policy,
+    row: AssetRow,
+    scope: CoverageRow | None,
+    language: str,
+    context: Context = NOTHING_KNOWN,
+) -> list[wire.Explanation]:
     """The steps, conclusions first and coverage last.
 
-    `scope` is the one that the asset was read in, None for one that vanished.
+    `context` is what people said. `scope` is the one that the asset was read in, None for one that vanished.
     """
     classified = decode_classified(row.record)
-    explained = policy.explain(classified.asset, classified.verdict, language)
+    explained = policy.explain(classified.asset, classified.verdict, language, context)
     return [_encoded(each) for each in (*explained, coverage_step(row, scope, language))]
 
 
-def judged_by(policy: Policy, row: AssetRow) -> AssetRow:
+def judged_by(policy: Policy, row: AssetRow, context: Context = NOTHING_KNOWN) -> AssetRow:
     """The row as it would be under another policy: the asset as it is known, judged again."""
     asset = decode_classified(row.record).asset
-    return replace(row, record=encode_classified(asset, policy.classify(asset)))
+    return replace(row, record=encode_classified(asset, policy.classify(asset, context)))
 
 
 def rules_step(policy: Policy, language: str) -> wire.Explanation:
