@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
+from policy.context import NOTHING_KNOWN, Context
 from policy.department_rules import OwnMaterial
 from policy.department_texts import DEPARTMENT, cited, exemption_text
 from policy.material import NONE, MaterialDecision, MaterialRules
+from policy.statements import DECISION
 from policy.texts import MATERIAL
 from wolkenzicht.model import Asset, MaterialUse
 
@@ -30,9 +33,14 @@ class DepartmentMaterial:
         self._undetermined = _only(own, MaterialUse.UNDETERMINED)
         self._not_material = _only(own, MaterialUse.NOT_MATERIAL)
 
-    def decide(self, asset: Asset) -> MaterialDecision:
-        """The decision on an asset: total, as that by the rule set alone."""
-        found = self.base.decide(asset)
+    def decide(self, asset: Asset, context: Context = NOTHING_KNOWN) -> MaterialDecision:
+        """The decision on an asset: total, as that by the rule set alone.
+
+        A person's decision on the asset itself stands: it says who decided it, why, and until when.
+        """
+        found = self.base.decide(asset, context)
+        if found.rule == DECISION:
+            return found
         unstated = replace(asset, declarations=replace(asset.declarations, material=""))
         if found.rule == NONE or found.rule.startswith(_RULE):
             found = self._stricter_or_exempt(found, self._not_material.decide(unstated), exempt=True)
@@ -66,7 +74,7 @@ def with_own(
 
 
 def _only(own: Sequence[OwnMaterial], use: MaterialUse) -> MaterialRules:
-    return MaterialRules({}, (), tuple(each.when for each in own if each.when.verdict is use), "")
+    return MaterialRules({}, (), tuple(each.when for each in own if each.when.verdict is use), "", date.min)
 
 
 def _reason(own: OwnMaterial, reason: str, before: MaterialDecision, why: str, language: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from policy.context import NOTHING_KNOWN, Context
 from policy.custody import CustodyRules
 from policy.department_material import DepartmentMaterial
 from policy.fact_names import Row, fact_of
@@ -59,7 +60,9 @@ class Explainer:
     material: MaterialRules | DepartmentMaterial
     custody: CustodyRules
 
-    def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
+    def explain(
+        self, asset: Asset, verdict: Verdict, language: str, context: Context = NOTHING_KNOWN
+    ) -> tuple[Step, ...]:
         """The steps: class, five verbs, each location, law and takeovers, the building, keys, material use.
 
         Class, countries, law, custody and material use are the verdict's own, also where it was
@@ -78,7 +81,7 @@ class Explainer:
             *takeover_steps(asset, verdict, self.jurisdictions, language, self.title),
             *self._housing_steps(asset, language),
             self._custody_step(asset, verdict, language),
-            self._material_step(asset, verdict, language),
+            self._material_step(asset, verdict, language, context),
         )
 
     def _class_step(
@@ -238,8 +241,8 @@ class Explainer:
             source, evidence = decision.source or self.title, decision.evidence
         return Step("custody", statement, verdict.custody_rule, source, evidence)
 
-    def _material_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
-        decision = self.material.decide(asset)
+    def _material_step(self, asset: Asset, verdict: Verdict, language: str, context: Context) -> Step:
+        decision = self.material.decide(asset, context)
         reason, source, evidence = verdict.material_reason, self.title, tuple[Evidence, ...]()
         if (decision.verdict, decision.rule) == (verdict.material, verdict.material_rule):
             reason = decision.reason_nl if language == "nl" else decision.reason_en

@@ -9,7 +9,16 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from policy import departments, duties, fact_files, location_files, operator_files, sovereignty
+from policy import (
+    departments,
+    duties,
+    fact_files,
+    location_files,
+    operator_files,
+    people_steps,
+    sovereignty,
+)
+from policy.context import NOTHING_KNOWN, Context
 from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
 from policy.department_files import is_department_file, read_department_files
@@ -23,13 +32,23 @@ from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
 from policy.material_rules import read_material_rules
+from policy.prohibitions import Prohibitions, material_conflict, prohibited_use
+from policy.registered import evidence_of, with_register, worse_by_contract
 from policy.rows import PolicyDataError
 from policy.rule_files import RULE_FILES
 from policy.rule_sets import check_countries, read_rule_sets, rule_set_of
 from policy.settings import Settings, read_vocabulary, settings_of
 from policy.sovereignty_file import Framework, read_framework
 from policy.texts import finding_texts
-from wolkenzicht.model import DATA_OPERATIONS, Asset, Certainty, LocationClass, Operation, Verdict
+from policy.verbs import VerbVerdict, by_verb
+from wolkenzicht.model import (
+    DATA_OPERATIONS,
+    Asset,
+    Certainty,
+    LocationClass,
+    Operation,
+    Verdict,
+)
 
 __all__ = [
     "DATA_FILES", "Due", "FindingDraft", "Policy", "Step", "build", "finding_texts", "load",
@@ -54,6 +73,9 @@ DATA_FILES = (
     "sovereignty.toml",
 )
 
+#: The subject of steps about what must never be in a public cloud.
+PROHIBITION = "prohibition"
+
 #: So many other days are kept ready; each holds its own caches.
 _DATED = 8
 
@@ -75,29 +97,36 @@ class Policy:
     jurisdictions: JurisdictionRules = field(repr=False, compare=False)
     material: MaterialRules | DepartmentMaterial = field(repr=False, compare=False)
     custody: CustodyRules = field(repr=False, compare=False)
+    prohibitions: Prohibitions = field(repr=False, compare=False)
     #: The settings without rules of departments.
     base: Settings = field(repr=False, compare=False)
     framework: Framework = field(repr=False, compare=False)
     organisations: tuple[str, ...] = ()
 
-    def classify(self, asset: Asset) -> Verdict:
-        """The judgement on an asset: pure and total, whatever the order of locations and tags."""
+    def classify(self, asset: Asset, context: Context = NOTHING_KNOWN) -> Verdict:
+        """The judgement on an asset: pure and total, whatever the order of locations and tags.
+
+        `context` is what people said about it elsewhere: of places in a contract only what makes the
+        class worse counts.
+        """
         judge, provider = self.locations.judge, asset.provider
-        verdicts = []
+        seen = []
         worst, location_class = -1, LocationClass.UNKNOWN
         for each in asset.locations:
-            verdict, badness = judge(
+            place, badness = judge(
                 provider, each.location, each.certainty != Certainty.UNKNOWN, each.declared_countries
             )
-            verdicts.append(verdict)
+            seen.append(place)
             if badness > worst and each.operation not in _BESIDE:
-                worst, location_class = badness, verdict.location_class
-        material = self.material.decide(asset)
+                worst, location_class = badness, place.location_class
+        if context.system is not None:
+            location_class = worse_by_contract(location_class, context.system, judge)
+        material = self.material.decide(asset, context)
         custody = self.custody.decide(asset)
         law = self.jurisdictions.of(provider, asset.partition, asset.location)
-        return Verdict(
+        verdict = Verdict(
             location_class=location_class,
-            locations=tuple(verdicts),
+            locations=tuple(seen),
             jurisdictions=law.jurisdictions,
             material=material.verdict,
             material_rule=material.rule,
@@ -107,7 +136,12 @@ class Policy:
             custody_rule=custody.rule,
             law_reach=law.reach,
             takeovers=law.touching(asset.created) if law.takeovers else (),
+            conflicts=tuple(each.rule for each in material.conflicts),
         )
+        prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
+        if prohibited:
+            return replace(verdict, prohibitions=tuple(sorted(map(duties.rule, prohibited))))
+        return verdict
 
     def location_known(self, provider: str, code: str) -> bool:
         """Whether the provider's catalogue has a location code, be it a region, a zone or no place at all.
@@ -117,10 +151,29 @@ class Policy:
         """
         return self.locations.region_of(provider, code) is not None
 
-    def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
+    def findings(
+        self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
+    ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
-        return find(asset, verdict, self.settings, law.takeovers)
+        takeovers = self.jurisdictions.of(asset.provider, asset.partition, asset.location).takeovers
+        told, seen = self._with_people(asset, verdict, context)
+        found = find(told, seen, self.settings, takeovers)
+        if context.system is not None and not any(
+            each.operation in DATA_OPERATIONS for each in asset.locations
+        ):
+            # Nothing was read of where data is: the contract does not make up for that.
+            unread = find(replace(told, locations=asset.locations), verdict, self.settings, takeovers)
+            kinds = {each.kind for each in found}
+            found = (*found, *(each for each in unread if each.kind not in kinds))
+        if not verdict.prohibitions and not verdict.conflicts:
+            return found
+        dues = [(due, evidence_of(due.evidence, context)) for due in self.prohibitions.of(told, seen)]
+        conflicts = self.material.decide(asset, context).conflicts
+        people = (
+            prohibited_use(asset, verdict, dues, self.settings),
+            material_conflict(asset, verdict, conflicts, self.settings),
+        )
+        return (*found, *(each for each in people if each is not None))
 
     def region_findings(self, provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
         """What needs a person about a region that a provider lists; `enabled` says whether for an account.
@@ -131,7 +184,9 @@ class Policy:
             return ()
         return (find_region(code, self.settings, enabled=enabled),)
 
-    def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
+    def explain(
+        self, asset: Asset, verdict: Verdict, language: str, context: Context = NOTHING_KNOWN
+    ) -> tuple[Step, ...]:
         """Why the verdict is what it is; raises `ConfigurationError` for a language other than nl and en."""
         explainer = Explainer(
             self.version,
@@ -142,22 +197,33 @@ class Policy:
             self.material,
             self.custody,
         )
-        steps = explainer.explain(asset, verdict, language)
+        told, seen = self._with_people(asset, verdict, context)
         return (
-            *steps,
-            *departments.steps(asset, verdict, self.base, self.settings, language),
-            *self._duty_steps(asset, verdict, language),
-            *sovereignty.steps(asset, verdict, self.jurisdictions, self.framework, language),
+            *explainer.explain(told, seen, language, context),
+            *people_steps.steps(asset, verdict, self.material, self.settings, context, language),
+            *departments.steps(told, seen, self.base, self.settings, language),
+            *self._duty_steps(asset, verdict, language, context),
+            *sovereignty.steps(told, seen, self.jurisdictions, self.framework, language),
         )
 
-    def duties(self, asset: Asset, verdict: Verdict) -> tuple[Due, ...]:
+    def duties(self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN) -> tuple[Due, ...]:
         """The duties that follow, or may follow, from the use of an asset with this verdict."""
-        return duties.of(asset, verdict, self.settings)
+        return duties.of(*self._with_people(asset, verdict, context), self.settings)
 
-    def _duty_steps(self, asset: Asset, verdict: Verdict, language: str) -> Iterator[Step]:
-        for due in self.duties(asset, verdict):
-            statement = duties.statement(due, language)
-            yield Step(duties.SUBJECT, statement, duties.rule(due), due.duty.basis.source, due.evidence)
+    def verbs(
+        self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
+    ) -> tuple[VerbVerdict, ...]:
+        """What is known for each of the five verbs, with what the contract of the asset's system proves."""
+        return by_verb(*self._with_people(asset, verdict, context))
+
+    def _duty_steps(self, asset: Asset, verdict: Verdict, language: str, context: Context) -> Iterator[Step]:
+        for due in self.duties(asset, verdict, context):
+            subject = PROHIBITION if due.duty.never else duties.SUBJECT
+            statement, source = duties.statement(due, language), due.duty.basis.source
+            yield Step(subject, statement, duties.rule(due), source, evidence_of(due.evidence, context))
+
+    def _with_people(self, asset: Asset, verdict: Verdict, context: Context) -> tuple[Asset, Verdict]:
+        return with_register(asset, verdict, context, self.locations.judge)
 
 
 def load(on: date | None = None, name: str | None = None) -> Policy:
@@ -227,8 +293,10 @@ def build(
             tag_keys=vocabulary.material_tags,
             rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
             source=rules.material_basis.cited(),
+            on=day,
         ),
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
+        prohibitions=Prohibitions(settings),
         base=base,
         framework=read_framework(contents["sovereignty.toml"]),
         organisations=tuple(each.organisation for each in own.files),

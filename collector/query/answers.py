@@ -13,8 +13,10 @@ from collector.query.as_of import version_on
 from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base import AssetRow, Reading, Registry
+from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
 from wolkenzicht.model import DiscrepancyKind, FindingState
@@ -43,6 +45,7 @@ class Answers:
     reading: Reading
     registry: Registry
     in_force: InForce
+    contexts: Contexts | None = None
 
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
@@ -81,7 +84,8 @@ class Answers:
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
         row = self._one(self._asker(peer), asked.asset_id)
-        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row))
+        policy, context = self.in_force.policy(row.organisation), self._context(row)
+        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row, policy, context))
 
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
@@ -94,15 +98,17 @@ class Answers:
             rules = today if asked.todays_rules else day
             policy = self._rules_on(rules, row.organisation)
             held = version_on(row, self.reading.versions(asker.sight, asked.asset_id), day)
-            row = explain.judged_by(policy, held.row)
+            context = self._context(held.row, day)
+            row = explain.judged_by(policy, held.row, context)
             held = replace(held, row=row)
-            steps = explain.steps_on(policy, held, scope, rules, day, today, language)
+            steps = explain.steps_on(policy, held, scope, (rules, day, today), language, context)
         elif asked.todays_rules:
             raise BadQueryError("todays_rules", "needs as_of; give the day whose estate you ask for")
         else:
-            policy = self.in_force.policy(row.organisation)
-            steps = explain.steps(policy, row, scope, language)
-        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=views.verbs(row))
+            policy, context = self.in_force.policy(row.organisation), self._context(row)
+            steps = explain.steps(policy, row, scope, language, context)
+        verbs = views.verbs(row, policy, context)
+        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=verbs)
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
@@ -192,6 +198,10 @@ class Answers:
         organisations = self.registry.organisations()
         self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
+
+    def _context(self, row: AssetRow, on: date | None = None) -> Context:
+        """What people said about an asset, as it counts on a day, today where none is given."""
+        return NOTHING_KNOWN if self.contexts is None else self.contexts.of_stored(row, on)
 
     def _rules_on(self, day: date, organisation: str) -> Policy:
         try:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from collector.query import texts
 from collector.query.as_of import Held
 from collector.store.base import AssetRow, CoverageRow
+from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from policy.steps import Fact, Step
 from wolkenzicht.model import INVENTORY_TYPE, Evidence, Outcome
@@ -21,43 +22,56 @@ SUBJECT = "coverage"
 _NOTHING_THERE = (Outcome.UNSUPPORTED, Outcome.NOT_ENABLED)
 
 
-def steps(policy: Policy, row: AssetRow, scope: CoverageRow | None, language: str) -> list[wire.Explanation]:
+def steps(
+    policy: Policy,
+    row: AssetRow,
+    scope: CoverageRow | None,
+    language: str,
+    context: Context = NOTHING_KNOWN,
+) -> list[wire.Explanation]:
     """The steps, conclusions first and coverage last.
 
-    `scope` is the one that the asset was read in, None for one that vanished.
+    `context` is what people said. `scope` is the one that the asset was read in, None for one that vanished.
     """
-    return [*_judged(policy, row, language), _encoded(coverage_step(row, scope, language))]
+    return [*_judged(policy, row, language, context), _encoded(coverage_step(row, scope, language))]
 
 
 def steps_on(
-    policy: Policy, held: Held, scope: CoverageRow | None, rules: date, day: date, today: date, language: str
+    policy: Policy,
+    held: Held,
+    scope: CoverageRow | None,
+    days: tuple[date, date, date],
+    language: str,
+    context: Context = NOTHING_KNOWN,
 ) -> list[wire.Explanation]:
     """The steps on a version of a day, judged by the rules of one; the first says both days.
 
-    These are the days that were asked for: the policy may be that of an earlier one, with no change between.
+    `days` are that of the rules, that of the estate, and today. These are the days that were asked for: the
+    policy may be that of an earlier one, with no change between.
     """
+    rules, day, today = days
     facts_of = rules if rules == day else None
     return [
         _encoded(_rules_step(policy, held, rules, day, today, language)),
-        *_judged(policy, held.row, language, facts_of),
+        *_judged(policy, held.row, language, context, facts_of),
         _encoded(_earlier_step(held, language) if held.until else coverage_step(held.row, scope, language)),
     ]
 
 
 def _judged(
-    policy: Policy, row: AssetRow, language: str, as_at: date | None = None
+    policy: Policy, row: AssetRow, language: str, context: Context, as_at: date | None = None
 ) -> Iterator[wire.Explanation]:
     """The steps of the policy; `as_at` is the day that its facts were asked for."""
     classified = decode_classified(row.record)
-    for step in policy.explain(classified.asset, classified.verdict, language):
+    for step in policy.explain(classified.asset, classified.verdict, language, context):
         facts = (replace(each, as_at=as_at or each.as_at) for each in step.facts)
         yield _encoded(replace(step, facts=tuple(facts)))
 
 
-def judged_by(policy: Policy, row: AssetRow) -> AssetRow:
+def judged_by(policy: Policy, row: AssetRow, context: Context = NOTHING_KNOWN) -> AssetRow:
     """The row as it would be under another policy: the asset as it is known, judged again."""
     asset = decode_classified(row.record).asset
-    return replace(row, record=encode_classified(asset, policy.classify(asset)))
+    return replace(row, record=encode_classified(asset, policy.classify(asset, context)))
 
 
 def _rules_step(policy: Policy, held: Held, rules: date, day: date, today: date, language: str) -> Step:

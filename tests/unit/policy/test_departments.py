@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from policy.context import Context, Decision
 from policy.department_material import DepartmentMaterial
 from policy.material import MaterialRules
 from policy.rule_book import RuleBook
@@ -24,7 +25,7 @@ from tests.unit.policy.department_rows import (
     WAIVED,
     own,
 )
-from wolkenzicht.model import Asset, Declarations, LocationClass, MaterialUse, Severity
+from wolkenzicht.model import Asset, Declarations, FindingKind, LocationClass, MaterialUse, Severity
 
 MakeAsset = Callable[..., Asset]
 
@@ -115,7 +116,7 @@ def test_the_stricter_of_both_counts(
     """A rule of the department is above a tag that says no; where both agree, the rule set's counts."""
     asset = make_asset("eu-west-1", tags=(("env", "acc"),), declarations=Declarations(material=declared))
     verdict = judge(MATERIAL).classify(asset)
-    expected = "material.declared" if declared == "ja" else "department.bzk.acceptance"
+    expected = "material.column" if declared == "ja" else "department.bzk.acceptance"
     assert (verdict.material, verdict.material_rule) == (MaterialUse.MATERIAL, expected)
 
 
@@ -181,6 +182,39 @@ def test_what_people_state_is_not_weakened(judge: Callable[..., Policy], make_as
         policy.classify(make_asset("eu-west-1", tags=(*tags, ("material", "nee")))),
     ]
     assert [each.material for each in verdicts] == [MaterialUse.MATERIAL, MaterialUse.UNDETERMINED]
+
+
+def test_a_persons_decision_on_the_asset_stands(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
+    """It says itself who decided, why and until when; after its end the department's rule counts again."""
+    decision = Decision(MaterialUse.NOT_MATERIAL, "the CISO", date(2026, 11, 1), "a copy", date(2026, 11, 30))
+    asset, context = make_asset("eu-west-1", tags=(("env", "acc"),)), Context(decision=decision)
+    rules = [
+        judge(MATERIAL, on=day).classify(asset, context).material_rule for day in (DAY, date(2026, 12, 1))
+    ]
+    assert rules == ["material.decision", "department.bzk.acceptance"]
+
+
+def test_contradictions_are_told_beside_the_departments_rule(
+    judge: Callable[..., Policy], policy: Policy, make_asset: MakeAsset
+) -> None:
+    """A stricter rule does not hide that people contradict each other."""
+    tags = (("env", "acc"), ("materieel", "nee"), ("material", "ja"))
+    asset = make_asset("eu-west-1", tags=tags)
+    verdict = judge(MATERIAL).classify(asset)
+    assert verdict.material_rule == "department.bzk.acceptance"
+    assert verdict.conflicts == policy.classify(asset).conflicts != ()
+
+
+def test_a_prohibition_of_a_department_is_a_finding(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """As one of the rule set is, where a tag declares what it is about."""
+    never = '\n[[never]]\nid = "tbb"\napplies_when = ["tbb_1_to_3"]\ntext_en = "no"\ntext_nl = "nee"\n'
+    policy = judge(never)
+    asset = make_asset("eu-west-1", tags=(("tbb", "2"),))
+    verdict = policy.classify(asset)
+    assert verdict.prohibitions == ("department.bzk.tbb", "never.tbb_1_to_3")
+    assert FindingKind.PROHIBITED_USE in [each.kind for each in policy.findings(asset, verdict)]
 
 
 def test_a_stricter_rule_is_above_an_exemption(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:

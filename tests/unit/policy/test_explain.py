@@ -41,7 +41,7 @@ def explain(policy: Policy, asset: Asset, language: str) -> tuple[Step, ...]:
 
 def without_duties(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps about the verdict itself; the duties that follow from it, and what else, come after them."""
-    return tuple(step for step in steps if step.subject not in ("duty", "sovereignty"))
+    return tuple(step for step in steps if step.subject not in ("duty", "prohibition", "sovereignty"))
 
 
 def place_step(policy: Policy, asset: Asset, language: str) -> Step:
