@@ -91,6 +91,26 @@ def test_organisations_without_rules_share_a_policy_and_its_day(data_files: dict
     assert book.on(DAY, ("rvig", "bzk")) is book.on(DAY, ("bzk",))
 
 
+def test_a_book_gives_what_is_built_and_shares_the_facts(
+    data_files: dict[str, bytes], make_asset: MakeAsset
+) -> None:
+    """The policy of an organisation costs its own rules only; days between its changes have one version."""
+    contents = {**data_files, FILE: SAMPLE.encode()}
+    book = RuleBook(contents)
+    asset = make_asset("eu-central-2", "ap-northeast-1", tags=(("env", "acc"), ("persoonsgegevens", "ja")))
+    for day in (date(2026, 8, 1), date(2026, 9, 15), date(2027, 1, 1), date(2027, 7, 1)):
+        of, built = book.on(day, ("bzk",)), build(contents, day, None, ("bzk",))
+        assert of.version.partition("@")[0] == built.version.partition("@")[0]
+        assert of.organisations == built.organisations == ("bzk",)
+        told, expected = (
+            [(each.rule, each.statement) for each in policy.explain(asset, policy.classify(asset), "nl")]
+            for policy in (of, built)
+        )
+        assert told == expected
+        assert of.locations is book.on(day).locations
+        assert of.of(("bzk",), of.settings.as_at) == of
+
+
 def test_two_organisations_judge_under_one_version(data_files: dict[str, bytes]) -> None:
     """The version is the edition's; policies of organisations with other rules are not equal."""
     book = RuleBook({**data_files, FILE: SAMPLE.encode()})
