@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from policy.asset_facts import ASSET, PROPERTIES, TAGS, compared, properties_of, reader
-from policy.language.compiler import Pair, Witness
+from policy.language.compiler import Frame, Pair, Witness, elements
 from policy.language.expression import Expression
 from wolkenzicht.model import Asset
 
 _KINDS_REMEMBERED = 1024
 _PROVIDER, _TYPE = ASSET.positions["provider"], ASSET.positions["type"]
+_TAGS, _PROPERTIES = ASSET.positions[TAGS], ASSET.positions[PROPERTIES]
 
 
 class HasCondition(Protocol):
@@ -53,7 +54,8 @@ class _Concerned(NamedTuple, Generic[RuleT]):
     bare_names: tuple[str, ...]
     bare_read: Callable[[Asset], object]
     property_keys: frozenset[str] | None
-    slots: int
+    #: What every evaluation starts from.
+    frame: Frame
 
 
 class FirstMatch(Generic[RuleT]):
@@ -87,12 +89,8 @@ class FirstMatch(Generic[RuleT]):
         if facts is None:
             return None
         found = self._concerned(facts.provider, facts.type)
-        frame: list[object] = [""] * len(ASSET.positions) + [None] * found.slots
-        frame[_PROVIDER], frame[_TYPE] = facts.provider, facts.type
-        frame[ASSET.positions[TAGS]], frame[ASSET.positions[PROPERTIES]] = (
-            tags,
-            properties_of(facts.properties),
-        )
+        frame = found.frame.copy()
+        frame[_TAGS], frame[_PROPERTIES] = elements(tags), elements(properties_of(facts.properties))
         names = found.names if facts.properties else found.bare_names
         values = facts.values if isinstance(facts.values, tuple) else (facts.values,)
         for name, value in zip(names, values, strict=True):
@@ -108,7 +106,9 @@ class FirstMatch(Generic[RuleT]):
         names = _names(rules)
         bare = _names(rules, besides=PROPERTIES)
         slots = max((each.when.slots for each in rules), default=0)
-        return _Concerned(rules, names, reader(names), bare, reader(bare), _keys(rules, PROPERTIES), slots)
+        frame: Frame = [""] * len(ASSET.positions) + [None] * slots
+        frame[_PROVIDER], frame[_TYPE] = provider, kind
+        return _Concerned(rules, names, reader(names), bare, reader(bare), _keys(rules, PROPERTIES), frame)
 
 
 def _keys(rules: Iterable[HasCondition], path: str) -> frozenset[str] | None:

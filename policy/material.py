@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from policy.asset_facts import fold_key
 from policy.first_match import Facts, FirstMatch, Match
 from policy.material_rules import MaterialRule, Tag
 from policy.words import fold, shown
@@ -69,7 +70,7 @@ class MaterialRules:
     def _decide(
         self, declared: str, pairs: tuple[tuple[str, str], ...], facts: Facts | None
     ) -> MaterialDecision:
-        tags = sorted(Tag(fold(key), fold(value), key, value) for key, value in pairs)
+        tags = sorted(Tag(fold_key(key), fold(value), key, value) for key, value in pairs)
         by_people = self._by_declaration(declared) or self._by_tag(tags)
         if by_people is not None:
             return by_people
