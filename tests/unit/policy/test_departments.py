@@ -121,7 +121,7 @@ def test_two_organisations_judge_under_one_version(data_files: dict[str, bytes])
 
 def test_rules_of_a_ministry_count_below_it(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
     """A body below the ministry has the ministry's rules, and its own."""
-    body = own(MATERIAL.replace('"acc"', '"tst"'), organisation="rvig")
+    body = own(MATERIAL.replace("'acc'", "'tst'"), organisation="rvig")
     policy = judge(MATERIAL, below=("rvig",), rvig=body)
     rules = [
         policy.classify(make_asset("eu-west-1", tags=(("env", env),))).material_rule for env in ("tst", "acc")
@@ -157,7 +157,7 @@ def test_a_rule_that_is_less_strict_than_the_rule_set_does_nothing(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:
     """Undetermined does not weaken material."""
-    row = MATERIAL.replace('verdict = "material"', 'verdict = "undetermined"').replace("acc", "prod")
+    row = MATERIAL.replace('verdict = "material"', 'verdict = "undetermined"').replace("'acc'", "'prod'")
     asset = make_asset("eu-west-1", tags=(("env", "prod"), ("proces", "primair")))
     assert judge(row).classify(asset).material_rule == "material.rule.process_primary"
 
@@ -229,7 +229,7 @@ def test_a_prohibition_of_a_department_is_a_finding(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:
     """As one of the rule set is, where a tag declares what it is about."""
-    never = '\n[[never]]\nid = "tbb"\napplies_when = ["tbb_1_to_3"]\ntext_en = "no"\ntext_nl = "nee"\n'
+    never = '\n[[never]]\nid = "tbb"\napplies_when = "tbb_1_to_3"\ntext_en = "no"\ntext_nl = "nee"\n'
     policy = judge(never)
     asset = make_asset("eu-west-1", tags=(("tbb", "2"),))
     verdict = policy.classify(asset)
@@ -340,8 +340,8 @@ def test_duties_of_a_department_stand_beside_those_of_the_rule_set(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:
     """Also one with the id of a duty of the rule set, and a prohibition."""
-    duty = '\n[[duty]]\nid = "dpia"\napplies_when = ["any"]\ntext_en = "own"\ntext_nl = "eigen"\n'
-    never = '\n[[never]]\nid = "tbb"\napplies_when = ["tbb_1_to_3"]\ntext_en = "no"\ntext_nl = "nee"\n'
+    duty = '\n[[duty]]\nid = "dpia"\napplies_when = "true"\ntext_en = "own"\ntext_nl = "eigen"\n'
+    never = '\n[[never]]\nid = "tbb"\napplies_when = "tbb_1_to_3"\ntext_en = "no"\ntext_nl = "nee"\n'
     policy = judge(duty, never)
     told = steps_of(policy, make_asset("eu-west-1", tags=(("materieel", "ja"), ("tbb", "2"))), "nl")
     assert told["department.bzk.dpia"] == "plicht: eigen (art. 1, nog na te gaan)"
