@@ -48,7 +48,7 @@ class Answers:
         asker = self._asker(peer)
         query = asset_query(asked.filter, asker)
         rows = self.reading.counts(asker.sight, query)
-        items, total = overview.add_up(rows, asked.group_by, self.policy.jurisdictions.eea)
+        items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,
             total=total,
