@@ -2,8 +2,8 @@
 
 Of several operators, where it is not told which one it is, the furthest reach counts. In order:
 `eea_only` < `unknown` < `through_parent` < `direct`. A reach that is known of one weighs more than that
-nothing is known of another, so an operator that is added never makes it less, and not knowing is never
-`eea_only`.
+nothing is known of another, so an operator with a foreign parent that is added never makes it less, and
+not knowing is never `eea_only`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Of what is inside the EER every count says for how much law from outside it reac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from collector.query.errors import BadQueryError
@@ -25,8 +25,12 @@ _CLASS_FIELDS = {
     LocationClass.OUTSIDE_EEA: "outside_eea",
 }
 
-#: Reached by law from outside the EER, as far as is known.
-_EXPOSED = (LawReach.THROUGH_PARENT, LawReach.DIRECT)
+#: In which further count assets inside the EER stand.
+_LAW_FIELDS = {
+    LawReach.THROUGH_PARENT: "inside_eea_exposed",
+    LawReach.DIRECT: "inside_eea_exposed",
+    LawReach.UNKNOWN: "inside_eea_law_unknown",
+}
 
 #: In the order in which groups are shown; `unknown` comes last.
 _REACHES = {reach.value: place for place, reach in enumerate(LawReach)}
@@ -67,14 +71,19 @@ def add_up(
     names, groups_of = _GROUPINGS[group_by]
     found: dict[Group, OverviewCount] = {}
     total = OverviewCount()
-    for each in rows:
-        row = replace(each, law_countries=tuple(code for code in each.law_countries if code not in eea))
+    for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
         _add(total, row)
         for group in groups_of(row):
             if group not in found:
                 found[group] = OverviewCount(group=dict(zip(names, group, strict=True)))
             _add(found[group], row)
     return [found[group] for group in sorted(found, key=lambda group: _order(names, group))], total
+
+
+def _from_outside(rows: Iterable[CountRow], eea: Container[str]) -> Iterator[CountRow]:
+    """The rows with those countries of the law that are outside the EER."""
+    for row in rows:
+        yield replace(row, law_countries=tuple(code for code in row.law_countries if code not in eea))
 
 
 #: How the values of a group sort where not as texts.
@@ -96,9 +105,9 @@ def _add(count: OverviewCount, row: CountRow) -> None:
         count.content += row.assets
         field = _CLASS_FIELDS[LocationClass(row.location_class)]
         setattr(count, field, getattr(count, field) + row.assets)
-        if row.location_class == LocationClass.INSIDE_EEA:
-            count.inside_eea_exposed += row.assets if row.law_reach in _EXPOSED else 0
-            count.inside_eea_law_unknown += row.assets if row.law_reach == LawReach.UNKNOWN else 0
+        if row.location_class == LocationClass.INSIDE_EEA and row.law_reach in _LAW_FIELDS:
+            field = _LAW_FIELDS[LawReach(row.law_reach)]
+            setattr(count, field, getattr(count, field) + row.assets)
     if row.material == MaterialUse.MATERIAL:
         count.material += row.assets
     elif row.material == MaterialUse.UNDETERMINED:

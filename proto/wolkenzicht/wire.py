@@ -139,9 +139,7 @@ def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAss
 def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
     """Model form; raises `ContractError` naming the field at fault."""
     check_classified(message)
-    return ClassifiedAsset(
-        decode_asset(message.asset), _decode_verdict(message.verdict), message.fingerprint
-    )
+    return ClassifiedAsset(decode_asset(message.asset), _decode_verdict(message.verdict), message.fingerprint)
 
 
 def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
@@ -322,7 +320,9 @@ def decode_asset(message: asset_pb2.Asset) -> Asset:
         name=message.name,
         location=message.location,
         holds=HOLDS.decode(message.holds, "asset.holds"),
-        locations=tuple([_location(each.SerializeToString(deterministic=True)) for each in message.locations]),
+        locations=tuple(
+            [_location(each.SerializeToString(deterministic=True)) for each in message.locations]
+        ),
         depth=DEPTHS.decode(message.depth, "asset.depth"),
         tags=tuple(sorted(message.tags.items())),
         properties=tuple(sorted(message.properties.items())),
