@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from operator import attrgetter
 
 from policy.language.compiler import Pair
@@ -88,6 +89,9 @@ _ATTRIBUTES = {
     if path not in (TAGS, PROPERTIES)
 }
 
+#: Keys are few where values are many.
+fold_key = lru_cache(maxsize=4096)(fold)
+
 
 def reader(names: Iterable[str]) -> Callable[[Asset], object]:
     """What gives the values of these variables of an asset, as one that can be a key of a cache."""
@@ -106,7 +110,7 @@ def compared(path: str, value: str) -> str:
 
 def tags_of(pairs: Iterable[tuple[str, str]]) -> tuple[Pair, ...]:
     """Tags as rules look at them: folded, then as they were written, in sorted order."""
-    return tuple(sorted((fold(key), fold(value), key, value) for key, value in pairs))
+    return tuple(sorted((fold_key(key), fold(value), key, value) for key, value in pairs))
 
 
 def properties_of(pairs: Iterable[tuple[str, str]]) -> tuple[Pair, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from policy.asset_facts import fold_key
+from policy.first_match import Facts, FirstMatch, Match
 from policy.material_rules import MaterialRule, Tag
 from policy.words import fold, shown
 from wolkenzicht.model import Asset, Evidence, MaterialUse
@@ -18,6 +20,8 @@ TAGS_CONTRADICT = "material.tags_contradict"
 NONE = "material.none"
 
 _REMEMBERED = 4096
+#: So many facts a reason names; the evidence has all.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,12 @@ class MaterialRules:
         source: str,
     ) -> None:
         self.rules = rules
+        self._by_rules = FirstMatch(rules)
         self._source = source
         self._words = {fold(word): use for use, each in words.items() for word in each}
         self._tag_keys = frozenset(fold(key) for key in tag_keys)
-        self._keys = self._tag_keys.union(*(condition.keys for rule in rules for condition in rule.when))
+        read = self._by_rules.tag_keys
+        self._keys = None if read is None else self._tag_keys | read
         self._matters = lru_cache(maxsize=_REMEMBERED)(self._key_matters)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
@@ -56,20 +62,21 @@ class MaterialRules:
         tags = [pair for pair in asset.tags if matters(pair[0])]
         if len(tags) > 1:
             tags.sort()
-        return self._remembered(asset.declarations.material, tuple(tags), asset.type)
+        return self._remembered(asset.declarations.material, tuple(tags), self._by_rules.facts(asset))
 
     def _key_matters(self, key: str) -> bool:
-        return fold(key) in self._keys
+        return self._keys is None or fold(key) in self._keys
 
-    def _decide(self, declared: str, pairs: tuple[tuple[str, str], ...], kind: str) -> MaterialDecision:
-        tags = sorted(Tag(fold(key), fold(value), key, value) for key, value in pairs)
+    def _decide(
+        self, declared: str, pairs: tuple[tuple[str, str], ...], facts: Facts | None
+    ) -> MaterialDecision:
+        tags = sorted(Tag(fold_key(key), fold(value), key, value) for key, value in pairs)
         by_people = self._by_declaration(declared) or self._by_tag(tags)
         if by_people is not None:
             return by_people
-        for rule in self.rules:
-            evidence = rule.match(tags, kind)
-            if evidence is not None:
-                return _by_rule(rule, evidence)
+        matched = self._by_rules.first(facts, tags)
+        if matched is not None:
+            return _by_rule(matched)
         return MaterialDecision(
             MaterialUse.UNDETERMINED,
             NONE,
@@ -129,13 +136,16 @@ class MaterialRules:
         return MaterialDecision(use, TAG, f"tag {named}", f"tag {named}", evidence, self._source)
 
 
-def _by_rule(rule: MaterialRule, evidence: tuple[Evidence, ...]) -> MaterialDecision:
-    named = ", ".join(f"{shown(each.path)}={shown(each.value)}" for each in evidence)
+def _by_rule(matched: Match[MaterialRule]) -> MaterialDecision:
+    rule = matched.rule
+    evidence = tuple(_evidence(path, value) for path, value in matched.witnesses)
+    named = ", ".join(f"{shown(each.path)}={shown(each.value)}" for each in evidence[:_NAMED])
+    told = f"{named}: " if named else ""
     return MaterialDecision(
         rule.verdict,
         f"material.rule.{rule.identifier}",
-        f"{named}: {rule.reason_en}",
-        f"{named}: {rule.reason_nl}",
+        f"{told}{rule.reason_en}",
+        f"{told}{rule.reason_nl}",
         evidence,
         rule.source,
     )

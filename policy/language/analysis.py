@@ -32,9 +32,13 @@ _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """The variables that an expression reads; of each list the keys that matter, None where all do."""
+    """The variables that an expression reads; of each list the keys that matter, None where all do.
 
-    names: frozenset[str]
+    For each variable `names` has the lists of whose elements it is asked, and "" where it stands by itself:
+    what is asked of elements alone does not matter where there are none.
+    """
+
+    names: Mapping[str, frozenset[str]]
     keys: Mapping[str, frozenset[str] | None]
 
 
@@ -149,24 +153,30 @@ def children(node: Node) -> Iterable[Node]:  # noqa: PLR0911  # a case for each 
 
 def reads(node: Node, schema: Schema) -> Reads:
     """What a simplified expression reads."""
-    names: set[str] = set()
+    names: dict[str, frozenset[str]] = {}
     keys: dict[str, frozenset[str] | None] = {}
-    _collect(node, schema, names, keys)
-    return Reads(frozenset(names), keys)
+    for each, within in _with_lists(node, ""):
+        if isinstance(each, Quantified) and isinstance(each.over, Variable):
+            _add(keys, each.over.path, deciding_keys(each))
+        elif isinstance(each, Variable) and schema.by_path[each.path].type.element is None:
+            names[each.path] = names.get(each.path, frozenset()) | {within}
+        elif isinstance(each, Variable):
+            _add(keys, each.path, None)
+    return Reads(names, keys)
 
 
-def _collect(node: Node, schema: Schema, names: set[str], keys: dict[str, frozenset[str] | None]) -> None:
-    if isinstance(node, Variable):
-        if schema.by_path[node.path].type.element is None:
-            names.add(node.path)
-        else:
-            keys[node.path] = None
+def _add(keys: dict[str, frozenset[str] | None], path: str, more: frozenset[str] | None) -> None:
+    known = keys.get(path, frozenset())
+    keys[path] = None if known is None or more is None else known | more
+
+
+def _with_lists(node: Node, within: str) -> Iterable[tuple[Node, str]]:
+    """Every part, with the outermost list of whose elements it is asked."""
+    yield node, within
     if isinstance(node, Quantified) and isinstance(node.over, Variable):
-        path, found = node.over.path, deciding_keys(node)
-        before = keys.get(path, frozenset())
-        keys[path] = None if found is None or before is None else before | found
+        within = within or node.over.path
     for each in children(node):
-        _collect(each, schema, names, keys)
+        yield from _with_lists(each, within)
 
 
 def deciding_keys(node: Quantified) -> frozenset[str] | None:

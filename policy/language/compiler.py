@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
 from policy.language.analysis import deciding_keys
+from policy.language.element_tests import OPERATORS, Test, applied, by_key_and_value, test_of
 from policy.language.nodes import (
     And,
     Call,
@@ -25,10 +26,13 @@ from policy.language.schema import BOOL, Schema
 
 #: What shows that something holds: the path of a fact, and its value as it was written.
 Witness = tuple[str, str]
-#: The values of the schema's variables by position, then the elements that are being looked at.
-Frame = list[object]
 #: An element of a list of pairs: key and value as they are compared, then as they were written.
 Pair = tuple[str, str, str, str]
+#: The values of the schema's variables by position (a list as `elements` makes it), then the elements that
+#: are being looked at. The checker has proved their types.
+Frame = list[Any]
+
+_KEY, _VALUE = operator.itemgetter(0), operator.itemgetter(1)
 
 NOT_SET = "not set"
 
@@ -47,16 +51,12 @@ class Unknown:
 Answer = bool | Unknown
 #: Adds witnesses of what holds; none is left where the answer is false.
 Condition = Callable[[Frame, list[Witness]], Answer]
-Value = Callable[[Frame], object]
+Value = Callable[[Frame], Any]
 
-_OPERATORS: dict[str, Callable[[object, object], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": cast("Callable[[object, object], bool]", operator.lt),
-    "<=": cast("Callable[[object, object], bool]", operator.le),
-    ">": cast("Callable[[object, object], bool]", operator.gt),
-    ">=": cast("Callable[[object, object], bool]", operator.ge),
-}
+
+def elements(pairs: Sequence[Pair]) -> tuple[Sequence[Pair], frozenset[str], frozenset[str]]:
+    """A list as a frame holds it: with its keys and its values, to see soon that none is looked for."""
+    return pairs, frozenset(map(_KEY, pairs)), frozenset(map(_VALUE, pairs))
 
 
 class Compiler:
@@ -101,18 +101,21 @@ class Compiler:
 
         return differs
 
-    def _value(self, node: Node) -> Value:
+    def _value(self, node: Node) -> Value:  # noqa: PLR0911  # a case for each kind
         match node:
             case Literal():
                 constant = node.value
                 return lambda _: constant
             case Variable():
-                return operator.itemgetter(self._positions[node.path])
+                position = self._positions[node.path]
+                if self._schema.by_path[node.path].type.element is not None:
+                    return lambda frame: frame[position][0]
+                return operator.itemgetter(position)
             case Element():
                 slot, part = self._first + node.slot, node.part
                 if part is None:
                     return operator.itemgetter(slot)
-                return lambda frame: cast("Pair", frame[slot])[part]
+                return lambda frame: frame[slot][part]
             case Call():
                 return self._applied(node)
             case _:
@@ -120,32 +123,19 @@ class Compiler:
                 return lambda frame: condition(frame, [])
 
     def _applied(self, node: Call) -> Value:
-        call = next(
-            each.call
-            for each in self._schema.callable
-            if (each.name, each.method) == (node.function, node.method)
-        )
-        values = [self._value(each) for each in node.arguments]
-        if len(values) == 1:
-            (only,) = values
-            return lambda frame: call(only(frame))
-        first, second = values
-        if isinstance(node.arguments[1], Literal):
-            constant = second([])
-            return lambda frame: call(first(frame), constant)
-        return lambda frame: call(first(frame), second(frame))
+        return applied(node, [self._value(each) for each in node.arguments], self._schema)
 
     def _call(self, node: Call) -> Condition:
-        applied = self._applied(node)
+        value = self._applied(node)
         tells = any(each.name == node.function and each.witness for each in self._schema.callable)
         named = [
             (each.path, self._positions[each.path]) for each in node.arguments if isinstance(each, Variable)
         ]
         if not tells or not named:
-            return lambda frame, _: bool(applied(frame))
+            return lambda frame, _: bool(value(frame))
 
         def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-            found = bool(applied(frame))
+            found = bool(value(frame))
             if found:
                 witnesses.extend((path, str(frame[place])) for path, place in named)
             return found
@@ -155,9 +145,8 @@ class Compiler:
     def _compare(self, node: Compare) -> Condition:
         left, right = self._value(node.left), self._value(node.right)
         if node.operator == "in":
-            words = frozenset(cast("tuple[object, ...]", cast("Literal", node.right).value))
-            return _member(left, words)
-        compare = _OPERATORS[node.operator]
+            return _member(left, frozenset(right([])))
+        compare = OPERATORS[node.operator]
         if _may_be_unknown(node.left, self._schema) or _may_be_unknown(node.right, self._schema):
             return self._compare_unknown(node, left, right)
         if isinstance(node.right, Literal):
@@ -166,7 +155,7 @@ class Compiler:
         return lambda frame, _: compare(left(frame), right(frame))
 
     def _compare_unknown(self, node: Compare, left: Value, right: Value) -> Condition:
-        compare = _OPERATORS[node.operator]
+        compare = OPERATORS[node.operator]
         names = [each.path if isinstance(each, Variable) else "" for each in (node.left, node.right)]
 
         def holds(frame: Frame, _: list[Witness]) -> Answer:
@@ -182,15 +171,21 @@ class Compiler:
         return holds
 
     def _quantified(self, node: Quantified) -> Condition:
-        body, slot = self.condition(node.body), self._first + node.slot
-        over = self._value(node.over)
-        pairs = isinstance(node.over, Variable)
-        prefix = f"{node.over.path}." if isinstance(node.over, Variable) else ""
-        if not node.every:
-            return _exists(over, slot, body, prefix if pairs else None)
-        return _every(
-            over, slot, body, prefix, (deciding_keys(node) or frozenset()) if pairs else frozenset()
-        )
+        if isinstance(node.over, Literal):
+            body, slot = self.condition(node.body), self._first + node.slot
+            return _quantified(self._value(node.over), slot, body, every=node.every)
+        path, position = node.over.path, self._positions[node.over.path]
+        keys = deciding_keys(node)
+        test = test_of(node.body, node.slot, self._schema)
+        if test is None:
+            slot = self._first + node.slot
+            return _quantified_pairs(position, slot, self.condition(node.body), path, keys, every=node.every)
+        if node.every:
+            return _every(position, test, path, keys)
+        split = by_key_and_value(node.body)
+        if split is not None:
+            return _exists_word(position, *split, path)
+        return _exists(position, test, path, keys)
 
 
 def _may_be_unknown(node: Node, schema: Schema) -> bool:
@@ -269,48 +264,91 @@ def _choice(condition: Condition, then: Condition, otherwise: Condition) -> Cond
     return holds
 
 
-def _exists(over: Value, slot: int, body: Condition, prefix: str | None) -> Condition:
+def _exists(position: int, test: Test, path: str, keys: frozenset[str] | None) -> Condition:
+    prefix = f"{path}."
+
     def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-        before = len(witnesses)
-        unknown: Unknown | None = None
-        for element in cast("Sequence[object]", over(frame)):
-            frame[slot] = element
-            found = body(frame, witnesses)
-            if found is True:
-                if prefix is not None:
-                    pair = cast("Pair", element)
-                    witnesses.insert(before, (prefix + pair[2], pair[3]))
+        pairs, present, _ = frame[position]
+        if keys is not None and keys.isdisjoint(present):
+            return False
+        for pair in pairs:
+            if test(pair):
+                witnesses.append((prefix + pair[2], pair[3]))
                 return True
-            del witnesses[before:]
-            if found is not False:
-                unknown = found.and_also(unknown)
-        return False if unknown is None else unknown
+        return False
 
     return holds
 
 
-def _every(over: Value, slot: int, body: Condition, prefix: str, keys: frozenset[str]) -> Condition:
-    """Where it holds, the keys that would decide it and are on no element count as evidence."""
-    asked = sorted(keys)
+def _exists_word(position: int, keys: frozenset[str], words: frozenset[str], path: str) -> Condition:
+    """The most usual question by far: whether one of these keys has one of these values."""
+    prefix = f"{path}."
+
+    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
+        pairs, present, values = frame[position]
+        if keys.isdisjoint(present) or words.isdisjoint(values):
+            return False
+        for pair in pairs:
+            if pair[1] in words and pair[0] in keys:
+                witnesses.append((prefix + pair[2], pair[3]))
+                return True
+        return False
+
+    return holds
+
+
+def _every(position: int, test: Test, path: str, keys: frozenset[str] | None) -> Condition:
+    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
+        pairs, present, _ = frame[position]
+        for pair in pairs:
+            if not test(pair):
+                return False
+        witnesses.extend(_not_set(path, keys, present))
+        return True
+
+    return holds
+
+
+def _not_set(path: str, keys: frozenset[str] | None, present: frozenset[str]) -> Iterable[Witness]:
+    """The keys that would decide and are on no element: that shows it too."""
+    return ((f"{path}.{key}", NOT_SET) for key in sorted((keys or frozenset()) - present))
+
+
+def _quantified_pairs(
+    position: int, slot: int, body: Condition, path: str, keys: frozenset[str] | None, *, every: bool
+) -> Condition:
+    """Over pairs, where the body asks for more than the pair itself."""
+    inner = _quantified(lambda frame: frame[position][0], slot, body, every=every)
 
     def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
         before = len(witnesses)
-        elements = cast("Sequence[object]", over(frame))
+        found = inner(frame, witnesses)
+        if found is True and every:
+            witnesses.extend(_not_set(path, keys, frame[position][1]))
+        elif found is True:
+            pair: Pair = frame[slot]
+            witnesses.insert(before, (f"{path}.{pair[2]}", pair[3]))
+        return found
+
+    return holds
+
+
+def _quantified(over: Value, slot: int, body: Condition, *, every: bool) -> Condition:
+    """Over any list; where `exists` holds the frame keeps the element, and the body's witnesses stay."""
+
+    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
+        before = len(witnesses)
         unknown: Unknown | None = None
-        for element in elements:
+        for element in over(frame):
             frame[slot] = element
             found = body(frame, witnesses)
-            if found is False:
-                del witnesses[before:]
-                return False
-            if found is not True:
+            if found is not every and isinstance(found, bool):
+                if every:
+                    del witnesses[before:]
+                return found
+            del witnesses[before:]
+            if isinstance(found, Unknown):
                 unknown = found.and_also(unknown)
-        del witnesses[before:]
-        if unknown is not None:
-            return unknown
-        if asked:
-            present = {cast("Pair", element)[0] for element in elements}
-            witnesses.extend((prefix + key, NOT_SET) for key in asked if key not in present)
-        return True
+        return every if unknown is None else unknown
 
     return holds

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from policy.language.analysis import Concerns, Reads, asks_for_absence, concerns, cost, reads, simplified
 from policy.language.checker import Checker, Lists
-from policy.language.compiler import Answer, Compiler, Condition, Witness
+from policy.language.compiler import Answer, Compiler, Condition, Witness, elements
 from policy.language.nodes import Node
 from policy.language.parser import parse
 from policy.language.schema import Schema
@@ -49,7 +49,8 @@ class Expression:
     def evaluate(self, values: Sequence[object]) -> Found:
         """The answer for the values of the schema's variables, in its order; None is an unknown one."""
         witnesses: list[Witness] = []
-        answer = self.condition([*values, *([None] * self.slots)], witnesses)
+        frame = [elements(each) if isinstance(each, tuple) else each for each in values]
+        answer = self.condition([*frame, *([None] * self.slots)], witnesses)
         return Found(answer, tuple(dict.fromkeys(witnesses)))
 
 

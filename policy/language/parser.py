@@ -36,8 +36,8 @@ _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t", "r": "\r"}
 _SURROGATES = range(0xD800, 0xE000)
 #: Words that CEL keeps for itself.
 _RESERVED = frozenset({
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop", "null",
-    "package", "namespace", "return", "var", "void", "while",
+    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop",
+    "null", "package", "namespace", "return", "var", "void", "while",
 })  # fmt: skip
 _HINTS = {
     "and": "write && for 'and'",

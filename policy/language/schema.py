@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,13 @@ class Schema:
         return (*STANDARD, *self.functions)
 
 
-def _contains(text: str, part: str) -> bool:
-    return part in text
-
-
 #: The functions of CEL that the subset has; `size` also counts the elements of a list.
 STANDARD = (
     Function(
         "startsWith", (STRING, STRING), BOOL, str.startswith, "the text starts with another", method=True
     ),
     Function("endsWith", (STRING, STRING), BOOL, str.endswith, "the text ends with another", method=True),
-    Function("contains", (STRING, STRING), BOOL, _contains, "it has another text in it", method=True, cost=4),
+    Function("contains", (STRING, STRING), BOOL, contains, "it has another text in it", method=True, cost=4),
     Function("size", (STRING,), INT, len, "how many characters, or elements"),
     Function("size", (STRING,), INT, len, "the same, as a method", method=True),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 from hypothesis import strategies as st
 
 from policy.asset_facts import ASSET, PROPERTIES, TAGS, properties_of, tags_of
+from policy.language.expression import Expression
 from policy.language.schema import BOOL, Schema
 from policy.words import fold
 
@@ -30,6 +32,15 @@ WORDS = [
 ]
 KEYS = ["env", "omgeving", "kms_key", "Env", "x"]
 VALUES = [*WORDS, "PROD", "E\u0301", "1125899906842624", "arn:aws:kms:r:111122223333:key/1"]
+#: What rules on keys look for, in full.
+ENDS = [
+    "arn:aws:kms:r:111122223333:key/1",
+    "arn:aws:kms:r:444455556666:key/mrk-1",
+    "arn:aws:kms:r:444455556666:alias/aws/s3",
+    "https://h.managedhsm.azure.net/keys/k",
+    "projects/p/locations/l/keyrings/r/cryptokeys/k",
+    "2048",
+]
 STRINGS = [path for path in ASSET.by_path if path not in (TAGS, PROPERTIES)]
 
 words = st.sampled_from(WORDS)
@@ -130,6 +141,27 @@ def asset_values(draw: st.DrawFn) -> tuple[object, ...]:
         if path == PROPERTIES
         else values[path]
         for path in ASSET.by_path
+    )
+
+
+def packaged_values(when: Expression) -> st.SearchStrategy[tuple[object, ...]]:
+    """Values of an asset near what a rule asks: made of the words that stand in it."""
+    quoted = re.findall(r'"([^"]*)"', when.text)
+    said = st.sampled_from([*quoted, *(word for _, found in when.lists for word in found), *ENDS])
+    found = st.one_of(said, st.tuples(said, said).map("".join), st.text(max_size=4))
+    keys = st.sampled_from([*(each for known in when.reads.keys.values() for each in known or ()), "x"])
+    some = st.lists(st.tuples(keys, found), max_size=4)
+    near = {"provider": when.concerns.providers, "type": when.concerns.types, "depth": {"deep", "shallow"}}
+    near |= {"holds": {"content", "nothing"}, "account": {"111122223333", "x"}}
+    return st.tuples(
+        *(
+            some.map(tags_of)
+            if path == TAGS
+            else some.map(properties_of)
+            if path == PROPERTIES
+            else st.sampled_from(sorted(near.get(path) or {"", "x"}))
+            for path in ASSET.by_path
+        )
     )
 
 

@@ -7,10 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.asset_facts import ASSET
-from policy.language.expression import compile_expression
+from policy.language.expression import Expression, compile_expression
 from policy.language.nodes import ExpressionError
 from policy.language.schema import BOOL, Field, Schema
-from tests.contract.rule_expressions import LISTS, asset_values, conditions, of_conditions, three_valued
+from policy.rule_files import DUTIES
+from policy.ruleset import load
+from tests.contract.rule_expressions import (
+    LISTS,
+    asset_values,
+    conditions,
+    of_conditions,
+    packaged_values,
+    three_valued,
+)
 from tests.contract.rule_oracle import answer, compiled, ours
 
 #: Three conditions that may be unknown.
@@ -66,3 +75,45 @@ def test_written_in_every_way(text: str) -> None:
     values = [() if path in ("tags", "properties") else "a" for path in ASSET.by_path]
     found = compile_expression(text, ASSET, {}).evaluate(values)
     assert answer(text, ASSET, (), values) == ours(found.answer)
+
+
+PACKAGED = [
+    *((f"material.{each.identifier}", each.when, ASSET) for each in load().material.rules),
+    *((f"custody.{each.identifier}", each.when, ASSET) for each in load().custody.rules),
+    *(
+        (f"{name}.{each.identifier}", each.applies_when, DUTIES)
+        for name in ("RCB2022", "RCB2026")
+        for each in load(name=name).settings.duties
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("when", "schema"), [each[1:] for each in PACKAGED], ids=[each[0] for each in PACKAGED]
+)
+def test_packaged_rules_mean_the_same(when: Expression, schema: Schema) -> None:
+    """Every expression that is packaged is valid CEL, and gives what the oracle gives."""
+
+    @settings(max_examples=60, deadline=None)
+    @given(packaged_values(when) if schema is ASSET else three_valued(schema))
+    def same(values: tuple[object, ...]) -> None:
+        assert answer(when.text, schema, when.lists, values) == ours(when.evaluate(values).answer)
+
+    same()
+
+
+def test_packaged_rules_are_not_only_refused() -> None:
+    """The values that they are tried on make conditions true, and false."""
+    found: set[object] = set()
+
+    @settings(max_examples=200, deadline=None)
+    @given(
+        st.sampled_from([each[1] for each in PACKAGED if each[2] is ASSET]).flatmap(
+            lambda when: st.tuples(st.just(when), packaged_values(when))
+        )
+    )
+    def seen(pair: tuple[Expression, tuple[object, ...]]) -> None:
+        found.add(pair[0].evaluate(pair[1]).answer)
+
+    seen()
+    assert found == {True, False}
