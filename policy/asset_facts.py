@@ -41,7 +41,7 @@ _TAG = Type(
 _PROPERTY = Type(
     "property",
     fields=(
-        Field("key", STRING, "its name, as docs/connectors.md has it"),
+        Field("key", STRING, "its name, as the connector writes it"),
         Field("value", STRING, "its value", folded=True),
     ),
 )
