@@ -37,7 +37,12 @@ _SUBJECT = (
 @_SUBJECT[1]
 @_SUBJECT[2]
 @_SUBJECT[3]
-@click.option("--material", required=True, type=click.Choice(list(MaterialUse)), help="What is decided.")
+@click.option(
+    "--material",
+    required=True,
+    type=click.Choice([each.value for each in MaterialUse]),
+    help="What is decided.",
+)
 @click.option("--by", "decided_by", required=True, help="Who decided.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--until", type=DAY, help="The last day that it holds.  [default: until it is ended]")
@@ -102,7 +107,11 @@ def list_(context: Context, output: str, *, history: bool) -> None:
     columns = ["organisation", "tenant", "asset_id", "system", "material", "decided_by", "valid_from"]
     columns += ["valid_until", "reason", "ended_by", "end_reason", "recorded"]
     columns += ["superseded"] if history else []
-    show([_row(each) for each in found], columns, output)
+    show(
+        [{column: value for column, value in _row(each).items() if column in columns} for each in found],
+        columns,
+        output,
+    )
 
 
 def _subject(store: Store, asset_id: str, system: str, tenant: str, organisation: str) -> DecisionSubject:

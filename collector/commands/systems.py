@@ -71,7 +71,11 @@ def list_(context: Context, output: str, *, history: bool) -> None:
         found = store.people.systems(history=history)
     columns = ["organisation", "system", "name", *SAID, *OPERATIONS, "contract", "source"]
     columns += ["valid_from", "valid_until", "recorded", *(("superseded",) if history else ())]
-    show([_row(each) for each in found], columns, output)
+    show(
+        [{column: value for column, value in _row(each).items() if column in columns} for each in found],
+        columns,
+        output,
+    )
 
 
 def _row(each: System) -> dict[str, str | None]:
