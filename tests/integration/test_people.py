@@ -87,9 +87,7 @@ def test_an_explanation_tells_what_people_said(world: World) -> None:
     )
     assert verbs["edited"]["known"] is True
     shown = world.ask("assets", "show", "arn:aws:s3:::zaken")
-    assert [each["class"] for each in shown["verbs"]] == [
-        each["class"] for each in told["asset"]["verbs"]
-    ]
+    assert [each["class"] for each in shown["verbs"]] == [each["class"] for each in told["asset"]["verbs"]]
 
 
 def test_a_decision_settles(world: World, api: str) -> None:
