@@ -151,7 +151,7 @@ def test_an_ended_decision_is_still_told(agent: Reporter, estate: Store) -> None
 
 def named(name: str, *others: str, **fields: object) -> object:
     """A bucket whose record names others."""
-    return bucket(name, properties=(("source", ",".join(others)),), **fields)  # type: ignore[arg-type]  # by name
+    return bucket(name, properties=(("source", ",".join(others)),), **fields)
 
 
 def waiting(store: Store) -> set[str]:
@@ -160,8 +160,8 @@ def waiting(store: Store) -> set[str]:
 
 
 def test_what_stands_behind_material_use_is_material(agent: Reporter, estate: Store) -> None:
-    """In either direction of the name, over three links and no more; what was not seen yet waits."""
-    judging(estate)
+    """In either direction of the name, over three links and no more; another tenant's counts for nothing."""
+    contexts = judging(estate)
     agent.scan("s1", {IRELAND: [bucket("a", tags=(("materieel", "ja"),))]})
     for scan, (name, other) in enumerate((("b", A), ("c", B), ("d", C), ("e", D))):
         agent.start(f"t{scan}")
@@ -174,6 +174,10 @@ def test_what_stands_behind_material_use_is_material(agent: Reporter, estate: St
         "d": ("material", "material.link.3"),
         "e": ("undetermined", "material.none"),
     }
+    known = {name: contexts.of_stored("bzk-aws", "bzk", bucket(name)) for name in "be"}
+    assert (known["b"].linked_material, known["b"].linked_hops) == (A, 1)
+    assert known["e"] is NOTHING_KNOWN
+    assert contexts.of_stored("bzk-odc", "bzk", bucket("b")) is NOTHING_KNOWN
     linked = estate.people.linked("bzk-aws", [B, C, "arn:aws:s3:::e"])
     assert {asset_id: (each.asset_id, each.hops) for asset_id, each in linked.items()} == {
         B: (A, 1),

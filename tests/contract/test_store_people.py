@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -146,10 +147,10 @@ def test_who_ended_a_decision_stays(estate: Store, until: date) -> None:
 def test_a_decision_says_who_and_why(estate: Store) -> None:
     """Without that, or with an end before its beginning, it is refused and nothing changes."""
     subject, given = about("a"), decision(MATERIAL)
-    for field in ("decided_by", "reason"):
-        wrong = type(given)(**{
-            "material": MATERIAL, "decided_by": "x", "decided_on": DAY, "reason": "y", field: " ",
-        })  # fmt: skip
+    for field, wrong in (
+        ("decided_by", replace(given, decided_by=" ")),
+        ("reason", replace(given, reason="")),
+    ):
         with pytest.raises(ConfigurationError, match=f"{field}: is empty"):
             estate.people.record_decision(subject, wrong, NOW)
     with pytest.raises(ConfigurationError, match=r"valid_until: .* lies before"):
