@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from collector.rulebook.in_force import InForce
-from collector.store.base import AssetRow, DecisionRow, Link, People, Registry, System
+from collector.store.base import DecisionRow, Link, People, Registry, System
 from policy.context import NOTHING_KNOWN, Context, Decision, SystemEntry
 from policy.words import fold
 from wolkenzicht.model import Asset
@@ -56,6 +56,7 @@ class Contexts:
         self._monotonic = monotonic
         self._said = _Said()
         self._looked = -CACHE_SECONDS
+        self._links: dict[str, tuple[float, bool]] = {}
 
     def context_of(
         self,
@@ -85,11 +86,22 @@ class Contexts:
             return NOTHING_KNOWN
         return Context(decision, system, link.asset_id if link else "", link.hops if link else 1, day)
 
-    def of_stored(self, row: AssetRow, on: date | None = None) -> Context:
-        """As `context_of`, of an asset as it is kept; the link is looked up."""
-        asset_id = row.record.asset.asset_id
-        link = self._people.linked(row.tenant, [asset_id]).get(asset_id)
-        return self.context_of(row.tenant, row.organisation, row.record.asset, link=link, on=on)
+    def of_stored(
+        self, tenant: str, organisation: str, asset: Asset | asset_pb2.Asset, on: date | None = None
+    ) -> Context:
+        """As `context_of`, of an asset as it is kept: the link is looked up where its tenant has any."""
+        link = None
+        if self._has_links(tenant):
+            link = self._people.linked(tenant, [asset.asset_id]).get(asset.asset_id)
+        return self.context_of(tenant, organisation, asset, link=link, on=on)
+
+    def _has_links(self, tenant: str) -> bool:
+        now = self._monotonic()
+        looked, found = self._links.get(tenant, (-CACHE_SECONDS, False))
+        if now - looked >= CACHE_SECONDS:
+            found = self._people.any_links(tenant)
+            self._links[tenant] = (now, found)
+        return found
 
     def _system(
         self, said: _Said, organisation: str, asset: Asset | asset_pb2.Asset, day: date
