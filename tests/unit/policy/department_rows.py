@@ -35,7 +35,7 @@ valid_until = 2027-03-31
 )
 TOLD = (
     "exemption until_spring of bzk (what the rule set says), decided by the CIO on 2026-09-01, "
-    "art. 1, to be checked, because a supplier moves; until 2027-03-31"
+    "art. 1, to be checked; reason: a supplier moves; until 2027-03-31"
 )
 NOT_MATERIAL = """
 [[material]]
