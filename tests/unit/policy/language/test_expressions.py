@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policy.asset_facts import ASSET, properties_of, tags_of
 from policy.language.analysis import Concerns
-from policy.language.compiler import Answer, Unknown
+from policy.language.answers import Answer, Unknown
 from policy.language.expression import Found, compile_expression
 from policy.language.schema import BOOL, Field, Schema
 
