@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policy.settings import Settings
-from policy.texts import LOCATION_RULES, REGION_ENABLED, REGION_OFFERED
+from policy.takeovers import Takeover
+from policy.texts import LOCATION_RULES, REGION_ENABLED, REGION_OFFERED, TAKEOVER, TAKEOVER_SOURCE
 from policy.words import fold, shown
 from wolkenzicht.model import (
     DATA_OPERATIONS,
@@ -33,7 +34,8 @@ Judged = tuple[DataLocation, LocationVerdict]
 class FindingDraft:
     """A finding as the rules see it; `details` holds the offending places as (operation, place).
 
-    About a region the one detail says whether it is enabled for an account, and its code.
+    About a region the one detail says whether it is enabled for an account, and its code. About takeovers
+    they name operator, owners and day, and the source.
     """
 
     kind: FindingKind
@@ -42,10 +44,23 @@ class FindingDraft:
     details: tuple[tuple[str, str], ...]
 
 
-def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDraft, ...]:
-    """The findings about one asset, at most one of each kind; none where it holds no content."""
-    if not may_need_a_person(asset.holds, verdict.location_class):
-        return ()
+def find(
+    asset: Asset, verdict: Verdict, settings: Settings, takeovers: Iterable[Takeover] = ()
+) -> tuple[FindingDraft, ...]:
+    """The findings about one asset, at most one of each kind; `takeovers` are those of its operators.
+
+    None but where `may_need_a_person` says so, with what this verdict is flagged with.
+    """
+    return (
+        *_about_places(asset, verdict, settings),
+        *_about_takeovers(asset, verdict, settings, takeovers),
+    )
+
+
+def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterator[FindingDraft]:
+    """About where data is; none where the asset holds no content."""
+    if not may_need_a_person(asset.holds, verdict.location_class, flagged=False):
+        return
     judged = [
         (place, seen)
         for place, seen in zip(asset.locations, verdict.locations, strict=True)
@@ -53,20 +68,45 @@ def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDra
     ]
     outside = [each for each in judged if each[1].location_class in _OUTSIDE]
     unknown = [each for each in judged if each[1].location_class == LocationClass.UNKNOWN]
-    found = []
     if outside:
         kind = FindingKind.DATA_OUTSIDE_EEA
         severity = _severity_outside(asset, verdict, outside, settings)
         details = _details((place, _outside_place(place, seen, settings)) for place, seen in outside)
-        found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
+        yield FindingDraft(kind, severity, settings.clauses[kind], details)
     if unknown or not judged:
         kind = FindingKind.LOCATION_UNKNOWN
         severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
         details = _details((place, _unknown_place(place, seen)) for place, seen in unknown)
         if not details:
             details = ((Operation.STORED.value, "no location was read"),)
-        found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
-    return tuple(found)
+        yield FindingDraft(kind, severity, settings.clauses[kind], details)
+
+
+def _about_takeovers(
+    asset: Asset, verdict: Verdict, settings: Settings, takeovers: Iterable[Takeover]
+) -> Iterator[FindingDraft]:
+    """One about all takeovers that touch an asset with content; as urgent as the gravest of them.
+
+    What the verdict names and these facts do not is told by its name, and may be into foreign law.
+    """
+    if not verdict.takeovers or asset.holds is not Holds.CONTENT:
+        return
+    known = {each.identifier: each for each in takeovers}
+    material = verdict.material == MaterialUse.MATERIAL
+    if all(name in known and not known[name].into_foreign_law for name in verdict.takeovers):
+        severity = Severity.MEDIUM if material else Severity.LOW
+    else:
+        severity = Severity.CRITICAL if material else Severity.HIGH
+    details = []
+    for name in verdict.takeovers:
+        each = known.get(name)
+        if each is None:
+            details.append((TAKEOVER, shown(name, _CODE_SHOWN)))
+            continue
+        change = f"{each.day}: {each.operator}: {' or '.join(each.before)} → {each.owner}"
+        details += [(TAKEOVER, change), (TAKEOVER_SOURCE, each.source)]
+    kind = FindingKind.JURISDICTION_CHANGED
+    yield FindingDraft(kind, severity, settings.clauses[kind], tuple(dict.fromkeys(details)))
 
 
 def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft:
@@ -80,12 +120,13 @@ def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft
     )
 
 
-def may_need_a_person(holds: Holds, location_class: LocationClass) -> bool:
-    """Whether there can be findings about an asset: each such kind is about content not inside the EER.
+def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool) -> bool:
+    """Whether there can be findings about an asset: about content that is not inside the EER, or flagged.
 
-    Most assets need nobody, and who has only these two facts at hand need not decode the rest.
+    `flagged` is whether the verdict names takeovers, prohibitions or conflicts. Most assets need nobody,
+    and who has only these facts at hand need not decode the rest.
     """
-    return holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
+    return flagged or (holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA)
 
 
 def personal_data_declared(asset: Asset, settings: Settings) -> bool:
