@@ -237,6 +237,30 @@ def test_of_which_assets_it_is(text: str, expected: Concerns) -> None:
     assert expected == compile_expression(text, ASSET, LISTS).concerns
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('properties.exists(p, p.key == "a")', False),
+        ('!properties.exists(p, p.key == "a")', True),
+        ('!!properties.exists(p, p.key == "a")', False),
+        ('properties.all(p, p.key != "a")', True),
+        ('!properties.all(p, p.key != "a")', False),
+        ("size(properties) == 0", True),
+        ('properties.exists(p, p.key == "a") == false', True),
+        ('properties.exists(p, p.key == "a") ? false : true', True),
+        ('type == "t" ? properties.exists(p, p.key == "a") : false', False),
+        ('type == "t" ? !properties.exists(p, p.key == "a") : false', True),
+        ('type == "t" && (name == "n" || !properties.exists(p, p.key == "a"))', True),
+        ("live.all(w, properties.exists(p, p.key == w))", False),
+        ("live.exists(w, !properties.exists(p, p.key == w))", True),
+        ('!tags.exists(t, t.key == "a")', False),
+    ],
+)  # fmt: skip
+def test_what_holds_for_lacking_something(text: str, expected: bool) -> None:
+    """However it is written: that a property is not there counts only where it would have been seen."""
+    assert expected is ("properties" in compile_expression(text, ASSET, LISTS).absent)
+
+
 PAIRS = st.lists(
     st.tuples(
         st.sampled_from(["env", "Env", "omgeving", "x", "y"]), st.sampled_from(["prod", "PROD", "test", ""])
