@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from operator import attrgetter
 
-from policy.language.compiler import Pair
+from policy.language.answers import Pair
 from policy.language.schema import BOOL, INT, STRING, Field, Function, Schema, Type
 from policy.words import fold
 from wolkenzicht.model import Asset, Depth, Holds
@@ -83,6 +83,7 @@ ASSET = Schema(
 
 #: The lists of the schema.
 TAGS, PROPERTIES = "tags", "properties"
+# The text of an enumeration's member, and not the member: its hash is computed in Python, this one is kept.
 _ATTRIBUTES = {
     path: path.replace(_DECLARED, "declarations.")
     for path in ASSET.positions
@@ -91,6 +92,9 @@ _ATTRIBUTES = {
 
 #: Keys are few where values are many.
 fold_key = lru_cache(maxsize=4096)(fold)
+
+
+_ATTRIBUTES |= {path: f"{path}._value_" for path in ("holds", "depth")}
 
 
 def reader(names: Iterable[str]) -> Callable[[Asset], object]:

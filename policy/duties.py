@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from policy.language.compiler import Unknown
+from policy.language.answers import Unknown
 from policy.operator_files import ODC
 from policy.rule_files import DUTIES, Condition, Duty
 from policy.settings import Settings

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from policy.asset_facts import ASSET, PROPERTIES, TAGS, compared, properties_of, reader
-from policy.language.compiler import Frame, Pair, Witness, elements
+from policy.asset_facts import ASSET, PROPERTIES, TAGS, properties_of, reader
+from policy.language.answers import Frame, Pair, Witness, elements
 from policy.language.expression import Expression
+from policy.words import fold
 from wolkenzicht.model import Asset
 
 _KINDS_REMEMBERED = 1024
@@ -28,13 +29,9 @@ class HasCondition(Protocol):
 RuleT = TypeVar("RuleT", bound=HasCondition)
 
 
-class Facts(NamedTuple):
-    """What the rules of a provider and type read of an asset besides its tags: alike facts, alike outcome."""
-
-    provider: str
-    type: str
-    values: object
-    properties: tuple[tuple[str, str], ...]
+#: What the rules of a provider and type read of an asset, but tags: provider, type, variables, properties.
+#: Alike facts have alike outcomes. A plain tuple, for one is made for every asset.
+Facts = tuple[str, str, object, tuple[tuple[str, str], ...]]
 
 
 class Match(NamedTuple, Generic[RuleT]):
@@ -44,15 +41,22 @@ class Match(NamedTuple, Generic[RuleT]):
     witnesses: tuple[Witness, ...]
 
 
+class _Place(NamedTuple):
+    """Where a frame holds a variable, and how its value is compared."""
+
+    position: int
+    folded: bool
+
+
 class _Concerned(NamedTuple, Generic[RuleT]):
     """The rules that can hold for a provider and type, and what they read."""
 
     rules: tuple[RuleT, ...]
-    names: tuple[str, ...]
     read: Callable[[Asset], object]
+    places: tuple[_Place, ...]
     #: The same where none of the properties that are read is there.
-    bare_names: tuple[str, ...]
     bare_read: Callable[[Asset], object]
+    bare_places: tuple[_Place, ...]
     property_keys: frozenset[str] | None
     #: What every evaluation starts from.
     frame: Frame
@@ -82,19 +86,22 @@ class FirstMatch(Generic[RuleT]):
                 pairs.sort()
             read = tuple(pairs)
         values = found.read(asset) if read else found.bare_read(asset)
-        return Facts(asset.provider, asset.type, values, read)
+        return asset.provider, asset.type, values, read
 
     def first(self, facts: Facts | None, tags: Sequence[Pair]) -> Match[RuleT] | None:
         """The first rule that holds; `tags` may leave out those that no rule reads."""
         if facts is None:
             return None
-        found = self._concerned(facts.provider, facts.type)
+        provider, kind, read, properties = facts
+        found = self._concerned(provider, kind)
         frame = found.frame.copy()
-        frame[_TAGS], frame[_PROPERTIES] = elements(tags), elements(properties_of(facts.properties))
-        names = found.names if facts.properties else found.bare_names
-        values = facts.values if isinstance(facts.values, tuple) else (facts.values,)
-        for name, value in zip(names, values, strict=True):
-            frame[ASSET.positions[name]] = compared(name, value)
+        frame[_TAGS] = elements(tags)
+        places = found.bare_places
+        if properties:
+            frame[_PROPERTIES], places = elements(properties_of(properties)), found.places
+        values = read if isinstance(read, tuple) else (read,)
+        for (position, folded), value in zip(places, values, strict=True):
+            frame[position] = fold(value) if folded else value
         witnesses: list[Witness] = []
         for rule in found.rules:
             if rule.when.rest(frame, witnesses) is True:
@@ -103,12 +110,18 @@ class FirstMatch(Generic[RuleT]):
 
     def _find(self, provider: str, kind: str) -> _Concerned[RuleT]:
         rules = tuple(each for each in self.rules if each.when.concerns.admits(provider, kind))
-        names = _names(rules)
-        bare = _names(rules, besides=PROPERTIES)
-        slots = max((each.when.slots for each in rules), default=0)
-        frame: Frame = [""] * len(ASSET.positions) + [None] * slots
+        names, bare = _names(rules), _names(rules, besides=PROPERTIES)
+        frame: Frame = [""] * len(ASSET.positions) + [None] * max(
+            (each.when.slots for each in rules), default=0
+        )
         frame[_PROVIDER], frame[_TYPE] = provider, kind
-        return _Concerned(rules, names, reader(names), bare, reader(bare), _keys(rules, PROPERTIES), frame)
+        frame[_PROPERTIES] = elements(())
+        keys = _keys(rules, PROPERTIES)
+        return _Concerned(rules, reader(names), _places(names), reader(bare), _places(bare), keys, frame)
+
+
+def _places(names: Iterable[str]) -> tuple[_Place, ...]:
+    return tuple(_Place(ASSET.positions[name], ASSET.by_path[name].folded) for name in names)
 
 
 def _keys(rules: Iterable[HasCondition], path: str) -> frozenset[str] | None:

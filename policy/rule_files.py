@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from policy.facts import valid_at
-from policy.language.compiler import Unknown
+from policy.language.answers import Unknown
 from policy.language.expression import Expression
 from policy.language.schema import BOOL, Field, Schema
 from policy.periods import Span, check

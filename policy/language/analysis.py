@@ -269,10 +269,23 @@ def _both(known: frozenset[str] | None, words: frozenset[str]) -> frozenset[str]
 
 def asks_for_absence(node: Node, path: str) -> bool:
     """Whether a simplified expression can hold because a list lacks something."""
-    if isinstance(node, Variable):
-        return node.path == path
-    if isinstance(node, Quantified) and isinstance(node.over, Variable):
-        if node.every and node.over.path == path:
-            return True
-        return asks_for_absence(node.body, path)
-    return any(asks_for_absence(each, path) for each in children(node))
+    match node:
+        case And() | Or():
+            return any(asks_for_absence(each, path) for each in node.parts)
+        case Choice():
+            # Which side counts turns on the condition, so it counts both ways.
+            sides = (node.then, node.otherwise)
+            return _mentions(node.condition, path) or any(asks_for_absence(each, path) for each in sides)
+        case Quantified() if isinstance(node.over, Variable) and node.over.path == path:
+            return node.every or asks_for_absence(node.body, path)
+        case Quantified():
+            return asks_for_absence(node.body, path)
+        case _:
+            return _mentions(node, path)
+
+
+def _mentions(node: Node, path: str) -> bool:
+    over = node.over if isinstance(node, Quantified) else node
+    if isinstance(over, Variable) and over.path == path:
+        return True
+    return any(_mentions(each, path) for each in children(node))

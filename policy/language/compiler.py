@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from policy.language.analysis import deciding_keys
-from policy.language.element_tests import OPERATORS, Test, applied, by_key_and_value, test_of
+from policy.language.answers import Answer, Condition, Frame, Unknown, Value, Witness
+from policy.language.element_tests import OPERATORS, applied, test_of, without_first, words_of
 from policy.language.nodes import (
     And,
     Call,
@@ -22,41 +21,15 @@ from policy.language.nodes import (
     Quantified,
     Variable,
 )
+from policy.language.quantifiers import (
+    every_pair,
+    exists,
+    exists_key,
+    exists_word,
+    quantified,
+    quantified_pairs,
+)
 from policy.language.schema import BOOL, Schema
-
-#: What shows that something holds: the path of a fact, and its value as it was written.
-Witness = tuple[str, str]
-#: An element of a list of pairs: key and value as they are compared, then as they were written.
-Pair = tuple[str, str, str, str]
-#: The values of the schema's variables by position (a list as `elements` makes it), then the elements that
-#: are being looked at. The checker has proved their types.
-Frame = list[Any]
-
-_KEY, _VALUE = operator.itemgetter(0), operator.itemgetter(1)
-
-NOT_SET = "not set"
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Not true and not false: it depends on these variables, in the order that they were met."""
-
-    names: tuple[str, ...]
-
-    def and_also(self, other: Unknown | None) -> Unknown:
-        """What depends on both."""
-        return self if other is None else Unknown(tuple(dict.fromkeys((*other.names, *self.names))))
-
-
-Answer = bool | Unknown
-#: Adds witnesses of what holds; none is left where the answer is false.
-Condition = Callable[[Frame, list[Witness]], Answer]
-Value = Callable[[Frame], Any]
-
-
-def elements(pairs: Sequence[Pair]) -> tuple[Sequence[Pair], frozenset[str], frozenset[str]]:
-    """A list as a frame holds it: with its keys and its values, to see soon that none is looked for."""
-    return pairs, frozenset(map(_KEY, pairs)), frozenset(map(_VALUE, pairs))
 
 
 class Compiler:
@@ -173,19 +146,24 @@ class Compiler:
     def _quantified(self, node: Quantified) -> Condition:
         if isinstance(node.over, Literal):
             body, slot = self.condition(node.body), self._first + node.slot
-            return _quantified(self._value(node.over), slot, body, every=node.every)
+            return quantified(self._value(node.over), slot, body, every=node.every)
         path, position = node.over.path, self._positions[node.over.path]
         keys = deciding_keys(node)
         test = test_of(node.body, node.slot, self._schema)
         if test is None:
             slot = self._first + node.slot
-            return _quantified_pairs(position, slot, self.condition(node.body), path, keys, every=node.every)
+            return quantified_pairs(position, slot, self.condition(node.body), path, keys, every=node.every)
         if node.every:
-            return _every(position, test, path, keys)
-        split = by_key_and_value(node.body)
-        if split is not None:
-            return _exists_word(position, *split, path)
-        return _exists(position, test, path, keys)
+            return every_pair(position, test, path, keys)
+        asked = words_of(node.body.parts[0], 0) if isinstance(node.body, And) else None
+        if isinstance(node.body, And) and asked is not None:
+            rest = without_first(node.body)
+            words, more = words_of(rest, 1), test_of(rest, node.slot, self._schema)
+            if words is not None:
+                return exists_word(position, asked, words, path)
+            if more is not None:
+                return exists_key(position, asked, more, path)
+        return exists(position, test, path, keys)
 
 
 def _may_be_unknown(node: Node, schema: Schema) -> bool:
@@ -260,95 +238,5 @@ def _choice(condition: Condition, then: Condition, otherwise: Condition) -> Cond
         if found is not True:
             del witnesses[before:]
         return found
-
-    return holds
-
-
-def _exists(position: int, test: Test, path: str, keys: frozenset[str] | None) -> Condition:
-    prefix = f"{path}."
-
-    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-        pairs, present, _ = frame[position]
-        if keys is not None and keys.isdisjoint(present):
-            return False
-        for pair in pairs:
-            if test(pair):
-                witnesses.append((prefix + pair[2], pair[3]))
-                return True
-        return False
-
-    return holds
-
-
-def _exists_word(position: int, keys: frozenset[str], words: frozenset[str], path: str) -> Condition:
-    """The most usual question by far: whether one of these keys has one of these values."""
-    prefix = f"{path}."
-
-    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-        pairs, present, values = frame[position]
-        if keys.isdisjoint(present) or words.isdisjoint(values):
-            return False
-        for pair in pairs:
-            if pair[1] in words and pair[0] in keys:
-                witnesses.append((prefix + pair[2], pair[3]))
-                return True
-        return False
-
-    return holds
-
-
-def _every(position: int, test: Test, path: str, keys: frozenset[str] | None) -> Condition:
-    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-        pairs, present, _ = frame[position]
-        for pair in pairs:
-            if not test(pair):
-                return False
-        witnesses.extend(_not_set(path, keys, present))
-        return True
-
-    return holds
-
-
-def _not_set(path: str, keys: frozenset[str] | None, present: frozenset[str]) -> Iterable[Witness]:
-    """The keys that would decide and are on no element: that shows it too."""
-    return ((f"{path}.{key}", NOT_SET) for key in sorted((keys or frozenset()) - present))
-
-
-def _quantified_pairs(
-    position: int, slot: int, body: Condition, path: str, keys: frozenset[str] | None, *, every: bool
-) -> Condition:
-    """Over pairs, where the body asks for more than the pair itself."""
-    inner = _quantified(lambda frame: frame[position][0], slot, body, every=every)
-
-    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-        before = len(witnesses)
-        found = inner(frame, witnesses)
-        if found is True and every:
-            witnesses.extend(_not_set(path, keys, frame[position][1]))
-        elif found is True:
-            pair: Pair = frame[slot]
-            witnesses.insert(before, (f"{path}.{pair[2]}", pair[3]))
-        return found
-
-    return holds
-
-
-def _quantified(over: Value, slot: int, body: Condition, *, every: bool) -> Condition:
-    """Over any list; where `exists` holds the frame keeps the element, and the body's witnesses stay."""
-
-    def holds(frame: Frame, witnesses: list[Witness]) -> Answer:
-        before = len(witnesses)
-        unknown: Unknown | None = None
-        for element in over(frame):
-            frame[slot] = element
-            found = body(frame, witnesses)
-            if found is not every and isinstance(found, bool):
-                if every:
-                    del witnesses[before:]
-                return found
-            del witnesses[before:]
-            if isinstance(found, Unknown):
-                unknown = found.and_also(unknown)
-        return every if unknown is None else unknown
 
     return holds

@@ -45,19 +45,19 @@ def test_of(node: Node, slot: int, schema: Schema) -> Test | None:
     return _test(node, schema) if _is_of_element(node, slot) else None
 
 
-def by_key_and_value(node: Node) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The keys and values that a condition wants, where it wants one of each and no more."""
-    if not isinstance(node, And) or len(node.parts) != len(_PARTS):
+def words_of(node: Node, part: int) -> frozenset[str] | None:
+    """The words that a condition wants of one part of the element, where it wants no more than that."""
+    if not isinstance(node, Compare) or node.operator not in ("==", "in"):
         return None
-    found: dict[int, frozenset[str]] = {}
-    for each in node.parts:
-        if not isinstance(each, Compare) or each.operator not in ("==", "in"):
-            return None
-        if not isinstance(each.left, Element) or not isinstance(each.right, Literal):
-            return None
-        words = each.right.value if isinstance(each.right.value, tuple) else (each.right.value,)
-        found[-1 if each.left.part is None else each.left.part] = frozenset(map(str, words))
-    return (found[0], found[1]) if found.keys() == _PARTS else None
+    if not isinstance(node.left, Element) or node.left.part != part or not isinstance(node.right, Literal):
+        return None
+    words = node.right.value if isinstance(node.right.value, tuple) else (node.right.value,)
+    return frozenset(map(str, words))
+
+
+def without_first(node: And) -> Node:
+    """What is left of a condition without its first part."""
+    return node.parts[1] if len(node.parts) == len(_PARTS) else And(node.parts[1:], node.place)
 
 
 def applied(node: Call, values: Sequence[_Value], schema: Schema, *, of_element: bool = False) -> _Value:

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from policy.language.analysis import Concerns, Reads, asks_for_absence, concerns, cost, reads, simplified
+from policy.language.answers import Answer, Condition, Witness, elements
 from policy.language.checker import Checker, Lists
-from policy.language.compiler import Answer, Compiler, Condition, Witness, elements
+from policy.language.compiler import Compiler
 from policy.language.nodes import Node
 from policy.language.parser import parse
 from policy.language.schema import Schema

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cel_expr_python import cel
 
-from policy.language.compiler import Answer, Unknown
+from policy.language.answers import Answer, Unknown
 from policy.language.schema import BOOL, INT, STRING, Function, Schema, Type
 
 _TYPES = {BOOL: cel.Type.BOOL, INT: cel.Type.INT, STRING: cel.Type.STRING}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policy.asset_facts import ASSET, properties_of, tags_of
 from policy.language.analysis import Concerns
-from policy.language.compiler import Answer, Unknown
+from policy.language.answers import Answer, Unknown
 from policy.language.expression import Found, compile_expression
 from policy.language.schema import BOOL, Field, Schema
 
@@ -235,6 +235,30 @@ def test_what_it_reads(text: str, names: tuple[str, ...], keys: Mapping[str, set
 def test_of_which_assets_it_is(text: str, expected: Concerns) -> None:
     """What the outermost conditions say of provider and type."""
     assert expected == compile_expression(text, ASSET, LISTS).concerns
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('properties.exists(p, p.key == "a")', False),
+        ('!properties.exists(p, p.key == "a")', True),
+        ('!!properties.exists(p, p.key == "a")', False),
+        ('properties.all(p, p.key != "a")', True),
+        ('!properties.all(p, p.key != "a")', False),
+        ("size(properties) == 0", True),
+        ('properties.exists(p, p.key == "a") == false', True),
+        ('properties.exists(p, p.key == "a") ? false : true', True),
+        ('type == "t" ? properties.exists(p, p.key == "a") : false', False),
+        ('type == "t" ? !properties.exists(p, p.key == "a") : false', True),
+        ('type == "t" && (name == "n" || !properties.exists(p, p.key == "a"))', True),
+        ("live.all(w, properties.exists(p, p.key == w))", False),
+        ("live.exists(w, !properties.exists(p, p.key == w))", True),
+        ('!tags.exists(t, t.key == "a")', False),
+    ],
+)  # fmt: skip
+def test_what_holds_for_lacking_something(text: str, expected: bool) -> None:
+    """However it is written: that a property is not there counts only where it would have been seen."""
+    assert expected is ("properties" in compile_expression(text, ASSET, LISTS).absent)
 
 
 PAIRS = st.lists(
