@@ -15,7 +15,7 @@ from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
 from policy.duties import Due
 from policy.explain import Explainer, Step
-from policy.facts import Country, valid_at
+from policy.facts import Country
 from policy.findings import FindingDraft, find, find_region, may_need_a_person
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
@@ -102,10 +102,11 @@ class Policy:
             location_class = worse_by_contract(location_class, context.system, judge)
         material = self.material.decide(asset, context)
         custody = self.custody.decide(asset)
+        law = self.jurisdictions.of(provider, asset.partition, asset.location)
         verdict = Verdict(
             location_class=location_class,
             locations=tuple(seen),
-            jurisdictions=self.jurisdictions.of(provider, asset.partition, asset.location),
+            jurisdictions=law.jurisdictions,
             material=material.verdict,
             material_rule=material.rule,
             material_reason=material.reason_en,
@@ -113,6 +114,8 @@ class Policy:
             custody=custody.custody,
             custody_rule=custody.rule,
             conflicts=tuple(each.rule for each in material.conflicts),
+            law_reach=law.reach,
+            takeovers=law.touching(asset.created) if law.takeovers else (),
         )
         prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
         if prohibited:
@@ -131,13 +134,14 @@ class Policy:
         self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
     ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
+        law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
         told, seen = self._with_people(asset, verdict, context)
-        found = find(told, seen, self.settings)
+        found = find(told, seen, self.settings, law.takeovers)
         if context.system is not None and not any(
             each.operation in DATA_OPERATIONS for each in asset.locations
         ):
             # Nothing was read of where data is: the contract does not make up for that.
-            unread = find(replace(told, locations=asset.locations), verdict, self.settings)
+            unread = find(replace(told, locations=asset.locations), verdict, self.settings, law.takeovers)
             kinds = {each.kind for each in found}
             found = (*found, *(each for each in unread if each.kind not in kinds))
         if not verdict.prohibitions and not verdict.conflicts:
@@ -246,7 +250,7 @@ def build(contents: Mapping[str, bytes], on: date | None = None, name: str | Non
         version=f"{settings.name}/{_digest(contents)}{dated}",
         settings=settings,
         locations=locations,
-        jurisdictions=_jurisdictions(contents, countries, day),
+        jurisdictions=_jurisdictions(contents, countries, day, vocabulary.takeover_days),
         material=MaterialRules(
             words=dict(vocabulary.material_words),
             tag_keys=vocabulary.material_tags,
@@ -278,15 +282,13 @@ def _locations(contents: Mapping[str, bytes], countries: Mapping[str, Country], 
 
 
 def _jurisdictions(
-    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date
+    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date, takeover_days: int
 ) -> JurisdictionRules:
     laws = fact_files.laws(contents["laws.csv"], countries, day)
     operators = operator_files.operators(contents["operators.csv"], countries, laws, day)
     housings = operator_files.housings(contents["odc_sites.csv"], countries, laws, operators, day)
-    return JurisdictionRules(
-        [each for each in operators if valid_at(each.valid_from, each.valid_until, day)],
-        [each for each in housings if valid_at(each.valid_from, each.valid_until, day)],
-    )
+    eea = frozenset(code for code, country in countries.items() if country.in_eea)
+    return JurisdictionRules(operators, housings, eea=eea, as_at=day, open_days=takeover_days)
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policy.rule_files import Duty, Ground, RuleSet
-from policy.tables import read_toml, subtable
+from policy.tables import Table, read_toml, subtable
 from policy.words import fold
 from wolkenzicht.model import FindingKind, MaterialUse
 
@@ -22,10 +22,16 @@ DECLARED_TAGS = ("base_registry", "tbb", "marking")
 #: What the register says of a system is read as a tag with such a key would be.
 REGISTER_KEYS = {name: f"register:{name}" for name in (*DECLARED_TAGS, "personal_data")}
 
+#: For how many days at most a takeover can be asked to stay open.
+MOST_TAKEOVER_DAYS = 3660
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What settings.toml says: the date of the facts, and words and tag keys, which are folded."""
+    """What settings.toml says: the date of the facts, and words and tag keys, which are folded.
+
+    `takeover_days` is for how many days, from its first on, a takeover needs attention.
+    """
 
     as_at: date
     material_words: Mapping[MaterialUse, frozenset[str]]
@@ -36,6 +42,7 @@ class Vocabulary:
     tags: Mapping[str, frozenset[str]]
     system_tags: tuple[str, ...]
     links: frozenset[str]
+    takeover_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Settings:
 def read_vocabulary(content: bytes) -> Vocabulary:
     """Read settings.toml; raises `PolicyDataError`."""
     root = read_toml(FILE, content)
-    root.only("as_at", "words", "tags", "links")
+    root.only("as_at", "words", "tags", "links", "takeover")
     words, tags, links = subtable(root, "words"), subtable(root, "tags"), subtable(root, "links")
     words.only(*MaterialUse, "no_personal_data", *DECLARED_WORDS)
     tags.only("material", "personal_data", *DECLARED_TAGS, "system")
@@ -81,7 +88,17 @@ def read_vocabulary(content: bytes) -> Vocabulary:
         tags={key: _folded((*tags.texts(key), REGISTER_KEYS[key])) for key in DECLARED_TAGS},
         system_tags=tuple(map(fold, tags.texts("system"))),
         links=frozenset(links.texts("properties")),
+        takeover_days=_takeover_days(root),
     )
+
+
+def _takeover_days(root: Table) -> int:
+    table = subtable(root, "takeover")
+    table.only("open_days")
+    value = table.values.get("open_days")
+    if type(value) is not int or not 0 < value <= MOST_TAKEOVER_DAYS:
+        table.fail("open_days", f"must be a whole number of days from 1 to {MOST_TAKEOVER_DAYS}, such as 365")
+    return value
 
 
 def settings_of(
