@@ -266,7 +266,7 @@ _DECLARED_BY = {
 
 
 def detail_word(word: str, language: str) -> str:
-    """What the first half of a finding's detail means: an operation, a region's use, who says so."""
+    """The first half of a finding's detail: an operation, a region's use, a takeover, or who says so."""
     operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
     others = _REGION_USE[language] | _TAKEOVER[language] | _DECLARED_BY[language]
     return operations.get(word) or others.get(word, word)
