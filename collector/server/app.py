@@ -20,7 +20,10 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.rulebook.contexts import Contexts
+from collector.rulebook.ending import EndingDecisions
 from collector.rulebook.in_force import InForce
+from collector.rulebook.judging import PeoplesJudge
 from collector.server import credentials
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
@@ -85,12 +88,14 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(open_store(config.store_path)))
+        contexts = Contexts(store.people, store.registry, in_force, now)
+        store.ingest.judge_with(PeoplesJudge(in_force, contexts))
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
         report = ReportService(store.ingest, writer, gate, metrics)
-        overview = OverviewServicer(store.reading, store.registry, in_force, gate)
+        overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
         stack.callback(overview.close)
 
         ready = Event()
@@ -104,6 +109,9 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
+        days = EndingDecisions(store.people, now)
+        days.start()
+        stack.push_async_callback(days.stop)
         writer.start()
         stack.push_async_callback(writer.stop)
         if tap is not None:

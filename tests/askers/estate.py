@@ -11,6 +11,7 @@ from collector.store.base import Organisation, Sight, Store, Tenant
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
 from policy import ruleset
@@ -78,7 +79,9 @@ def standing(path: Path) -> Iterator[Store]:
     _bzk(Agent(ingest, "bzk-aws"))
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
-    yield Store(registry, ingest, SqliteReading(database), SqliteOutbox(database), (database,))
+    yield Store(
+        registry, ingest, SqliteReading(database), SqliteOutbox(database), SqlitePeople(database), (database,)
+    )
     database.close()
 
 

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from collector.store.base.ingest import Committed, Incoming, Ingest
+from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.people import (
+    DecisionRow,
+    DecisionSubject,
+    JudgeAgain,
+    Link,
+    People,
+    System,
+)
 from collector.store.base.reading import Reading
 from collector.store.base.registry import (
     CertificateRecord,
@@ -39,14 +47,21 @@ __all__ = [
     "CompletenessRow",
     "CountRow",
     "CoverageRow",
+    "DecisionRow",
+    "DecisionSubject",
     "Delivery",
     "DiscrepancyRow",
     "Event",
     "FindingRow",
     "Incoming",
     "Ingest",
+    "Judge",
+    "JudgeAgain",
+    "Judged",
+    "Link",
     "Organisation",
     "Outbox",
+    "People",
     "Reading",
     "Refusal",
     "Registry",
@@ -55,6 +70,7 @@ __all__ = [
     "Sight",
     "SightChangeRow",
     "Store",
+    "System",
     "Tenant",
 ]
 
@@ -67,4 +83,5 @@ class Store:
     ingest: Ingest
     reading: Reading
     outbox: Outbox
+    people: People
     closers: tuple[object, ...] = field(default=())

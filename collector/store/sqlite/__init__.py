@@ -8,6 +8,7 @@ from collector.store.base import Store
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import FindingRules, RegionRules, SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
 from policy import ruleset
@@ -32,5 +33,6 @@ def open_store(
         ingest=SqliteIngest(database, findings_of or ruleset.load().findings, region_findings_of),
         reading=SqliteReading(database),
         outbox=SqliteOutbox(database),
+        people=SqlitePeople(database),
         closers=(database,),
     )

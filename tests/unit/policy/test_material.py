@@ -19,20 +19,20 @@ UNDETERMINED = MaterialUse.UNDETERMINED
 @pytest.mark.parametrize(
     ("word", "expected", "rule"),
     [
-        ("ja", MATERIAL, "material.declared"),
-        (" JA ", MATERIAL, "material.declared"),
-        ("yes", MATERIAL, "material.declared"),
-        ("True", MATERIAL, "material.declared"),
-        ("1", MATERIAL, "material.declared"),
-        ("materieel", MATERIAL, "material.declared"),
-        ("nee", NOT, "material.declared"),
-        ("0", NOT, "material.declared"),
-        ("FALSE", NOT, "material.declared"),
-        ("niet materieel", NOT, "material.declared"),
-        ("niet  Materieel", NOT, "material.declared"),
-        ("not_material", NOT, "material.declared"),
-        ("onbekend", UNDETERMINED, "material.declared"),
-        ("misschien", UNDETERMINED, "material.declared_word_unknown"),
+        ("ja", MATERIAL, "material.column"),
+        (" JA ", MATERIAL, "material.column"),
+        ("yes", MATERIAL, "material.column"),
+        ("True", MATERIAL, "material.column"),
+        ("1", MATERIAL, "material.column"),
+        ("materieel", MATERIAL, "material.column"),
+        ("nee", NOT, "material.column"),
+        ("0", NOT, "material.column"),
+        ("FALSE", NOT, "material.column"),
+        ("niet materieel", NOT, "material.column"),
+        ("niet  Materieel", NOT, "material.column"),
+        ("not_material", NOT, "material.column"),
+        ("onbekend", UNDETERMINED, "material.column"),
+        ("misschien", UNDETERMINED, "material.column_word_unknown"),
         ("", UNDETERMINED, "material.none"),
         ("  ", UNDETERMINED, "material.none"),
     ],
@@ -95,13 +95,13 @@ def test_tags(
     assert (expected, rule) == (verdict.material, verdict.material_rule)
 
 
-def test_declaration_goes_before_tags(policy: Policy, make_asset: MakeAsset) -> None:
-    """What the inventory declares stands, whatever the tags say."""
+def test_tags_go_before_the_inventory(policy: Policy, make_asset: MakeAsset) -> None:
+    """What a tag says stands, whatever a column of the inventory says."""
     asset = make_asset(declarations=Declarations(material="nee"), tags=(("materieel", "ja"),))
     assert (
         policy.classify(asset).material,
         policy.classify(asset).material_rule,
-    ) == (NOT, "material.declared")
+    ) == (MATERIAL, "material.tag")
 
 
 def test_reason_names_tag_and_value(policy: Policy, make_asset: MakeAsset) -> None:
@@ -124,11 +124,16 @@ def test_unicode_form_does_not_matter(data_files: dict[str, bytes], make_asset: 
     rules = """
 [[rule]]
 id = "essential"
-when = { tag = ["functie"], value = ["essenti\u00ebel"] }
+when = '''tags.exists(t, t.key == "functie" && t.value == "essenti\u00ebel")'''
 verdict = "material"
 reason_en = "essential"
 reason_nl = "essentieel"
 source = "test"
+[[rule.example]]
+tags = { Functie = "ESSENTI\u00cbEL" }
+verdict = "material"
+[[rule.example]]
+matches = false
 """
     policy = build({**data_files, "material_rules.toml": rules.encode()})
     verdict = policy.classify(make_asset(tags=(("FUNCTIE", "Essentie\u0308el"),)))
@@ -140,11 +145,16 @@ def test_rule_by_type(data_files: dict[str, bytes], make_asset: MakeAsset) -> No
     rules = """
 [[rule]]
 id = "archive"
-when = { type = ["AWS::Glacier::Vault"] }
+when = '''type == "AWS::Glacier::Vault"'''
 verdict = "not_material"
 reason_en = "an archive"
 reason_nl = "een archief"
 source = "test"
+[[rule.example]]
+matches = true
+[[rule.example]]
+type = "AWS::S3::Bucket"
+verdict = "undetermined"
 """
     policy = build({**data_files, "material_rules.toml": rules.encode()})
     found = [policy.classify(make_asset(type=each)) for each in ("AWS::Glacier::Vault", "AWS::S3::Bucket")]

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from collector.store.base import Committed, Incoming
+from collector.store.base import Committed, Incoming, Judge
 from collector.store.sqlite.clock import to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
@@ -31,6 +31,11 @@ class SqliteIngest:
         self._database = database
         self._findings_of = findings_of
         self._region_findings_of = region_findings_of or ruleset.load().region_findings
+        self._judge: Judge | None = None
+
+    def judge_with(self, judge: Judge) -> None:
+        """Give new and changed assets the verdict of this judge, where it has one."""
+        self._judge = judge
 
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""
@@ -46,7 +51,9 @@ class SqliteIngest:
         if not frames:
             return []
         with self._database.writer() as connection:
-            group = _Group(connection, self._findings_of, self._region_findings_of, to_micros(now))
+            group = _Group(
+                connection, self._findings_of, self._region_findings_of, self._judge, to_micros(now)
+            )
             answers = [group.take(each) for each in frames]
             group.keep_positions()
         return answers
@@ -60,9 +67,11 @@ class _Group:
         connection: sqlite3.Connection,
         findings_of: FindingRules,
         region_findings_of: RegionRules,
+        judge: Judge | None,
         now: int,
     ) -> None:
         self._connection = connection
+        self._judge = judge
         self._findings_of = findings_of
         self._region_findings_of = region_findings_of
         self._now = now
@@ -117,6 +126,7 @@ class _Group:
             scan_id=message.scan_id,
             moment=self._now,
             received=self._now,
+            judge=self._judge,
         )
         try:
             frame.moment = observed(message, self._now)
