@@ -61,6 +61,16 @@ class TlsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Path | None = None
 
 
+class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[policy]`: the share of what agents send that is judged here too."""
+
+    sample: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.sample <= 1:
+            raise ValueError(f"sample {self.sample}: write a share from 0 (none) to 1 (all)")
+
+
 class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -70,6 +80,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: str = "INFO"
     store: StoreConfig = msgspec.field(default_factory=StoreConfig)
     tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
+    policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
     alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
 
     def __post_init__(self) -> None:

@@ -185,10 +185,47 @@ _REGION_USE = {
 }
 
 
+#: What a detail of a finding about an agent says where its rules are not those in force.
+OLDER_RULES = "older_rules"
+
+_JUDGED = {
+    "en": {
+        OLDER_RULES: "it still judges by other rules than those in force",
+        "location_class": "location class",
+        "material": "material use",
+        "custody": "who holds the keys",
+        "law_reach": "reach of foreign law",
+        "prohibitions": "prohibited use",
+        "conflicts": "statements that contradict each other",
+        "takeovers": "takeovers of the operator",
+        "jurisdictions": "jurisdiction",
+        "locations": "data locations",
+        "material_rule": "rule on material use",
+        "material_reason": "reason for material use",
+        "custody_rule": "rule on keys",
+    },
+    "nl": {
+        OLDER_RULES: "hij oordeelt nog naar andere regels dan die welke gelden",
+        "location_class": "locatieklasse",
+        "material": "materieel gebruik",
+        "custody": "wie de sleutels heeft",
+        "law_reach": "bereik van buitenlands recht",
+        "prohibitions": "verboden gebruik",
+        "conflicts": "opgaven die elkaar tegenspreken",
+        "takeovers": "overnames van de beheerder",
+        "jurisdictions": "rechtsmacht",
+        "locations": "datalocaties",
+        "material_rule": "regel voor materieel gebruik",
+        "material_reason": "reden voor materieel gebruik",
+        "custody_rule": "regel voor sleutels",
+    },
+}
+
+
 def detail_word(word: str, language: str) -> str:
-    """What the first half of a finding's detail means: an operation, or how a region may be used."""
+    """What the first half of a finding's detail means: an operation, a region's use, a part of a verdict."""
     operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
-    return operations.get(word) or _REGION_USE[language].get(word, word)
+    return operations.get(word) or _REGION_USE[language].get(word) or _JUDGED[language].get(word, word)
 
 
 CLASSES = {

@@ -20,7 +20,9 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
+from collector.rulebook.judge import InForceJudge
 from collector.server import credentials
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
@@ -84,7 +86,11 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     in_force = InForce(rule_book.packaged(), now)
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(closing(open_store(config.store_path)))
+        judge = InForceJudge(in_force)
+        store = stack.enter_context(
+            closing(open_store(config.store_path, judge=judge, sample=config.policy.sample))
+        )
+        in_force.know(store.registry.organisations())
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
@@ -106,6 +112,8 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
         writer.start()
         stack.push_async_callback(writer.stop)
+        evaluation = Reevaluation(store, in_force, writer, metrics, now, deliverer.wake)
+        stack.push_async_callback(evaluation.stop)
         if tap is not None:
             tap.on_refused = RefusedHandshakes(store.registry, metrics, now, asyncio.get_running_loop())
             stack.callback(setattr, tap, "on_refused", ignore)
@@ -116,6 +124,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.callback(ready.clear)
         await standard.serving()
         ready.set()
+        evaluation.start()
 
         endpoints = Endpoints(Address(config.grpc.host, grpc_port), Address(config.http.host, http.port))
         logs.event(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
 from collector.store.sqlite.database import Database
+from collector.store.sqlite.evaluation import SqliteEvaluation
 from collector.store.sqlite.ingest import SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.reading import SqliteReading
@@ -78,7 +79,14 @@ def standing(path: Path) -> Iterator[Store]:
     _bzk(Agent(ingest, "bzk-aws"))
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
-    yield Store(registry, ingest, SqliteReading(database), SqliteOutbox(database), (database,))
+    yield Store(
+        registry,
+        ingest,
+        SqliteReading(database),
+        SqliteOutbox(database),
+        SqliteEvaluation(database),
+        (database,),
+    )
     database.close()
 
 

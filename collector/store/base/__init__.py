@@ -1,4 +1,4 @@
-"""The interface of the store, by subject: registry, ingest, reading, outbox.
+"""The interface of the store, by subject: registry, ingest, reading, outbox, evaluation.
 
 Every implementation passes the same contract suite (`tests/contract/test_store_*.py`). Times are
 aware UTC datetimes here; implementations may keep them otherwise.
@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collector.store.base.evaluation import (
+    Evaluation,
+    Held,
+    Judge,
+    Progress,
+    Rejudged,
+    Rewritten,
+    Rules,
+)
 from collector.store.base.ingest import Committed, Incoming, Ingest
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
 from collector.store.base.reading import Reading
@@ -41,17 +50,24 @@ __all__ = [
     "CoverageRow",
     "Delivery",
     "DiscrepancyRow",
+    "Evaluation",
     "Event",
     "FindingRow",
+    "Held",
     "Incoming",
     "Ingest",
+    "Judge",
     "Organisation",
     "Outbox",
+    "Progress",
     "Reading",
     "Refusal",
     "Registry",
     "RejectedRow",
+    "Rejudged",
+    "Rewritten",
     "RouteState",
+    "Rules",
     "Sight",
     "SightChangeRow",
     "Store",
@@ -67,4 +83,5 @@ class Store:
     ingest: Ingest
     reading: Reading
     outbox: Outbox
+    evaluation: Evaluation
     closers: tuple[object, ...] = field(default=())

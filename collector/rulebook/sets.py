@@ -1,0 +1,79 @@
+"""What becomes of kept assets under other rules: the same pure code, asset by asset, over a set of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from google.protobuf.message import DecodeError
+
+from collector.store.base import Held, Rejudged, Rules
+from wolkenzicht import wire
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import Verdict
+from wolkenzicht.v1 import asset_pb2
+
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A set that was judged, and the numbers of assets whose record cannot be read by this version."""
+
+    assets: list[Rejudged]
+    unreadable: list[int]
+
+
+def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
+    """Judge a set again; what cannot be read is told, and stays as it is."""
+    judged, unreadable = [], []
+    for each in held:
+        try:
+            judged.append(_judge(each, rules, tenant))
+        except (ContractError, DecodeError):
+            unreadable.append(each.asset_no)
+    return Judged(judged, unreadable)
+
+
+def _judge(held: Held, rules: Rules, tenant: str) -> Rejudged:
+    message = asset_pb2.ClassifiedAsset()
+    message.ParseFromString(held.record)
+    asset = wire.decode_asset(message.asset)
+    by_agent = rules.as_agent(asset)
+    verdict = rules.judge(asset, tenant)
+    drafts = rules.findings(asset, verdict)
+    same_for_agents = verdict is by_agent or verdict == by_agent
+    if same_for_agents and _encoded(verdict) == _stripped(message):
+        return Rejudged(held.asset_no, held.fingerprint, message, drafts)
+    kept = wire.encode_classified(asset, by_agent)
+    differs = not same(wire.decode_verdict(message.verdict), verdict)
+    if not same_for_agents:
+        fingerprint = kept.fingerprint
+        if not differs and fingerprint == held.fingerprint:
+            return Rejudged(held.asset_no, held.fingerprint, message, drafts)
+        kept = wire.encode_classified(asset, verdict)
+        # What an agent sends is compared with the fingerprint of what it can know.
+        kept.fingerprint = fingerprint
+    return Rejudged(held.asset_no, held.fingerprint, kept, drafts, kept, differs)
+
+
+def same(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts say the same, whatever version says it."""
+    return replace(one, policy_version="") == replace(other, policy_version="")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _encoded(verdict: Verdict) -> bytes:
+    """A verdict as it is kept, without its version: most assets share theirs with others."""
+    return wire.encode_verdict(verdict).SerializeToString(deterministic=True)
+
+
+def _stripped(message: asset_pb2.ClassifiedAsset) -> bytes:
+    """The bytes of a message's verdict without its version, which the message keeps."""
+    verdict = message.verdict
+    version = verdict.policy_version
+    verdict.policy_version = ""
+    stripped = verdict.SerializeToString(deterministic=True)
+    verdict.policy_version = version
+    return stripped
