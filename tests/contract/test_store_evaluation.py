@@ -176,9 +176,7 @@ def test_doubt_judges_all_again(agent: Reporter) -> None:
 
     [begun] = agent.store.evaluation.begin({agent.tenant: target}, agent.now)
     assert begun.position == 0
-    [remaining] = [
-        each.remaining for each in agent.store.evaluation.progress() if each.tenant == agent.tenant
-    ]
+    standing = {each.tenant: each for each in agent.store.evaluation.progress()}
     assert standing[agent.tenant].remaining == 2
 
 
