@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judge import InForceJudge, stands_at
 from collector.rulebook.sets import judge_set
-from collector.store.base import Progress, Rules, Store
+from collector.store.base import Done, Progress, Rules, Store
 from wolkenzicht import logs
 from wolkenzicht.errors import StorageError
 
@@ -158,7 +158,7 @@ class Reevaluation:
 
     async def _bring_up_to_date(self) -> None:
         self._in_force.know(await asyncio.to_thread(self._store.registry.organisations))
-        standing = await asyncio.to_thread(self._store.evaluation.progress)
+        standing = await asyncio.to_thread(self._store.evaluation.standing)
         rules = {each.tenant: self._judge.rules(each.organisation) for each in standing}
         targets = {tenant: stands_at(each.version) for tenant, each in rules.items()}
         # In the writer's thread: what was committed before was judged by the rules of before.
@@ -207,7 +207,9 @@ class Reevaluation:
             return None
         judged = judge_set(held, rules, tenant)
         position = held[-1].asset_no
-        written = store.write(tenant, judged.assets, self._clock(), target=progress.target, position=position)
+        written = store.write(
+            tenant, judged.assets, self._clock(), Done(progress.target, position, len(held))
+        )
         for asset_no in judged.unreadable:
             logs.event(_log, logging.ERROR, "evaluation.unreadable", tenant=tenant, asset_no=asset_no)
         run.judged += len(held)

@@ -26,9 +26,9 @@ class PolicyRules:
         """What an agent with these rules says."""
         return self.policy.classify(asset)
 
-    def judge(self, asset: Asset, tenant: str) -> Verdict:
+    def judge(self, asset: Asset, tenant: str, by_agent: Verdict) -> Verdict:
         """The verdict to keep."""
-        return judge(self.policy, asset, tenant, self.organisation)
+        return judge(self.policy, asset, tenant, self.organisation, by_agent)
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """The findings about an asset."""
@@ -54,10 +54,10 @@ class InForceJudge:
         return PolicyRules(self._in_force.policy(organisation), organisation)
 
 
-def judge(policy: Policy, asset: Asset, tenant: str, organisation: str) -> Verdict:
-    """The one place where a verdict that is kept comes from."""
-    del tenant, organisation  # what people of a tenant and its organisations said is not asked for yet
-    return policy.classify(asset)
+def judge(policy: Policy, asset: Asset, tenant: str, organisation: str, by_agent: Verdict) -> Verdict:
+    """The one place where a verdict that is kept comes from: the agent's where nobody said more."""
+    del policy, asset, tenant, organisation  # what people said is not asked for yet
+    return by_agent
 
 
 def stands_at(policy_version: str) -> str:

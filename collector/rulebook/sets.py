@@ -19,7 +19,7 @@ _REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A set that was judged, and the numbers of assets whose record cannot be read by this version."""
+    """A set that was judged: what is to be written, and the numbers of assets that cannot be read."""
 
     assets: list[Rejudged]
     unreadable: list[int]
@@ -30,31 +30,33 @@ def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
     judged, unreadable = [], []
     for each in held:
         try:
-            judged.append(_judge(each, rules, tenant))
+            again = judge_again(each, rules, tenant)
         except (ContractError, DecodeError):
             unreadable.append(each.asset_no)
+        else:
+            if again.message is not None or again.drafts or each.has_findings:
+                judged.append(again)
     return Judged(judged, unreadable)
 
 
-def _judge(held: Held, rules: Rules, tenant: str) -> Rejudged:
+def judge_again(held: Held, rules: Rules, tenant: str) -> Rejudged:
+    """Judge one asset again; raises `ContractError` or `DecodeError` where it cannot be read."""
     message = asset_pb2.ClassifiedAsset()
     message.ParseFromString(held.record)
     asset = wire.decode_asset(message.asset)
     by_agent = rules.as_agent(asset)
-    verdict = rules.judge(asset, tenant)
+    verdict = rules.judge(asset, tenant, by_agent)
     drafts = rules.findings(asset, verdict)
-    same_for_agents = verdict is by_agent or verdict == by_agent
-    if same_for_agents and _encoded(verdict) == _stripped(message):
+    alike = verdict is by_agent or verdict == by_agent
+    if alike and _encoded(verdict) == _stripped(message):
         return Rejudged(held.asset_no, held.fingerprint, message, drafts)
-    kept = wire.encode_classified(asset, by_agent)
+    kept = wire.encode_classified(asset, verdict)
     differs = not same(wire.decode_verdict(message.verdict), verdict)
-    if not same_for_agents:
-        fingerprint = kept.fingerprint
-        if not differs and fingerprint == held.fingerprint:
-            return Rejudged(held.asset_no, held.fingerprint, message, drafts)
-        kept = wire.encode_classified(asset, verdict)
+    if not alike:
         # What an agent sends is compared with the fingerprint of what it can know.
-        kept.fingerprint = fingerprint
+        kept.fingerprint = wire.encode_classified(asset, by_agent).fingerprint
+        if not differs and kept.fingerprint == held.fingerprint:
+            return Rejudged(held.asset_no, held.fingerprint, message, drafts)
     return Rejudged(held.asset_no, held.fingerprint, kept, drafts, kept, differs)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from collector.rulebook.judge import PolicyRules, stands_at
 from collector.rulebook.sets import judge_set
-from collector.store.base import AssetQuery, Progress, Rewritten
+from collector.store.base import AssetQuery, Done, Held, Progress, Rewritten
 from policy.rule_book import RuleBook, packaged
 from tests.contract.conftest import Rows
 from tests.contract.editions import DUBLIN, LONDON, moved
@@ -29,7 +29,7 @@ def bring(agent: Reporter, book: RuleBook, size: int = 2) -> Rewritten:
             judged = judge_set(held, rules, agent.tenant)
             assert judged.unreadable == []
             written = evaluation.write(
-                agent.tenant, judged.assets, agent.now, target=target, position=position
+                agent.tenant, judged.assets, agent.now, Done(target, position, len(held))
             )
             changed, skipped = changed + written.changed, skipped + written.skipped
             events += written.events
@@ -125,7 +125,7 @@ def test_it_goes_on_where_it_was(agent: Reporter, sets: int) -> None:
         held = evaluation.read(agent.tenant, position, 2)
         position = held[-1].asset_no
         judged = judge_set(held, rules, agent.tenant)
-        evaluation.write(agent.tenant, judged.assets, agent.now, target=target, position=position)
+        evaluation.write(agent.tenant, judged.assets, agent.now, Done(target, position, len(held)))
 
     [resumed] = evaluation.begin({agent.tenant: target}, agent.now)
     assert (resumed.position, resumed.judged, resumed.changed) == (position, 2 * sets, 2 * sets)
@@ -155,7 +155,7 @@ def test_other_rules_halfway_begin_anew(agent: Reporter) -> None:
     held = evaluation.read(agent.tenant, 0, 1)
     judged = judge_set(held, rules, agent.tenant)
     written = evaluation.write(
-        agent.tenant, judged.assets, agent.now, target=target, position=held[-1].asset_no
+        agent.tenant, judged.assets, agent.now, Done(target, held[-1].asset_no, len(held))
     )
     assert written.changed == 1
 
@@ -210,10 +210,10 @@ def test_a_record_that_cannot_be_read_is_told(agent: Reporter) -> None:
     broken.asset.holds = 99  # type: ignore[assignment]  # a value that this contract lacks
 
     judged = judge_set(
-        [type(one)(one.asset_no, one.fingerprint, broken.SerializeToString()), other],
+        [Held(one.asset_no, one.fingerprint, broken.SerializeToString(), has_findings=False), other],
         PolicyRules(packaged().base),
         agent.tenant,
     )
 
     assert judged.unreadable == [one.asset_no]
-    assert [each.asset_no for each in judged.assets] == [other.asset_no]
+    assert judged.assets == []

@@ -11,7 +11,7 @@ import pytest
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judge import InForceJudge, stands_at
 from collector.rulebook.sets import judge_set
-from collector.store.base import Event, FindingRow, Organisation, Tenant
+from collector.store.base import Done, Event, FindingRow, Organisation, Tenant
 from collector.store.sqlite import open_store
 from policy.rule_book import packaged
 from tests.contract.conftest import close
@@ -239,5 +239,5 @@ def _activate(agent: Reporter, rules: InForce) -> None:
     target = stands_at(judge.version)
     evaluation.begin({agent.tenant: target}, agent.now)
     judged = judge_set(evaluation.read(agent.tenant, 0, 100), judge, agent.tenant)
-    evaluation.write(agent.tenant, judged.assets, agent.now, target=target, position=100)
+    evaluation.write(agent.tenant, judged.assets, agent.now, Done(target, 100, 100))
     evaluation.finish(agent.tenant, target, judge, agent.now)

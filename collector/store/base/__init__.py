@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.store.base.evaluation import (
+    Done,
     Evaluation,
     Held,
     Judge,
@@ -50,6 +51,7 @@ __all__ = [
     "CoverageRow",
     "Delivery",
     "DiscrepancyRow",
+    "Done",
     "Evaluation",
     "Event",
     "FindingRow",

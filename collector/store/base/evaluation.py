@@ -22,8 +22,8 @@ class Rules(Protocol):
     def as_agent(self, asset: Asset) -> Verdict:
         """What an agent with these rules says: it knows nothing but the asset."""
 
-    def judge(self, asset: Asset, tenant: str) -> Verdict:
-        """The verdict to keep: with what people said about the asset."""
+    def judge(self, asset: Asset, tenant: str, by_agent: Verdict) -> Verdict:
+        """The verdict to keep, with what people said about the asset; `by_agent` where they did not."""
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """The findings about an asset, at most one of each kind."""
@@ -71,16 +71,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An asset as it is kept: its number, its fingerprint and its record in wire form."""
+    """An asset as it is kept, its record in wire form, and whether findings about it are open."""
 
     asset_no: int
     fingerprint: bytes
     record: bytes
+    has_findings: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """What became of one asset that was judged again.
+    """What became of one asset that was judged again; those of which nothing changes are left out.
 
     `message` is what is to be kept from now on, None where the record stays as it is; `differs` says that
     the verdict is another one, so that the earlier stays as a version. `known` is the message that the
@@ -97,6 +98,15 @@ class Rejudged:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """How far a set brought its tenant: the number of its last asset, and how many it had."""
+
+    target: str
+    position: int
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """What a set brought about: assets with another verdict, assets passed over, and events."""
 
@@ -110,6 +120,9 @@ class Evaluation(Protocol):
 
     def progress(self) -> list[Progress]:
         """How every tenant stands, sorted by name."""
+
+    def standing(self) -> list[Progress]:
+        """The same without counting what remains, which takes a look at every asset."""
 
     def begin(self, targets: Mapping[str, str], now: datetime) -> list[Progress]:
         """Say what the verdicts of each tenant are to stand at; returns those that do not yet.
@@ -131,11 +144,11 @@ class Evaluation(Protocol):
         """The kinds of findings open about these assets, by asset; those without one are left out."""
 
     def write(
-        self, tenant: str, assets: Sequence[Rejudged], now: datetime, *, target: str = "", position: int = 0
+        self, tenant: str, assets: Sequence[Rejudged], now: datetime, done: Done | None = None
     ) -> Rewritten:
         """Keep what became of a set, with its findings and their events, in one transaction.
 
-        With a target the position is kept with it; without one the set stands apart from the order.
+        With `done` how far it has come is kept with it; without, the set stands apart from the order.
         """
 
     def finish(self, tenant: str, target: str, rules: Rules, now: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from collector.store.base import Held, Progress, Rejudged, Rewritten, Rules
+from collector.store.base import Done, Held, Progress, Rejudged, Rewritten, Rules
 from collector.store.sqlite.clock import from_micros, to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import regions, rows, writing
@@ -35,11 +35,16 @@ _BEGIN = """
         finished = NULL
     WHERE target <> excluded.target
 """
-_READ = """
-    SELECT asset_no, fingerprint, record FROM asset INDEXED BY asset_tenant
+_HELD = """
+    SELECT asset_no, fingerprint, record, EXISTS (
+        SELECT 1 FROM finding AS f WHERE f.tenant = a.tenant AND f.subject_kind = 'asset'
+            AND f.subject = a.asset_id AND f.state = 'open')
+"""
+_READ = f"""
+    {_HELD} FROM asset AS a INDEXED BY asset_tenant
     WHERE tenant = ? AND asset_no > ? ORDER BY asset_no LIMIT ?
 """
-_FIND = "SELECT asset_no, fingerprint, record FROM asset WHERE tenant = ? AND asset_id = ?"
+_FIND = f"{_HELD} FROM asset AS a WHERE tenant = ? AND asset_id = ?"
 _UNCHANGED = "SELECT asset_no, fingerprint FROM asset WHERE asset_no IN ({values})"
 _ADVANCE = """
     UPDATE evaluation SET position = max(position, ?), judged = judged + ?, changed = changed + ?
@@ -64,6 +69,11 @@ class SqliteEvaluation:
         with self._database.reader() as connection:
             return [_counted(connection, each) for each in _standing(connection)]
 
+    def standing(self) -> list[Progress]:
+        """The same without counting what remains."""
+        with self._database.reader() as connection:
+            return _standing(connection)
+
     def begin(self, targets: Mapping[str, str], now: datetime) -> list[Progress]:
         """Say what the verdicts of each tenant are to stand at; returns those that do not yet."""
         with self._database.writer() as connection:
@@ -83,13 +93,13 @@ class SqliteEvaluation:
     def read(self, tenant: str, after: int, limit: int) -> list[Held]:
         """The next assets of a tenant after a position, in the order of their numbers."""
         with self._database.reader() as connection:
-            return [Held(*row) for row in connection.execute(_READ, (tenant, after, limit))]
+            return [_held(row) for row in connection.execute(_READ, (tenant, after, limit))]
 
     def find(self, tenant: str, asset_id: str = "", system: str = "") -> list[Held]:
         """The present asset with this identifier, or those whose source declares this system."""
         if asset_id:
             with self._database.reader() as connection:
-                return [Held(*row) for row in connection.execute(_FIND, (tenant, asset_id))]
+                return [_held(row) for row in connection.execute(_FIND, (tenant, asset_id))]
         # The system is no column: what names it is looked for in the record, and read there by the caller.
         named = system.encode()
         return [each for each in self._all(tenant) if named in each.record]
@@ -110,7 +120,7 @@ class SqliteEvaluation:
         return {subject: frozenset(kinds) for subject, kinds in found.items()}
 
     def write(
-        self, tenant: str, assets: Sequence[Rejudged], now: datetime, *, target: str = "", position: int = 0
+        self, tenant: str, assets: Sequence[Rejudged], now: datetime, done: Done | None = None
     ) -> Rewritten:
         """Keep what became of a set, with its findings and their events, in one transaction."""
         with self._database.writer() as connection:
@@ -118,8 +128,8 @@ class SqliteEvaluation:
             current = _current(connection, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
-            if target:
-                connection.execute(_ADVANCE, (position, len(assets), changed, tenant, target))
+            if done is not None:
+                connection.execute(_ADVANCE, (done.position, done.judged, changed, tenant, done.target))
         return Rewritten(changed, len(assets) - len(current), frame.events)
 
     def finish(self, tenant: str, target: str, rules: Rules, now: datetime) -> int:
@@ -133,6 +143,11 @@ class SqliteEvaluation:
             if ended.rowcount:
                 regions.judge(frame)
         return frame.events
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    asset_no, fingerprint, record, has_findings = row
+    return Held(asset_no, fingerprint, record, bool(has_findings))
 
 
 def _standing(connection: sqlite3.Connection) -> list[Progress]:

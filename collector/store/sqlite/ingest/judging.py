@@ -124,7 +124,7 @@ class Judging:
         field_name = _difference(decoded.verdict, by_agent)
         if field_name:
             self._note(frame, decoded.verdict, by_agent, field_name, decoded.asset.asset_id, own=own_rules)
-        verdict = self._rules.judge(decoded.asset, self._tenant)
+        verdict = self._rules.judge(decoded.asset, self._tenant, by_agent)
         if not field_name and (verdict is by_agent or verdict == by_agent):
             return message
         ours = wire.encode_classified(decoded.asset, verdict)
