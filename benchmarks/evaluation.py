@@ -1,7 +1,7 @@
 """How long it takes to judge again all that a collector holds, while agents go on reporting.
 
-`python -m benchmarks evaluation` does so with 100,000 assets; with `benchmarks.evaluation --assets 1000000` it is
-a million. An edition in which London lies elsewhere is put in force, which gives the assets that have a copy
+`python -m benchmarks evaluation` does so with 100,000 assets; `benchmarks.evaluation --assets 1000000` with
+a million. An edition in which London lies elsewhere is put in force, which gives assets that have a copy
 there another verdict. Frames of 250 assets (2 % new) come in at a steady pace, before and meanwhile.
 """
 
