@@ -12,8 +12,8 @@ from collector.query import explain, overview, tokens, views
 from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
+from collector.rulebook.in_force import InForce
 from collector.store.base import AssetRow, Reading, Registry
-from policy import ruleset
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
 from wolkenzicht.model import DiscrepancyKind, FindingState
@@ -41,7 +41,7 @@ class Answers:
 
     reading: Reading
     registry: Registry
-    policy: Policy
+    in_force: InForce
 
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
@@ -88,11 +88,12 @@ class Answers:
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
         language = views.language_of(asked.language)
         if asked.as_of:
-            policy = _rules_of(asked.as_of)
+            policy = self._rules_of(asked.as_of, row.organisation)
             row = explain.judged_by(policy, row)
             steps = [explain.rules_step(policy, language), *explain.steps(policy, row, scope, language)]
         else:
-            steps = explain.steps(self.policy, row, scope, language)
+            policy = self.in_force.policy(row.organisation)
+            steps = explain.steps(policy, row, scope, language)
         return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=views.verbs(row))
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
@@ -181,7 +182,16 @@ class Answers:
 
     def _asker(self, peer: Peer) -> Asker:
         organisations = self.registry.organisations()
+        self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
+
+    def _rules_of(self, day: str, organisation: str) -> Policy:
+        try:
+            return self.in_force.book.on(date.fromisoformat(day), self.in_force.chain(organisation))
+        except ValueError as error:
+            raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
+        except ConfigurationError as error:
+            raise BadQueryError("as_of", str(error)) from error
 
     def _completeness(
         self, asker: Asker, organisations: frozenset[str] | None, tenant: str | None
@@ -199,15 +209,6 @@ class Answers:
                 f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
             )
         return row
-
-
-def _rules_of(day: str) -> Policy:
-    try:
-        return ruleset.load(date.fromisoformat(day))
-    except ValueError as error:
-        raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
-    except ConfigurationError as error:
-        raise BadQueryError("as_of", str(error)) from error
 
 
 def _since(asked: wire.ListSightChangesRequest) -> datetime | None:

@@ -15,8 +15,8 @@ from collector.identity.peer import Gate, Peer
 from collector.identity.spiffe import ASKER
 from collector.query.answers import Answers
 from collector.query.errors import BadQueryError, NotAllowedError, NotFoundError
+from collector.rulebook.in_force import InForce
 from collector.store.base import Reading, Registry
-from policy.ruleset import Policy
 from wolkenzicht import logs
 from wolkenzicht.errors import ContractError, StorageError, WolkenzichtError
 from wolkenzicht.v1 import overview_service_pb2 as wire
@@ -46,9 +46,9 @@ class OverviewServicer(OverviewServiceServicer):
     """Answers askers; close it after the server has stopped."""
 
     def __init__(
-        self, reading: Reading, registry: Registry, policy: Policy, gate: Gate, *, threads: int = _THREADS
+        self, reading: Reading, registry: Registry, in_force: InForce, gate: Gate, *, threads: int = _THREADS
     ) -> None:
-        self._answers = Answers(reading, registry, policy)
+        self._answers = Answers(reading, registry, in_force)
         self._gate = gate
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="query")
 

@@ -20,6 +20,7 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.rulebook.in_force import InForce
 from collector.server import credentials
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
@@ -30,7 +31,7 @@ from collector.server.stderr_tap import StderrTap, ignore
 from collector.server.writer import Writer
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
-from policy import ruleset
+from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.transport import server_options
@@ -80,7 +81,7 @@ async def serve(config: CollectorConfig, tap: StderrTap | None = None) -> None:
 async def running(config: CollectorConfig, tap: StderrTap | None = None) -> AsyncIterator[Endpoints]:
     """A collector that serves until the context is left; parts stop in the reverse order of their start."""
     identity = credentials.check(config)
-    policy = ruleset.load()
+    in_force = InForce(rule_book.packaged(), now)
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(open_store(config.store_path)))
@@ -89,7 +90,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
         report = ReportService(store.ingest, writer, gate, metrics)
-        overview = OverviewServicer(store.reading, store.registry, policy, gate)
+        overview = OverviewServicer(store.reading, store.registry, in_force, gate)
         stack.callback(overview.close)
 
         ready = Event()
@@ -124,7 +125,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             grpc=endpoints.grpc,
             http=endpoints.http,
             store=config.store_path,
-            policy=policy.version,
+            policy=in_force.policy().version,
         )
         yield endpoints
 

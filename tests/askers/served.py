@@ -16,7 +16,7 @@ from collector.identity import authority, spiffe
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
 from collector.store.base import Store
-from policy import ruleset
+from tests.askers.rules import rules
 from wolkenzicht.transport import Credentials, server_options
 from wolkenzicht.v1.overview_service_pb2_grpc import add_OverviewServiceServicer_to_server
 
@@ -55,7 +55,7 @@ def serving(store: Store, folder: Path) -> Iterator[Served]:
     stop = asyncio.Event()
 
     async def serve() -> None:
-        servicer = OverviewServicer(store.reading, store.registry, ruleset.load(), Gate(store.registry))
+        servicer = OverviewServicer(store.reading, store.registry, rules(), Gate(store.registry))
         server = grpc.aio.server(options=server_options())
         add_OverviewServiceServicer_to_server(servicer, server)
         address.append(f"localhost:{server.add_secure_port('127.0.0.1:0', credentials)}")

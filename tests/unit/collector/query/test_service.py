@@ -18,9 +18,9 @@ from collector.query.errors import BadQueryError
 from collector.query.service import OverviewServicer
 from collector.store.base import Store
 from collector.store.sqlite.ingest import SqliteIngest
-from policy import ruleset
 from tests.askers import estate
 from tests.askers.reports import Agent, bucket, place
+from tests.askers.rules import rules
 from wolkenzicht.errors import StorageError, TransportError
 from wolkenzicht.model import Outcome, Scope
 from wolkenzicht.transport import MAX_RECEIVE_BYTES
@@ -51,7 +51,7 @@ def test_a_page_of_large_assets_fits_a_message(store: Store) -> None:
     scope = Scope("1", "global", "AWS::S3::Bucket")
     agent = Agent(store.ingest, "bd-aws")
     agent.scan(estate.SECOND, *[(scope, Outcome.COMPLETE, large)])
-    answers = Answers(store.reading, store.registry, ruleset.load())
+    answers = Answers(store.reading, store.registry, rules())
     asked = wire.ListAssetsRequest(filter=wire.AssetFilter(tenant="bd-aws"), page_size=1000)
     found: list[str] = []
     pages = 0
@@ -108,7 +108,7 @@ class FailingReading:
 
 def ask(store: Store, reading: object, question: wire.GetAssetRequest) -> tuple[grpc.StatusCode, str] | None:
     """The status that a question for an asset ends with; None where it is answered."""
-    servicer = OverviewServicer(reading, store.registry, ruleset.load(), OpenGate())  # type: ignore[arg-type]  # stand-ins
+    servicer = OverviewServicer(reading, store.registry, rules(), OpenGate())  # type: ignore[arg-type]  # stand-ins
     context = Context()
     try:
         asyncio.run(servicer.GetAsset(question, context))  # type: ignore[arg-type]  # a stand-in
@@ -143,7 +143,7 @@ def test_an_empty_identifier_names_its_field(store: Store) -> None:
 
 def test_a_kind_of_discrepancy_that_is_not_known_is_refused(store: Store) -> None:
     """A newer client may ask for what this collector cannot know."""
-    answers = Answers(store.reading, store.registry, ruleset.load())
+    answers = Answers(store.reading, store.registry, rules())
     asked = wire.ListDiscrepanciesRequest(kind=99)  # type: ignore[arg-type]  # a value of a newer contract
     with pytest.raises(BadQueryError, match="kind: is not known; use a value of this contract"):
         answers.discrepancies(CIO_RIJK, asked)
