@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policy.settings import Settings
@@ -43,9 +43,17 @@ class FindingDraft:
 
 
 def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDraft, ...]:
-    """The findings about one asset, at most one of each kind; none where it holds no content."""
-    if not may_need_a_person(asset.holds, verdict.location_class):
-        return ()
+    """The findings about one asset, at most one of each kind.
+
+    None but where `may_need_a_person` says so, with what this verdict is flagged with.
+    """
+    return tuple(_about_places(asset, verdict, settings))
+
+
+def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterator[FindingDraft]:
+    """About where data is; none where the asset holds no content."""
+    if not may_need_a_person(asset.holds, verdict.location_class, flagged=False):
+        return
     judged = [
         (place, seen)
         for place, seen in zip(asset.locations, verdict.locations, strict=True)
@@ -53,20 +61,18 @@ def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDra
     ]
     outside = [each for each in judged if each[1].location_class in _OUTSIDE]
     unknown = [each for each in judged if each[1].location_class == LocationClass.UNKNOWN]
-    found = []
     if outside:
         kind = FindingKind.DATA_OUTSIDE_EEA
         severity = _severity_outside(asset, verdict, outside, settings)
         details = _details((place, _outside_place(place, seen, settings)) for place, seen in outside)
-        found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
+        yield FindingDraft(kind, severity, settings.clauses[kind], details)
     if unknown or not judged:
         kind = FindingKind.LOCATION_UNKNOWN
         severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
         details = _details((place, _unknown_place(place, seen)) for place, seen in unknown)
         if not details:
             details = ((Operation.STORED.value, "no location was read"),)
-        found.append(FindingDraft(kind, severity, settings.clauses[kind], details))
-    return tuple(found)
+        yield FindingDraft(kind, severity, settings.clauses[kind], details)
 
 
 def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft:
@@ -80,12 +86,13 @@ def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft
     )
 
 
-def may_need_a_person(holds: Holds, location_class: LocationClass) -> bool:
-    """Whether there can be findings about an asset: each such kind is about content not inside the EER.
+def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool) -> bool:
+    """Whether there can be findings about an asset: about content that is not inside the EER, or flagged.
 
-    Most assets need nobody, and who has only these two facts at hand need not decode the rest.
+    `flagged` is whether the verdict names takeovers, prohibitions or conflicts. Most assets need nobody,
+    and who has only these facts at hand need not decode the rest.
     """
-    return holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
+    return flagged or (holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA)
 
 
 def personal_data_declared(asset: Asset, settings: Settings) -> bool:

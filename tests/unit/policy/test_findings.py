@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from policy.findings import FindingDraft
+from policy.findings import FindingDraft, may_need_a_person
 from policy.ruleset import Policy, finding_texts
 from policy.texts import LANGUAGES
 from wolkenzicht.errors import ConfigurationError
@@ -17,6 +18,7 @@ from wolkenzicht.model import (
     Declarations,
     FindingKind,
     Holds,
+    LocationClass,
     Operation,
     Severity,
 )
@@ -145,3 +147,23 @@ def test_unknown_language() -> None:
     """Another language is refused with the ones that exist."""
     with pytest.raises(ConfigurationError, match="language 'fr' is not known; use nl or en"):
         finding_texts(OUTSIDE, "fr")
+
+
+@pytest.mark.parametrize("holds", list(Holds))
+@pytest.mark.parametrize("location_class", list(LocationClass))
+def test_a_flagged_verdict_may_need_a_person_wherever_its_data_is(
+    holds: Holds, location_class: LocationClass
+) -> None:
+    """Without a flag only content that is not inside the EER does."""
+    unflagged = holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
+    assert [may_need_a_person(holds, location_class, flagged) for flagged in (True, False)] == [
+        True,
+        unflagged,
+    ]
+
+
+def test_a_flag_makes_no_finding_about_the_place_of_metadata(policy: Policy, make_asset: MakeAsset) -> None:
+    """Where what holds no content is stays without a finding, whatever else its verdict names."""
+    asset = make_asset("us-east-1", holds=Holds.METADATA)
+    verdict = replace(policy.classify(asset), conflicts=("some.rule",))
+    assert OUTSIDE not in {each.kind for each in policy.findings(asset, verdict)}

@@ -62,7 +62,8 @@ def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> 
     location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
     holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     drafts: tuple[FindingDraft, ...] = ()
-    if may_need_a_person(holds, location_class):
+    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+    if may_need_a_person(holds, location_class, flagged):
         drafts = _drafts(message, findings_of)
     else:
         _check_values(asset, verdict)
