@@ -61,6 +61,12 @@ class TlsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Path | None = None
 
 
+class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[policy]`: the public keys whose signature under a policy bundle counts."""
+
+    keys: tuple[Path, ...] = ()
+
+
 class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -71,6 +77,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreConfig = msgspec.field(default_factory=StoreConfig)
     tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
     alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
+    policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
 
     def __post_init__(self) -> None:
         parse_address("listen_grpc", self.listen_grpc)

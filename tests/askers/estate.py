@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
+from collector.store.sqlite.bundles import SqliteBundles
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
@@ -78,7 +79,8 @@ def standing(path: Path) -> Iterator[Store]:
     _bzk(Agent(ingest, "bzk-aws"))
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
-    yield Store(registry, ingest, SqliteReading(database), SqliteOutbox(database), (database,))
+    reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
+    yield Store(registry, ingest, reading, outbox, bundles, (database,))
     database.close()
 
 

@@ -1,4 +1,4 @@
-"""The interface of the store, by subject: registry, ingest, reading, outbox.
+"""The interface of the store, by subject: registry, ingest, reading, outbox, bundles.
 
 Every implementation passes the same contract suite (`tests/contract/test_store_*.py`). Times are
 aware UTC datetimes here; implementations may keep them otherwise.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collector.store.base.bundles import BundleRecord, Bundles
 from collector.store.base.ingest import Committed, Incoming, Ingest
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
 from collector.store.base.reading import Reading
@@ -34,6 +35,8 @@ from collector.store.base.rows import (
 __all__ = [
     "AssetQuery",
     "AssetRow",
+    "BundleRecord",
+    "Bundles",
     "CertificateRecord",
     "Committed",
     "CompletenessRow",
@@ -67,4 +70,5 @@ class Store:
     ingest: Ingest
     reading: Reading
     outbox: Outbox
+    bundles: Bundles
     closers: tuple[object, ...] = field(default=())

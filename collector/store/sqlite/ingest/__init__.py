@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from collector.store.base import Committed, Incoming
 from collector.store.sqlite.clock import to_micros
@@ -12,25 +13,36 @@ from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
 from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, RegionRules, observed
 from policy import ruleset
+from policy.ruleset import Policy
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem
 
-__all__ = ["FindingRules", "RegionRules", "SqliteIngest"]
+__all__ = ["FindingRules", "PolicyOf", "RegionRules", "SqliteIngest"]
+
+#: Gives the policy that is in force for an organisation now.
+PolicyOf = Callable[[str], Policy]
+
+_Rules = tuple[FindingRules, RegionRules]
 
 
 class SqliteIngest:
     """Ingest into SQLite.
 
-    `findings_of` gives the findings about an asset with its verdict, `region_findings_of` those about a
-    region; the packaged rule set's where it is left out.
+    `policy_of` gives the policy for the organisation of a tenant, the packaged one where it is left out.
+    `findings_of` and `region_findings_of` go before it, for everyone.
     """
 
     def __init__(
-        self, database: Database, findings_of: FindingRules, region_findings_of: RegionRules | None = None
+        self,
+        database: Database,
+        findings_of: FindingRules | None = None,
+        region_findings_of: RegionRules | None = None,
+        policy_of: PolicyOf | None = None,
     ) -> None:
         self._database = database
         self._findings_of = findings_of
-        self._region_findings_of = region_findings_of or ruleset.load().region_findings
+        self._region_findings_of = region_findings_of
+        self._policy_of = policy_of or _packaged
 
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""
@@ -46,25 +58,23 @@ class SqliteIngest:
         if not frames:
             return []
         with self._database.writer() as connection:
-            group = _Group(connection, self._findings_of, self._region_findings_of, to_micros(now))
+            group = _Group(connection, self._rules, to_micros(now))
             answers = [group.take(each) for each in frames]
             group.keep_positions()
         return answers
+
+    def _rules(self, organisation: str) -> _Rules:
+        policy = self._policy_of(organisation)
+        return self._findings_of or policy.findings, self._region_findings_of or policy.region_findings
 
 
 class _Group:
     """The frames of one transaction: what is asked of the store once for all of them."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        findings_of: FindingRules,
-        region_findings_of: RegionRules,
-        now: int,
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, rules_of: Callable[[str], _Rules], now: int) -> None:
         self._connection = connection
-        self._findings_of = findings_of
-        self._region_findings_of = region_findings_of
+        # One policy for all frames of a transaction, also where another comes into force meanwhile.
+        self._rules_of = lru_cache(rules_of)
         self._now = now
         self._positions: dict[tuple[str, str], int | None] = {}
         self._organisations: dict[str, str | None] = {}
@@ -105,10 +115,11 @@ class _Group:
 
     def _apply(self, incoming: Incoming, organisation: str) -> Committed:
         message = incoming.frame
+        findings_of, region_findings_of = self._rules_of(organisation)
         frame = Frame(
             connection=self._connection,
-            findings_of=self._findings_of,
-            region_findings_of=self._region_findings_of,
+            findings_of=findings_of,
+            region_findings_of=region_findings_of,
             tenant=incoming.tenant,
             organisation=organisation,
             spool_id=incoming.spool_id,
@@ -135,6 +146,10 @@ class _Group:
             ).fetchone()
             self._organisations[tenant] = row[0] if row else None
         return self._organisations[tenant]
+
+
+def _packaged(_organisation: str) -> Policy:
+    return ruleset.load()
 
 
 def _position(connection: sqlite3.Connection, tenant: str, spool_id: str) -> int | None:
