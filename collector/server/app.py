@@ -20,8 +20,10 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.rulebook.editions import Editions
 from collector.rulebook.in_force import InForce
 from collector.server import credentials
+from collector.server.distribution import Distribution, Watch
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
 from collector.server.metrics import Metrics
@@ -34,6 +36,7 @@ from collector.store.sqlite import open_store
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.signatures import load_public_keys
 from wolkenzicht.transport import server_options
 from wolkenzicht.v1 import collector_service_pb2, overview_service_pb2
 from wolkenzicht.v1.collector_service_pb2_grpc import add_CollectorServiceServicer_to_server
@@ -84,12 +87,16 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     in_force = InForce(rule_book.packaged(), now)
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(closing(open_store(config.store_path)))
+        store = stack.enter_context(closing(open_store(config.store_path, policy_of=in_force.policy)))
+        editions = Editions(store.bundles, store.registry, load_public_keys(config.policy.keys), in_force)
+        editions.start()
+        distribution = Distribution()
+        watch = Watch(editions, distribution, metrics)
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
-        report = ReportService(store.ingest, writer, gate, metrics)
+        report = ReportService(store.ingest, store.registry, writer, gate, metrics, in_force, distribution)
         overview = OverviewServicer(store.reading, store.registry, in_force, gate)
         stack.callback(overview.close)
 
@@ -106,6 +113,8 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
         writer.start()
         stack.push_async_callback(writer.stop)
+        watch.start()
+        stack.push_async_callback(watch.stop)
         if tap is not None:
             tap.on_refused = RefusedHandshakes(store.registry, metrics, now, asyncio.get_running_loop())
             stack.callback(setattr, tap, "on_refused", ignore)
