@@ -12,6 +12,7 @@ from collector.commands.askers import askers
 from collector.commands.context import Commands, Context, example
 from collector.commands.init import init
 from collector.commands.organisations import organisations
+from collector.commands.policy import policy
 from collector.commands.refusals import refusals
 from collector.commands.rejected import rejected
 from collector.commands.serve import serve
@@ -47,6 +48,7 @@ for command in (
     tenants,
     agents,
     askers,
+    policy,
     alerts,
     refusals,
     rejected,

@@ -62,8 +62,12 @@ class TlsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[policy]`: the share of what agents send that is judged here too."""
+    """`[policy]`: the public keys whose signature under a policy bundle counts, and the sample.
 
+    `sample` is the share of what agents send that is judged here too.
+    """
+
+    keys: tuple[Path, ...] = ()
     sample: float = 0.01
 
     def __post_init__(self) -> None:
@@ -80,8 +84,8 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: str = "INFO"
     store: StoreConfig = msgspec.field(default_factory=StoreConfig)
     tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
-    policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
     alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
+    policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
 
     def __post_init__(self) -> None:
         parse_address("listen_grpc", self.listen_grpc)

@@ -20,10 +20,12 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.rulebook.editions import Editions
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judge import InForceJudge
 from collector.server import credentials
+from collector.server.distribution import Distribution, Watch
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
 from collector.server.metrics import Metrics
@@ -36,6 +38,7 @@ from collector.store.sqlite import open_store
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.signatures import load_public_keys
 from wolkenzicht.transport import server_options
 from wolkenzicht.v1 import collector_service_pb2, overview_service_pb2
 from wolkenzicht.v1.collector_service_pb2_grpc import add_CollectorServiceServicer_to_server
@@ -87,15 +90,17 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         judge = InForceJudge(in_force)
-        store = stack.enter_context(
-            closing(open_store(config.store_path, judge=judge, sample=config.policy.sample))
-        )
-        in_force.know(store.registry.organisations())
+        opened = open_store(config.store_path, judge=judge, sample=config.policy.sample)
+        store = stack.enter_context(closing(opened))
+        editions = Editions(store.bundles, store.registry, load_public_keys(config.policy.keys), in_force)
+        editions.start()
+        distribution = Distribution()
+        watch = Watch(editions, distribution, metrics)
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
-        report = ReportService(store.ingest, writer, gate, metrics)
+        report = ReportService(store.ingest, store.registry, writer, gate, metrics, in_force, distribution)
         overview = OverviewServicer(store.reading, store.registry, in_force, gate)
         stack.callback(overview.close)
 
@@ -114,6 +119,9 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.push_async_callback(writer.stop)
         evaluation = Reevaluation(store, in_force, writer, metrics, now, deliverer.wake)
         stack.push_async_callback(evaluation.stop)
+        editions.on_replaced.append(lambda _edition: evaluation.wake())
+        watch.start()
+        stack.push_async_callback(watch.stop)
         if tap is not None:
             tap.on_refused = RefusedHandshakes(store.registry, metrics, now, asyncio.get_running_loop())
             stack.callback(setattr, tap, "on_refused", ignore)

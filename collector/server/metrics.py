@@ -11,6 +11,8 @@ FINDING_EVENTS = "wolkenzicht_collector_finding_events_total"
 COMMIT_SECONDS = "wolkenzicht_collector_commit_seconds"
 COMMIT_FRAMES = "wolkenzicht_collector_commit_frames"
 COMMIT_FAILURES = "wolkenzicht_collector_commit_failures_total"
+POLICY_SERIAL = "wolkenzicht_collector_policy_serial"
+POLICY_REFUSALS = "wolkenzicht_collector_policy_refusals_total"
 STREAMS = "wolkenzicht_collector_streams"
 REFUSALS = "wolkenzicht_collector_refusals_total"
 TLS_REFUSALS = "wolkenzicht_collector_tls_refusals_total"
@@ -42,6 +44,12 @@ class Metrics:
             COMMIT_FRAMES, "Frames in one commit", buckets=_GROUP, registry=registry
         )
         self.commit_failures = Counter(COMMIT_FAILURES, "Commits that failed", registry=registry)
+        self.policy_serial = Gauge(
+            POLICY_SERIAL, "Policy bundle in force; 0 for the packaged rules", registry=registry
+        )
+        self.policy_refusals = Counter(
+            POLICY_REFUSALS, "Scans by agents that refused the bundle sent", ["tenant"], registry=registry
+        )
         self.streams = Gauge(STREAMS, "Open streams of agents", registry=registry)
         self.refusals = Counter(
             REFUSALS, "Calls and streams refused, by reason", ["reason"], registry=registry

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
+from collector.store.sqlite.bundles import SqliteBundles
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.evaluation import SqliteEvaluation
 from collector.store.sqlite.ingest import SqliteIngest
@@ -79,14 +80,8 @@ def standing(path: Path) -> Iterator[Store]:
     _bzk(Agent(ingest, "bzk-aws"))
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
-    yield Store(
-        registry,
-        ingest,
-        SqliteReading(database),
-        SqliteOutbox(database),
-        SqliteEvaluation(database),
-        (database,),
-    )
+    reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
+    yield Store(registry, ingest, reading, outbox, bundles, SqliteEvaluation(database), (database,))
     database.close()
 
 

@@ -1,4 +1,4 @@
-"""The interface of the store, by subject: registry, ingest, reading, outbox, evaluation.
+"""The interface of the store, by subject: registry, ingest, reading, outbox, bundles, evaluation.
 
 Every implementation passes the same contract suite (`tests/contract/test_store_*.py`). Times are
 aware UTC datetimes here; implementations may keep them otherwise.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collector.store.base.bundles import BundleRecord, Bundles
 from collector.store.base.evaluation import (
     Done,
     Evaluation,
@@ -44,6 +45,8 @@ from collector.store.base.rows import (
 __all__ = [
     "AssetQuery",
     "AssetRow",
+    "BundleRecord",
+    "Bundles",
     "CertificateRecord",
     "Committed",
     "CompletenessRow",
@@ -85,5 +88,6 @@ class Store:
     ingest: Ingest
     reading: Reading
     outbox: Outbox
+    bundles: Bundles
     evaluation: Evaluation
     closers: tuple[object, ...] = field(default=())

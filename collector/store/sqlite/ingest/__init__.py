@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from secrets import token_bytes
 
 from collector.store.base import Committed, Incoming, Judge, Rules
@@ -14,36 +15,46 @@ from collector.store.sqlite.ingest import scans
 from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, RegionRules, observed
 from collector.store.sqlite.ingest.judging import Judging, Sample
 from policy import ruleset
+from policy.ruleset import Policy
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem
 
+__all__ = ["FindingRules", "PolicyOf", "RegionRules", "SqliteIngest"]
+
+#: Gives the policy that is in force for an organisation now.
+PolicyOf = Callable[[str], Policy]
+
 _SECRET_BYTES = 16
 
-__all__ = ["FindingRules", "RegionRules", "SqliteIngest"]
+#: What findings follow, and what agents' verdicts are judged by where they are.
+_Rules = tuple[FindingRules, RegionRules, Rules | None]
 
 
 class SqliteIngest:
     """Ingest into SQLite.
 
-    `findings_of` gives the findings about an asset with its verdict, `region_findings_of` those about a
-    region; the packaged rule set's where it is left out. With a `judge` both are those of its rules, and what
-    agents send is judged by them: a share of it (`sample`), and all where there is cause.
+    `policy_of` gives the policy for the organisation of a tenant, the packaged one where it is left out.
+    `findings_of` and `region_findings_of` go before it, for everyone. A `judge` goes before all: findings
+    follow its rules, and what agents send is judged by them, the share `sample` of it and all where there is
+    cause.
     """
 
     def __init__(
         self,
         database: Database,
-        findings_of: FindingRules,
+        findings_of: FindingRules | None = None,
         region_findings_of: RegionRules | None = None,
+        policy_of: PolicyOf | None = None,
         *,
         judge: Judge | None = None,
         sample: float = 0.0,
     ) -> None:
         self._database = database
+        self._findings_of = findings_of
+        self._region_findings_of = region_findings_of
+        self._policy_of = policy_of or _packaged
         self._judge = judge
         self._sample = Sample(sample, token_bytes(_SECRET_BYTES))
-        self._findings_of = findings_of
-        self._region_findings_of = region_findings_of or ruleset.load().region_findings
 
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""
@@ -59,34 +70,34 @@ class SqliteIngest:
         if not frames:
             return []
         with self._database.writer() as connection:
-            group = _Group(connection, self._findings_of, self._region_findings_of, to_micros(now))
-            group.judge, group.sample = self._judge, self._sample
+            group = _Group(connection, self._rules, self._sample, to_micros(now))
             answers = [group.take(each) for each in frames]
             group.keep_positions()
             group.keep_trust()
         return answers
+
+    def _rules(self, organisation: str) -> _Rules:
+        if self._judge is not None:
+            rules = self._judge.rules(organisation)
+            return rules.findings, rules.region_findings, rules
+        policy = self._policy_of(organisation)
+        return self._findings_of or policy.findings, self._region_findings_of or policy.region_findings, None
 
 
 class _Group:
     """The frames of one transaction: what is asked of the store once for all of them."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        findings_of: FindingRules,
-        region_findings_of: RegionRules,
-        now: int,
+        self, connection: sqlite3.Connection, rules_of: Callable[[str], _Rules], sample: Sample, now: int
     ) -> None:
         self._connection = connection
-        self._findings_of = findings_of
-        self._region_findings_of = region_findings_of
+        self._sample = sample
+        self._judging: dict[str, Judging] = {}
+        # One policy for all frames of a transaction, also where another comes into force meanwhile.
+        self._rules_of = lru_cache(rules_of)
         self._now = now
         self._positions: dict[tuple[str, str], int | None] = {}
         self._organisations: dict[str, str | None] = {}
-        self.judge: Judge | None = None
-        self.sample = Sample(0.0, b"")
-        self._rules: dict[str, Rules] = {}
-        self._judging: dict[str, Judging] = {}
 
     def take(self, incoming: Incoming) -> Committed:
         """Apply one frame, or say why not."""
@@ -129,11 +140,11 @@ class _Group:
 
     def _apply(self, incoming: Incoming, organisation: str) -> Committed:
         message = incoming.frame
-        rules = self._rules_of(organisation)
+        findings_of, region_findings_of, rules = self._rules_of(organisation)
         frame = Frame(
             connection=self._connection,
-            findings_of=rules.findings if rules else self._findings_of,
-            region_findings_of=rules.region_findings if rules else self._region_findings_of,
+            findings_of=findings_of,
+            region_findings_of=region_findings_of,
             tenant=incoming.tenant,
             organisation=organisation,
             spool_id=incoming.spool_id,
@@ -142,7 +153,7 @@ class _Group:
             scan_id=message.scan_id,
             moment=self._now,
             received=self._now,
-            judging=self._judging_of(incoming.tenant, rules),
+            judging=None if rules is None else self._judging_of(incoming.tenant, rules),
         )
         try:
             frame.moment = observed(message, self._now)
@@ -154,19 +165,9 @@ class _Group:
             return Committed(message.sequence, refused=reason)
         return Committed(message.sequence, rejected=tuple(frame.rejected), events=frame.events)
 
-    def _rules_of(self, organisation: str) -> Rules | None:
-        """The rules in force, the same ones for a whole transaction."""
-        if self.judge is None:
-            return None
-        if organisation not in self._rules:
-            self._rules[organisation] = self.judge.rules(organisation)
-        return self._rules[organisation]
-
-    def _judging_of(self, tenant: str, rules: Rules | None) -> Judging | None:
-        if rules is None:
-            return None
+    def _judging_of(self, tenant: str, rules: Rules) -> Judging:
         if tenant not in self._judging:
-            self._judging[tenant] = Judging(self._connection, tenant, rules, self.sample)
+            self._judging[tenant] = Judging(self._connection, tenant, rules, self._sample)
         return self._judging[tenant]
 
     def _organisation(self, tenant: str) -> str | None:
@@ -176,6 +177,10 @@ class _Group:
             ).fetchone()
             self._organisations[tenant] = row[0] if row else None
         return self._organisations[tenant]
+
+
+def _packaged(_organisation: str) -> Policy:
+    return ruleset.load()
 
 
 def _position(connection: sqlite3.Connection, tenant: str, spool_id: str) -> int | None:
