@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from benchmarks import classify
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
-from collector.rulebook.judge import InForceJudge, PolicyRules, stands_at
+from collector.rulebook.rules import InForceRules, PolicyRules, stands_at
 from collector.server.metrics import Metrics
 from collector.server.writer import Writer
 from collector.store.base import Incoming, Organisation, Store, Tenant
@@ -251,8 +251,7 @@ def run(size: int) -> dict[str, str]:
     policy = in_force.policy()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "store.db"
-        judge = InForceJudge(in_force)
-        with closing(open_store(path, create=True, judge=judge, sample=0.01)) as store:
+        with closing(open_store(path, create=True, rules=InForceRules(in_force), sample=0.01)) as store:
             agents = fill(store, size, policy)
             targets = dict.fromkeys(TENANTS, stands_at(policy.version))
             for each in store.evaluation.begin(targets, datetime.now(UTC)):

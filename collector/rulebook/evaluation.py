@@ -11,15 +11,18 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
+from collector.rulebook import asked
 from collector.rulebook.in_force import InForce
-from collector.rulebook.judge import InForceJudge, stands_at
+from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import judge_set
-from collector.store.base import Done, Progress, Rules, Store
+from collector.store.base import Done, Held, Progress, Rewritten, Rules, Store, Tenant
 from wolkenzicht import logs
 from wolkenzicht.errors import StorageError
 
 #: A day may bring other rules, a command other organisations or tenants: looked at this often.
 LOOK_SECONDS = 60.0
+#: What people's statements ask for is looked for this often.
+ASKED_SECONDS = 2.0
 #: A set takes about this long; the shorter time while frames wait, so that they need not wait longer.
 SET_SECONDS, SHORT_SET_SECONDS = 0.2, 0.03
 #: How many assets a set has at least and at most, and how many the first has.
@@ -103,7 +106,7 @@ class _Run:
 class Reevaluation:
     """Brings the verdicts that are kept to the rules in force; resumes where a stopped collector was.
 
-    `on_events` is called after findings opened or resolved.
+    `on_events` is called after findings opened or resolved; `queue` has what people's statements ask for.
     """
 
     def __init__(
@@ -114,10 +117,12 @@ class Reevaluation:
         metrics: EvaluationMetrics,
         clock: Callable[[], datetime],
         on_events: Callable[[], None] = lambda: None,
+        queue: asked.Queue | None = None,
     ) -> None:
+        self._queue = queue or asked.NothingAsked()
         self._store = store
         self._in_force = in_force
-        self._judge = InForceJudge(in_force)
+        self._rules = InForceRules(in_force)
         self._turns = turns
         self._metrics = metrics
         self._clock = clock
@@ -143,23 +148,58 @@ class Reevaluation:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
+        looked = -LOOK_SECONDS
         while True:
-            self._wake.clear()
             try:
-                await self._bring_up_to_date()
+                if self._wake.is_set() or time.monotonic() - looked >= LOOK_SECONDS:
+                    self._wake.clear()
+                    looked = time.monotonic()
+                    await self._bring_up_to_date()
+                await self._answer()
             except StorageError as error:
                 logs.event(_log, logging.ERROR, "store.failed", during="evaluation", reason=str(error))
             except Exception:  # noqa: BLE001 - ingest must go on, and the next look tries again
                 _log.exception("re-evaluation failed")
             try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._wake.wait(), ASKED_SECONDS)
             except TimeoutError:
                 continue
+
+    async def _answer(self) -> None:
+        """Judge again what people's statements are about; what is asked for stays until that is done."""
+        for each in await asyncio.to_thread(self._queue.judge_again):
+            tenants = await asyncio.to_thread(self._store.registry.tenants)
+            found = asked.sets(each, tenants, self._store.evaluation, self._in_force)
+            count = changed = 0
+            while (part := await asyncio.to_thread(next, found, None)) is not None:
+                tenant, held = part
+                if held:
+                    written = await self._turns.between(partial(self._judge, tenant, held))
+                    count, changed = count + len(held), changed + written.changed
+                    if written.events:
+                        self._on_events()
+            await asyncio.to_thread(self._queue.judged, [each.queue_no])
+            logs.event(
+                _log,
+                logging.INFO,
+                "evaluation.asked",
+                organisation=each.organisation,
+                system=each.system,
+                tenant=each.tenant,
+                asset=each.asset_id,
+                judged=count,
+                changed=changed,
+            )
+
+    def _judge(self, tenant: Tenant, held: list[Held]) -> Rewritten:
+        """Judge a set apart from the order, in the writer's thread."""
+        judged = judge_set(held, self._rules.rules(tenant.organisation), tenant.tenant)
+        return self._store.evaluation.write(tenant.tenant, judged.assets, self._clock())
 
     async def _bring_up_to_date(self) -> None:
         self._in_force.know(await asyncio.to_thread(self._store.registry.organisations))
         standing = await asyncio.to_thread(self._store.evaluation.standing)
-        rules = {each.tenant: self._judge.rules(each.organisation) for each in standing}
+        rules = {each.tenant: self._rules.rules(each.organisation) for each in standing}
         targets = {tenant: stands_at(each.version) for tenant, each in rules.items()}
         # In the writer's thread: what was committed before was judged by the rules of before.
         begun = await self._turns.between(lambda: self._store.evaluation.begin(targets, self._clock()))

@@ -26,7 +26,7 @@ class Judged:
 
 
 def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
-    """Judge a set again; what cannot be read is told, and stays as it is."""
+    """RulesInForce a set again; what cannot be read is told, and stays as it is."""
     judged, unreadable = [], []
     for each in held:
         try:
@@ -40,13 +40,12 @@ def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
 
 
 def judge_again(held: Held, rules: Rules, tenant: str) -> Rejudged:
-    """Judge one asset again; raises `ContractError` or `DecodeError` where it cannot be read."""
+    """RulesInForce one asset again; raises `ContractError` or `DecodeError` where it cannot be read."""
     message = asset_pb2.ClassifiedAsset()
     message.ParseFromString(held.record)
     asset = wire.decode_asset(message.asset)
-    by_agent = rules.as_agent(asset)
-    verdict = rules.judge(asset, tenant, by_agent)
-    drafts = rules.findings(asset, verdict)
+    judgement = rules.judge(asset, tenant)
+    by_agent, verdict, drafts = judgement.by_agent, judgement.verdict, judgement.drafts
     alike = verdict is by_agent or verdict == by_agent
     if alike and _encoded(verdict) == _stripped(message):
         return Rejudged(held.asset_no, held.fingerprint, message, drafts)

@@ -23,7 +23,7 @@ from collector.query.service import OverviewServicer
 from collector.rulebook.editions import Editions
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
-from collector.rulebook.judge import InForceJudge
+from collector.rulebook.rules import InForceRules
 from collector.server import credentials
 from collector.server.distribution import Distribution, Watch
 from collector.server.handshakes import RefusedHandshakes
@@ -89,8 +89,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     in_force = InForce(rule_book.packaged(), now)
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        judge = InForceJudge(in_force)
-        opened = open_store(config.store_path, judge=judge, sample=config.policy.sample)
+        opened = open_store(config.store_path, rules=InForceRules(in_force), sample=config.policy.sample)
         store = stack.enter_context(closing(opened))
         editions = Editions(store.bundles, store.registry, load_public_keys(config.policy.keys), in_force)
         editions.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from collector.rulebook.in_force import InForce
-from collector.rulebook.judge import PolicyRules
+from collector.rulebook.rules import PolicyRules
 from policy.rule_book import RuleBook, packaged
 from policy.ruleset import packaged_contents
 

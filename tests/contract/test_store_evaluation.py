@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.rulebook.judge import PolicyRules, stands_at
+from collector.rulebook.rules import PolicyRules, stands_at
 from collector.rulebook.sets import judge_set
 from collector.store.base import AssetQuery, Done, Held, Progress, Rewritten
 from policy.rule_book import RuleBook, packaged
@@ -180,18 +180,14 @@ def test_doubt_judges_all_again(agent: Reporter) -> None:
     assert standing[agent.tenant].remaining == 2
 
 
-def test_the_assets_of_a_system_are_found(agent: Reporter) -> None:
-    """An asset is found by its identifier, and those whose record names a system by that."""
-    systems = [bucket(name, tags=(("systeem", "zaaksysteem"),)) for name in ("een", "twee")]
-    agent.scan("s1", {IRELAND: [HERE, *systems]})
+def test_an_asset_is_found_by_its_identifier(agent: Reporter) -> None:
+    """In its own tenant only."""
+    agent.scan("s1", {IRELAND: [HERE, MORE]})
     evaluation = agent.store.evaluation
 
-    [one] = evaluation.find(agent.tenant, asset_id=HERE.asset_id)
+    [one] = evaluation.find(agent.tenant, HERE.asset_id)
     assert one.fingerprint == classified(HERE).fingerprint
-    assert [each.fingerprint for each in evaluation.find(agent.tenant, system="zaaksysteem")] == [
-        classified(each).fingerprint for each in systems
-    ]
-    assert evaluation.find("ezk-aws", asset_id=HERE.asset_id) == []
+    assert evaluation.find("ezk-aws", HERE.asset_id) == []
 
 
 def test_open_kinds_by_asset(agent: Reporter) -> None:

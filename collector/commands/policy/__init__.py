@@ -8,6 +8,8 @@ from collector.commands.context import Commands
 from collector.commands.policy.activation import activate, history
 from collector.commands.policy.contents import export, validate
 from collector.commands.policy.signing import keys, sign
+from collector.commands.policy_diff import diff
+from collector.commands.policy_status import status
 
 
 @click.group(cls=Commands)
@@ -18,5 +20,5 @@ def policy() -> None:
     """
 
 
-for command in (export, validate, keys, sign, activate, history):
+for command in (export, validate, diff, keys, sign, activate, history, status):
     policy.add_command(command)

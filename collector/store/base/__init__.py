@@ -13,11 +13,12 @@ from collector.store.base.evaluation import (
     Done,
     Evaluation,
     Held,
-    Judge,
+    Judgement,
     Progress,
     Rejudged,
     Rewritten,
     Rules,
+    RulesInForce,
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
@@ -61,7 +62,7 @@ __all__ = [
     "Held",
     "Incoming",
     "Ingest",
-    "Judge",
+    "Judgement",
     "Organisation",
     "Outbox",
     "Progress",
@@ -73,6 +74,7 @@ __all__ = [
     "Rewritten",
     "RouteState",
     "Rules",
+    "RulesInForce",
     "Sight",
     "SightChangeRow",
     "Store",

@@ -12,6 +12,18 @@ from wolkenzicht.model import Asset, FindingKind, Verdict
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is judged of an asset: the verdict to keep with its findings, and what an agent can know.
+
+    `verdict` is `by_agent` itself where nobody said more about the asset.
+    """
+
+    by_agent: Verdict
+    verdict: Verdict
+    drafts: tuple[FindingDraft, ...]
+
+
 class Rules(Protocol):
     """The rules in force for one organisation at one moment."""
 
@@ -22,8 +34,8 @@ class Rules(Protocol):
     def as_agent(self, asset: Asset) -> Verdict:
         """What an agent with these rules says: it knows nothing but the asset."""
 
-    def judge(self, asset: Asset, tenant: str, by_agent: Verdict) -> Verdict:
-        """The verdict to keep, with what people said about the asset; `by_agent` where they did not."""
+    def judge(self, asset: Asset, tenant: str) -> Judgement:
+        """The verdict to keep, with what people said about the asset."""
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """The findings about an asset, at most one of each kind."""
@@ -35,7 +47,7 @@ class Rules(Protocol):
         """The clause that a kind of finding rests on."""
 
 
-class Judge(Protocol):
+class RulesInForce(Protocol):
     """Gives the rules in force."""
 
     def rules(self, organisation: str) -> Rules:
@@ -137,8 +149,8 @@ class Evaluation(Protocol):
     def read(self, tenant: str, after: int, limit: int) -> list[Held]:
         """The next assets of a tenant after a position, in the order of their numbers."""
 
-    def find(self, tenant: str, asset_id: str = "", system: str = "") -> list[Held]:
-        """The present asset with this identifier, or those whose source declares this system."""
+    def find(self, tenant: str, asset_id: str) -> list[Held]:
+        """The present asset of a tenant with this identifier; empty where there is none."""
 
     def open_kinds(self, tenant: str, asset_ids: Sequence[str]) -> dict[str, frozenset[FindingKind]]:
         """The kinds of findings open about these assets, by asset; those without one are left out."""

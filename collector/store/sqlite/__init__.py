@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.store.base import Judge, Store
+from collector.store.base import RulesInForce, Store
 from collector.store.sqlite.bundles import SqliteBundles
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.evaluation import SqliteEvaluation
@@ -21,20 +21,20 @@ def open_store(
     findings_of: FindingRules | None = None,
     region_findings_of: RegionRules | None = None,
     policy_of: PolicyOf | None = None,
-    judge: Judge | None = None,
+    rules: RulesInForce | None = None,
     sample: float = 0.0,
 ) -> Store:
     """Open the store in `path`; `create` makes it where it does not exist.
 
     Findings follow the policy that `policy_of` gives for an organisation, the packaged one without it, unless
-    `findings_of` and `region_findings_of` give others, or a `judge` does. By its rules what agents send is
+    `findings_of` and `region_findings_of` give others, or `rules` do. By these what agents send is
     judged here too: the share `sample` of it, and all where there is cause. Raises `StorageError` where the
     file is missing (without `create`), is no store, may not be written, or was made by a newer version.
     """
     database = Database(path, create=create)
     return Store(
         registry=SqliteRegistry(database),
-        ingest=SqliteIngest(database, findings_of, region_findings_of, policy_of, judge=judge, sample=sample),
+        ingest=SqliteIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
         reading=SqliteReading(database),
         outbox=SqliteOutbox(database),
         bundles=SqliteBundles(database),

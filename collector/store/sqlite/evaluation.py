@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import regions, rows, writing
 from collector.store.sqlite.ingest.findings import Findings
 from collector.store.sqlite.ingest.frame import Frame, RegionRules, chunks, with_marks
-from collector.store.sqlite.ingest.judging import doubt
+from collector.store.sqlite.ingest.trust import doubt
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
 
@@ -54,8 +54,6 @@ _OPEN = """
     SELECT subject, kind FROM finding
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
 """
-#: Assets that are read at once where all of a tenant are looked through.
-_LOOK = 1000
 
 
 class SqliteEvaluation:
@@ -95,20 +93,10 @@ class SqliteEvaluation:
         with self._database.reader() as connection:
             return [_held(row) for row in connection.execute(_READ, (tenant, after, limit))]
 
-    def find(self, tenant: str, asset_id: str = "", system: str = "") -> list[Held]:
-        """The present asset with this identifier, or those whose source declares this system."""
-        if asset_id:
-            with self._database.reader() as connection:
-                return [_held(row) for row in connection.execute(_FIND, (tenant, asset_id))]
-        # The system is no column: what names it is looked for in the record, and read there by the caller.
-        named = system.encode()
-        return [each for each in self._all(tenant) if named in each.record]
-
-    def _all(self, tenant: str) -> Iterator[Held]:
-        after = 0
-        while held := self.read(tenant, after, _LOOK):
-            yield from held
-            after = held[-1].asset_no
+    def find(self, tenant: str, asset_id: str) -> list[Held]:
+        """The present asset of a tenant with this identifier; empty where there is none."""
+        with self._database.reader() as connection:
+            return [_held(row) for row in connection.execute(_FIND, (tenant, asset_id))]
 
     def open_kinds(self, tenant: str, asset_ids: Sequence[str]) -> dict[str, frozenset[FindingKind]]:
         """The kinds of findings open about these assets, by asset."""

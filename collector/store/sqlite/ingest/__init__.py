@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from secrets import token_bytes
 
-from collector.store.base import Committed, Incoming, Judge, Rules
+from collector.store.base import Committed, Incoming, Rules, RulesInForce
 from collector.store.sqlite.clock import to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
 from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, RegionRules, observed
-from collector.store.sqlite.ingest.judging import Judging, Sample
+from collector.store.sqlite.ingest.trust import Sample, Trust
 from policy import ruleset
 from policy.ruleset import Policy
 from wolkenzicht.errors import ContractError
@@ -34,8 +34,8 @@ class SqliteIngest:
     """Ingest into SQLite.
 
     `policy_of` gives the policy for the organisation of a tenant, the packaged one where it is left out.
-    `findings_of` and `region_findings_of` go before it, for everyone. A `judge` goes before all: findings
-    follow its rules, and what agents send is judged by them, the share `sample` of it and all where there is
+    `findings_of` and `region_findings_of` go before it, for everyone. `rules` go before all: findings
+    follow them, and what agents send is judged by them, the share `sample` of it and all where there is
     cause.
     """
 
@@ -46,14 +46,14 @@ class SqliteIngest:
         region_findings_of: RegionRules | None = None,
         policy_of: PolicyOf | None = None,
         *,
-        judge: Judge | None = None,
+        rules: RulesInForce | None = None,
         sample: float = 0.0,
     ) -> None:
         self._database = database
         self._findings_of = findings_of
         self._region_findings_of = region_findings_of
         self._policy_of = policy_of or _packaged
-        self._judge = judge
+        self._in_force = rules
         self._sample = Sample(sample, token_bytes(_SECRET_BYTES))
 
     def position(self, tenant: str, spool_id: str) -> int:
@@ -77,8 +77,8 @@ class SqliteIngest:
         return answers
 
     def _rules(self, organisation: str) -> _Rules:
-        if self._judge is not None:
-            rules = self._judge.rules(organisation)
+        if self._in_force is not None:
+            rules = self._in_force.rules(organisation)
             return rules.findings, rules.region_findings, rules
         policy = self._policy_of(organisation)
         return self._findings_of or policy.findings, self._region_findings_of or policy.region_findings, None
@@ -92,7 +92,7 @@ class _Group:
     ) -> None:
         self._connection = connection
         self._sample = sample
-        self._judging: dict[str, Judging] = {}
+        self._trusts: dict[str, Trust] = {}
         # One policy for all frames of a transaction, also where another comes into force meanwhile.
         self._rules_of = lru_cache(rules_of)
         self._now = now
@@ -135,8 +135,8 @@ class _Group:
 
     def keep_trust(self) -> None:
         """Write what is thought of each agent by now."""
-        for judging in self._judging.values():
-            judging.keep(self._connection)
+        for trust in self._trusts.values():
+            trust.keep(self._connection)
 
     def _apply(self, incoming: Incoming, organisation: str) -> Committed:
         message = incoming.frame
@@ -153,7 +153,7 @@ class _Group:
             scan_id=message.scan_id,
             moment=self._now,
             received=self._now,
-            judging=None if rules is None else self._judging_of(incoming.tenant, rules),
+            trust=None if rules is None else self._trust_of(incoming.tenant, rules),
         )
         try:
             frame.moment = observed(message, self._now)
@@ -165,10 +165,10 @@ class _Group:
             return Committed(message.sequence, refused=reason)
         return Committed(message.sequence, rejected=tuple(frame.rejected), events=frame.events)
 
-    def _judging_of(self, tenant: str, rules: Rules) -> Judging:
-        if tenant not in self._judging:
-            self._judging[tenant] = Judging(self._connection, tenant, rules, self._sample)
-        return self._judging[tenant]
+    def _trust_of(self, tenant: str, rules: Rules) -> Trust:
+        if tenant not in self._trusts:
+            self._trusts[tenant] = Trust(self._connection, tenant, rules, self._sample)
+        return self._trusts[tenant]
 
     def _organisation(self, tenant: str) -> str | None:
         if tenant not in self._organisations:

@@ -53,8 +53,8 @@ def take_batch(frame: Frame, batch: AssetBatch) -> None:
         raise ContractError("asset_batch.attempt", "is not set; readings are counted from 1")
     ensure_scope(frame, scope)
     difference = _compare(frame, scope, batch.assets)
-    if frame.judging is not None:
-        frame.judging.tell(frame)
+    if frame.trust is not None:
+        frame.trust.tell(frame)
     unnamed = _keep_source_rejections(frame, difference, batch.rejected_items)
     writing.write(frame, scope, added=difference.added, changed=difference.changed, moved=difference.moved)
     vanishing.clear(frame, [*difference.seen, *difference.held])
@@ -93,8 +93,8 @@ def _take_asset(
 ) -> None:
     """Say what an asset that is not simply as it was brings about; raises `ContractError`."""
     _check_type(scope, message.asset.type)
-    if frame.judging is not None:
-        message = frame.judging.kept(frame, message)
+    if frame.trust is not None:
+        message = frame.trust.kept(frame, message)
     if row is None:
         item = rows.item(message, frame.next_asset_no(), frame.findings_of)
         difference.added.append(item)
@@ -112,7 +112,7 @@ def _stands(frame: Frame, scope: Scope, row: _Known, message: ClassifiedAsset) -
     """Whether an asset needs no look: it is as it was, or an inventory lists what is known better."""
     if _is_known_better(row, scope):
         return True
-    return _is_as_it_was(row, message) and not (frame.judging and frame.judging.doubts(frame, message))
+    return _is_as_it_was(row, message) and not (frame.trust and frame.trust.doubts(frame, message))
 
 
 def _is_as_it_was(row: _Known, message: ClassifiedAsset) -> bool:

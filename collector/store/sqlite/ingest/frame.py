@@ -14,7 +14,7 @@ from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
-    from collector.store.sqlite.ingest.judging import Judging
+    from collector.store.sqlite.ingest.trust import Trust
 
 #: Gives the findings about an asset with its verdict, at most one of each kind.
 FindingRules = Callable[[Asset, Verdict], tuple[FindingDraft, ...]]
@@ -59,7 +59,7 @@ class Frame:
     rejected: list[RejectedItem] = field(default_factory=list)
     events: int = 0
     last_asset_no: int | None = None
-    judging: Judging | None = None
+    trust: Trust | None = None
 
     def next_asset_no(self) -> int:
         """The number for a new asset, given before it is written so that it need not be asked for again."""

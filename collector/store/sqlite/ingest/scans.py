@@ -107,8 +107,8 @@ def _end(frame: Frame, end: ScanEnd) -> None:
     vanishing.end_scan(frame, interrupted=end.interrupted)
     sight.end_scan(frame)
     regions.judge(frame)
-    if frame.judging is not None:
-        frame.judging.end_scan(frame, interrupted=end.interrupted)
+    if frame.trust is not None:
+        frame.trust.end_scan(frame, interrupted=end.interrupted)
     frame.connection.execute(
         "UPDATE scan SET ended = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
         (frame.moment, end.interrupted, frame.tenant, frame.scan_id),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.rulebook.in_force import InForce
-from collector.rulebook.judge import InForceJudge, stands_at
+from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import judge_set
 from collector.store.base import Done, Event, FindingRow, Organisation, Tenant
 from collector.store.sqlite import open_store
@@ -44,7 +44,7 @@ def rules() -> InForce:
 def judged(request: pytest.FixtureRequest, tmp_path: Path, rules: InForce) -> Iterator[Reporter]:
     """The agent of a tenant at a collector that judges the first item of each scan, and all where asked."""
     store = open_store(
-        tmp_path / "wolkenzicht.db", create=True, judge=InForceJudge(rules), sample=request.param
+        tmp_path / "wolkenzicht.db", create=True, rules=InForceRules(rules), sample=request.param
     )
     store.registry.put_organisations([Organisation("bzk", "BZK", "ministry")])
     store.registry.add_tenant(Tenant("bzk-aws", "bzk", "aws", created=NOW))
@@ -142,7 +142,7 @@ def test_what_was_taken_before_is_judged_again(judged: Reporter) -> None:
     """The first difference puts all that is kept of the tenant in doubt."""
     target = stands_at(packaged().base.version)
     evaluation = judged.store.evaluation
-    evaluation.finish("bzk-aws", target, InForceJudge(in_force()).rules("bzk"), judged.now)
+    evaluation.finish("bzk-aws", target, InForceRules(in_force()).rules("bzk"), judged.now)
     assert evaluation.begin({"bzk-aws": target}, judged.now) == []
 
     judged.scan("s1", {IRELAND: [tampered(VIRGINIA)]})
@@ -235,7 +235,7 @@ def test_a_new_asset_of_an_old_agent_is_judged_by_the_rules_in_force(
 def _activate(agent: Reporter, rules: InForce) -> None:
     """Put an edition in force in which Ireland lies outside, and bring what is kept to it."""
     rules.replace(moved((DUBLIN, "GB")))
-    judge, evaluation = InForceJudge(rules).rules("bzk"), agent.store.evaluation
+    judge, evaluation = InForceRules(rules).rules("bzk"), agent.store.evaluation
     target = stands_at(judge.version)
     evaluation.begin({agent.tenant: target}, agent.now)
     judged = judge_set(evaluation.read(agent.tenant, 0, 100), judge, agent.tenant)

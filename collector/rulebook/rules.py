@@ -1,4 +1,4 @@
-"""What an asset's verdict is here: by the rules in force, and with what people said about the asset."""
+"""The rules in force as the store wants them: what it judges by, on arrival and again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version as version_of
 
 from collector.rulebook.in_force import InForce
+from collector.store.base import Judgement
 from policy.ruleset import FindingDraft, Policy
 from wolkenzicht.model import Asset, FindingKind, Verdict
 
@@ -26,9 +27,11 @@ class PolicyRules:
         """What an agent with these rules says."""
         return self.policy.classify(asset)
 
-    def judge(self, asset: Asset, tenant: str, by_agent: Verdict) -> Verdict:
-        """The verdict to keep."""
-        return judge(self.policy, asset, tenant, self.organisation, by_agent)
+    def judge(self, asset: Asset, tenant: str) -> Judgement:
+        """The verdict to keep: the one place that it comes from where the collector judges all it holds."""
+        del tenant  # what people of a tenant and its organisations said is not asked for yet
+        by_agent = self.policy.classify(asset)
+        return Judgement(by_agent, by_agent, self.policy.findings(asset, by_agent))
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """The findings about an asset."""
@@ -43,7 +46,7 @@ class PolicyRules:
         return self.policy.settings.clauses[kind]
 
 
-class InForceJudge:
+class InForceRules:
     """Judges by the rules that are in force at the moment of asking."""
 
     def __init__(self, in_force: InForce) -> None:
@@ -52,12 +55,6 @@ class InForceJudge:
     def rules(self, organisation: str) -> PolicyRules:
         """The rules in force now for an organisation."""
         return PolicyRules(self._in_force.policy(organisation), organisation)
-
-
-def judge(policy: Policy, asset: Asset, tenant: str, organisation: str, by_agent: Verdict) -> Verdict:
-    """The one place where a verdict that is kept comes from: the agent's where nobody said more."""
-    del policy, asset, tenant, organisation  # what people said is not asked for yet
-    return by_agent
 
 
 def stands_at(policy_version: str) -> str:

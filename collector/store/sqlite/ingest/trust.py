@@ -74,7 +74,7 @@ class _Scan:
             self.examples = sorted([*self.examples, example], key=lambda each: each[::-1])[:_EXAMPLES]
 
 
-class Judging:
+class Trust:
     """How the items of one tenant are judged in one transaction."""
 
     def __init__(self, connection: sqlite3.Connection, tenant: str, rules: Rules, sample: Sample) -> None:
@@ -124,14 +124,7 @@ class Judging:
         field_name = _difference(decoded.verdict, by_agent)
         if field_name:
             self._note(frame, decoded.verdict, by_agent, field_name, decoded.asset.asset_id, own=own_rules)
-        verdict = self._rules.judge(decoded.asset, self._tenant, by_agent)
-        if not field_name and (verdict is by_agent or verdict == by_agent):
-            return message
-        ours = wire.encode_classified(decoded.asset, verdict)
-        if verdict != by_agent:
-            # What an agent sends is compared with the fingerprint of what it can know.
-            ours.fingerprint = wire.encode_classified(decoded.asset, by_agent).fingerprint
-        return ours
+        return wire.encode_classified(decoded.asset, by_agent) if field_name else message
 
     def tell(self, frame: Frame) -> None:
         """Open the finding at the first difference of a scan; what further came is told at its end."""
