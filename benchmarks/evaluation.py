@@ -151,8 +151,9 @@ class Reporting:
         while True:
             number += 1
             due = started + number / FRAMES_PER_SECOND
-            frame = self.agent.batch([*known[BATCH // 50 :], *self._changed(number)])
+            changed = self._changed(number)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            frame = self.agent.batch([*known[BATCH // 50 :], *changed])
             # In order, for so is a spool; where frames wait for the writer, the next is late.
             future = await self.writer.submit(frame)
             future.add_done_callback(partial(self._durable, due))

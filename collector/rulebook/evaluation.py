@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from collector.rulebook import asked
 from collector.rulebook.in_force import InForce
@@ -150,20 +150,28 @@ class Reevaluation:
     async def _run(self) -> None:
         looked = -LOOK_SECONDS
         while True:
-            try:
-                if self._wake.is_set() or time.monotonic() - looked >= LOOK_SECONDS:
-                    self._wake.clear()
-                    looked = time.monotonic()
-                    await self._bring_up_to_date()
-                await self._answer()
-            except StorageError as error:
-                logs.event(_log, logging.ERROR, "store.failed", during="evaluation", reason=str(error))
-            except Exception:  # noqa: BLE001 - ingest must go on, and the next look tries again
-                _log.exception("re-evaluation failed")
+            wanted = self._wake.is_set() or time.monotonic() - looked >= LOOK_SECONDS
+            if wanted:
+                self._wake.clear()
+                looked = time.monotonic()
+            await self._try(self._bring_up_to_date() if wanted else self._answer())
             try:
                 await asyncio.wait_for(self._wake.wait(), ASKED_SECONDS)
             except TimeoutError:
                 continue
+
+    async def _try(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work; where it fails the log says so, ingest goes on, and the next look tries again."""
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+        error = task.exception()
+        if isinstance(error, StorageError):
+            logs.event(_log, logging.ERROR, "store.failed", during="evaluation", reason=str(error))
+        elif error is not None:
+            _log.error("re-evaluation failed", exc_info=error)
 
     async def _answer(self) -> None:
         """Judge again what people's statements are about; what is asked for stays until that is done."""
