@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from agent.counters import Counters
+from agent.rules import ScanRules
 from agent.scan import Ended, Scan, ScanResult
 from agent.spool import Spool
 from connectors.base import Gap, ReadItem
@@ -66,7 +67,7 @@ def run(
     moment = at or datetime.now(UTC)
     return Scan(
         [source],
-        ruleset.load(),
+        lambda: ScanRules(ruleset.load()),
         spool,
         Counters(),
         workers=1,
@@ -130,7 +131,7 @@ def test_a_killed_scan_is_resumed(tmp_path: Path) -> None:
             check=False,
             cwd=ROOT,
             capture_output=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'proto'}"},
         )
         assert finished.returncode == -signal.SIGKILL, finished.stderr
     spool = Spool(tmp_path, max_bytes=10**9, max_wait=5)
