@@ -1,11 +1,11 @@
-"""How the agent keeps the policy bundle and its organisations: each whole or not at all, whatever happens."""
+"""How the agent keeps its policy bundle, and what goes with it: whole or not at all, whatever happens."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +14,23 @@ from wolkenzicht.bundles import encode_bundle, read_bundle
 from wolkenzicht.errors import ContractError, StorageError
 
 FILE_NAME = "policy.bundle"
-ORGANISATIONS_FILE = "organisations.json"
+HEARD_FILE = "policy.json"
 
 #: A file larger than this (bytes) is no bundle: names and lengths come on top of what it holds.
 _LARGEST = 2 * MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is remembered besides the bundle.
+
+    The organisation of the tenant and those above it, and why the bundle that came last is not used: an agent
+    that scans once and ends tells that with its next scan. `refused` is the SHA-256 of that one's manifest.
+    """
+
+    organisations: tuple[str, ...] = ()
+    refusal: str = ""
+    refused: str = ""
 
 
 class DamagedError(StorageError):
@@ -50,18 +63,19 @@ def set_aside(state: Path) -> Path:
     return aside
 
 
-def keep_organisations(state: Path, organisations: Sequence[str]) -> None:
-    """Remember the organisation of the tenant and those above it. Raises `StorageError`."""
-    _replace(state / ORGANISATIONS_FILE, json.dumps(list(organisations)).encode())
+def keep_heard(state: Path, heard: Heard) -> None:
+    """Remember what was heard. Raises `StorageError`."""
+    _replace(state / HEARD_FILE, json.dumps(asdict(heard)).encode())
 
 
-def kept_organisations(state: Path) -> tuple[str, ...]:
-    """What was remembered; none where nothing was, or it cannot be read: the collector tells it again."""
+def kept_heard(state: Path) -> Heard:
+    """What was remembered; nothing where it cannot be read: the collector says it again."""
     try:
-        said = json.loads(_content(state / ORGANISATIONS_FILE) or b"[]")
-    except (ValueError, RecursionError, StorageError):
-        return ()
-    return tuple(map(str, said)) if isinstance(said, list) else ()
+        said = json.loads(_content(state / HEARD_FILE) or b"{}")
+        organisations = tuple(map(str, said.get("organisations", ())))
+        return Heard(organisations, str(said.get("refusal", "")), str(said.get("refused", "")))
+    except (ValueError, TypeError, AttributeError, RecursionError, StorageError):
+        return Heard()
 
 
 def _content(path: Path) -> bytes | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from agent import bundle_file
-from agent.bundle_file import DamagedError
+from agent.bundle_file import DamagedError, Heard
 from agent.guard import one_line
 from policy import rule_book
 from policy.bundle import Bundle, BundleError, check_days
@@ -60,8 +61,8 @@ class Rules:
         self._book: RuleBook = rule_book.packaged()
         self._floor = 0  # the highest number whose signature was verified here, used or not
         self._waiting: Bundle | None = None  # found good, but there was no room on the disk for it
-        self._refusal = ""
-        self._organisations = bundle_file.kept_organisations(state)
+        self._heard = bundle_file.kept_heard(state)
+        self._unused = ""  # why the bundle that is kept is not used
         self._load()
 
     @property
@@ -72,14 +73,15 @@ class Rules:
     @property
     def organisations(self) -> tuple[str, ...]:
         """The organisation of the tenant and those above it, as the collector last said."""
-        return self._organisations
+        return self._heard.organisations
 
     def for_scan(self) -> ScanRules:
         """The rules of today for a scan that begins now."""
         with self._lock:
             if self._waiting is not None:
                 self._accept(self._waiting)
-            return ScanRules(self._book.on(self._clock().date(), self._organisations), self._refusal)
+            policy = self._book.on(self._clock().date(), self._heard.organisations)
+            return ScanRules(policy, self._heard.refusal or self._unused)
 
     def take(self, message: PolicyBundle) -> None:
         """Use a bundle from the next scan on, or say why not."""
@@ -87,20 +89,14 @@ class Rules:
             try:
                 bundle = Bundle(*decode_bundle(message))
             except WolkenzichtError as error:
-                self._refuse(error)
+                self._refuse(error, message.manifest)
                 return
             self._accept(bundle)
 
     def know(self, organisations: Sequence[str]) -> None:
         """Take the organisations whose rules count; kept for the next start."""
         with self._lock:
-            if self._organisations == tuple(organisations):
-                return
-            self._organisations = tuple(organisations)
-            try:
-                bundle_file.keep_organisations(self._state, self._organisations)
-            except StorageError as error:
-                event(_log, logging.ERROR, "policy.not_kept", reason=str(error))
+            self._hear(replace(self._heard, organisations=tuple(organisations)))
 
     def _accept(self, bundle: Bundle) -> None:
         self._waiting = None
@@ -109,17 +105,18 @@ class Rules:
         try:
             book = self._checked(bundle)
         except WolkenzichtError as error:
-            self._refuse(error)
+            self._refuse(error, bundle.manifest)
             return
         try:
             bundle_file.keep(self._state, bundle)
         except StorageError as error:
             # Found good: tried again when the next scan begins.
             self._waiting = bundle
-            self._refuse(error)
+            self._refuse(error, bundle.manifest)
             return
         before = self.serial
         self._use(bundle, book)
+        self._hear(replace(self._heard, refusal="", refused=""))
         event(
             _log,
             logging.INFO,
@@ -150,15 +147,29 @@ class Rules:
         verify(self._keys, manifest, signature)
 
     def _use(self, bundle: Bundle, book: RuleBook) -> None:
-        self._bundle, self._book, self._refusal = bundle, book, ""
+        self._bundle, self._book, self._unused = bundle, book, ""
         self._floor = book.serial
 
-    def _refuse(self, error: WolkenzichtError) -> None:
-        reason = one_line(error)
-        if reason == self._refusal:
-            return
-        self._refusal = reason
+    def _refuse(self, error: WolkenzichtError, manifest: bytes) -> None:
+        before = self._heard
+        self._hear(replace(before, refusal=one_line(error), refused=_digest(manifest)))
+        if before != self._heard:
+            self._tell(self._heard.refusal)
+
+    def _tell(self, reason: str) -> None:
         event(_log, logging.ERROR, "policy.refused", reason=reason, in_use=self._book.base.version)
+
+    def _hear(self, heard: Heard) -> None:
+        """Take what was heard; kept for the next start, as far as the disk takes it."""
+        if heard == self._heard:
+            return
+        self._heard = heard
+        if self._look_only:
+            return
+        try:
+            bundle_file.keep_heard(self._state, heard)
+        except StorageError as error:
+            event(_log, logging.ERROR, "policy.not_kept", reason=str(error))
 
     def _load(self) -> None:
         """Use what is kept; what is damaged is set aside, what cannot be used here is left alone."""
@@ -168,16 +179,22 @@ class Rules:
                 return
             self._floor = bundle.read(self._verify).serial
             self._use(bundle, bundle.book(self._verify))
+            if self._heard.refused == _digest(bundle.manifest):
+                self._hear(replace(self._heard, refusal="", refused=""))
         except (DamagedError, SignatureError) as error:
             self._set_aside(error)
         except BundleError as error:
             # Signed and whole: what is wrong then is a form that this version cannot read.
             if self._floor:
-                self._refuse(error)
+                self._pass_over(error)
             else:
                 self._set_aside(error)
         except WolkenzichtError as error:
-            self._refuse(error)
+            self._pass_over(error)
+
+    def _pass_over(self, error: WolkenzichtError) -> None:
+        self._unused = one_line(error)
+        self._tell(self._unused)
 
     def _set_aside(self, error: WolkenzichtError) -> None:
         if not self._look_only:
@@ -190,4 +207,8 @@ class Rules:
                 reason=one_line(error),
                 remedy="the collector sends it again; until then the rules of this version hold",
             )
-        self._refuse(error)
+        self._pass_over(error)
+
+
+def _digest(manifest: bytes) -> str:
+    return hashlib.sha256(manifest).hexdigest()

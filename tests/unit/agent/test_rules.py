@@ -145,6 +145,15 @@ def test_what_cannot_be_used_is_refused_and_the_rules_stay(
     assert rules(tmp_path).serial == 3
 
 
+def test_an_agent_that_scans_once_and_ends_tells_its_refusal_with_the_next_scan(tmp_path: Path) -> None:
+    """The bundle comes while the scan runs: nobody would hear of it otherwise."""
+    rules(tmp_path).take(sent(with_a_wrong_signature()))
+    assert rules(tmp_path).for_scan().refusal.startswith("the signature is wrong")
+
+    rules(tmp_path).take(sent(OTHER))
+    assert rules(tmp_path).for_scan().refusal == ""
+
+
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     """Which of them was signed would depend on the reader."""
     message = sent(OTHER)
@@ -176,6 +185,16 @@ def test_without_a_key_no_bundle_is_used_and_the_reason_says_what_to_configure(t
     assert (agent.serial, agent.for_scan().policy.version) == (0, PACKAGED)
     assert '[policy] keys = ["policy.pub"]' in agent.for_scan().refusal
     assert rules(tmp_path).serial == 3
+
+
+def test_a_key_that_is_configured_again_ends_the_refusal(tmp_path: Path) -> None:
+    """Though the bundle was offered and refused meanwhile, and does not come again."""
+    rules(tmp_path).take(sent(OTHER))
+    without = Rules(tmp_path, [], clock=lambda: AFTER)
+    without.take(sent(OTHER))
+    assert without.for_scan().refusal
+
+    assert (rules(tmp_path).serial, rules(tmp_path).for_scan().refusal) == (3, "")
 
 
 def test_a_bundle_of_a_key_that_is_no_longer_trusted_is_not_used(tmp_path: Path) -> None:
@@ -266,7 +285,7 @@ def test_on_a_full_disk_the_old_bundle_stays_and_the_new_one_follows_when_there_
 
     assert os.strerror(errno.ENOSPC) in agent.for_scan().refusal
     assert (agent.serial, rules(small_disk).serial) == (3, 3)
-    assert [each.name for each in small_disk.iterdir()] == [bundle_file.FILE_NAME]
+    assert {each.name for each in small_disk.iterdir()} == {bundle_file.FILE_NAME, bundle_file.HEARD_FILE}
     subprocess.run(["mount", "-o", "remount,size=2m", str(small_disk)], check=True)
     assert agent.for_scan().refusal == ""
     assert (agent.serial, rules(small_disk).serial) == (5, 5)
@@ -305,14 +324,14 @@ def test_the_organisations_are_kept_for_the_next_start(tmp_path: Path) -> None:
     agent.know(["rdv", "mvz"])
 
     assert rules(tmp_path).organisations == ("rdv", "mvz")
-    for content in (b"{", b"{}", b"\xff", b"[" * 100_000):
-        (tmp_path / bundle_file.ORGANISATIONS_FILE).write_bytes(content)
+    for content in (b"{", b"{}", b"[]", b'{"organisations": 3}', b"\xff", b"[" * 100_000):
+        (tmp_path / bundle_file.HEARD_FILE).write_bytes(content)
         assert rules(tmp_path).organisations == ()
 
 
 def test_organisations_that_cannot_be_kept_still_count(tmp_path: Path) -> None:
     """A full disk costs the memory, not the rules."""
-    (tmp_path / f"{bundle_file.ORGANISATIONS_FILE}.new").mkdir()
+    (tmp_path / f"{bundle_file.HEARD_FILE}.new").mkdir()
     agent = rules(tmp_path)
     agent.know(["rdv"])
 
