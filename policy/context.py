@@ -18,6 +18,10 @@ class Decision:
     reason: str
     valid_until: date | None = None
 
+    def holds(self, on: date) -> bool:
+        """Whether the decision holds on a day."""
+        return self.decided_on <= on and (self.valid_until is None or on <= self.valid_until)
+
 
 @dataclass(frozen=True, slots=True)
 class SystemEntry:
@@ -43,12 +47,15 @@ class SystemEntry:
 class Context:
     """What is known about one asset besides what its own source states.
 
-    `linked_material` names an asset or system of material use that this one stands behind.
+    `linked_material` names an asset of material use that this one stands behind, over so many links
+    (`linked_hops`). `on` is the day that a decision must hold on; the policy's own where it is None.
     """
 
     decision: Decision | None = None
     system: SystemEntry | None = None
     linked_material: str = ""
+    linked_hops: int = 1
+    on: date | None = None
 
 
 #: What an agent knows: nothing but the asset.

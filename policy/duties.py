@@ -21,6 +21,7 @@ from wolkenzicht.model import (
 )
 
 SUBJECT = "duty"
+DEPARTMENT = "department"
 
 #: The classes of a place to which no adequacy decision is needed: its data is inside, or there is one.
 _COVERED = (LocationClass.INSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
@@ -74,7 +75,9 @@ def statement(due: Due, language: str) -> str:
 
 
 def rule(due: Due) -> str:
-    """The name of the rule that a duty rests on."""
+    """The name of the rule that a duty rests on; a department's own duty has it for its identifier."""
+    if due.duty.identifier.startswith(f"{DEPARTMENT}."):
+        return due.duty.identifier
     return f"{'never' if due.duty.never else SUBJECT}.{due.duty.identifier}"
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from policy.context import NOTHING_KNOWN, Context
 from policy.custody import CustodyRules
+from policy.department_material import DepartmentMaterial
+from policy.fact_names import Row, fact_of
+from policy.facts import Adequacy
 from policy.jurisdiction import JurisdictionRules
 from policy.law_steps import reach_step, takeover_steps
 from policy.location import LocationRules
 from policy.material import MaterialRules
-from policy.steps import Step
+from policy.steps import Fact, Step
 from policy.texts import (
+    ADEQUACY,
     CLASSES,
     CUSTODY,
     HOUSING,
@@ -48,12 +54,15 @@ class Explainer:
 
     version: str
     title: str
+    as_at: date
     locations: LocationRules
     jurisdictions: JurisdictionRules
-    material: MaterialRules
+    material: MaterialRules | DepartmentMaterial
     custody: CustodyRules
 
-    def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
+    def explain(
+        self, asset: Asset, verdict: Verdict, language: str, context: Context = NOTHING_KNOWN
+    ) -> tuple[Step, ...]:
         """The steps: class, five verbs, each location, law and takeovers, the building, keys, material use.
 
         Class, countries, law, custody and material use are the verdict's own, also where it was
@@ -67,12 +76,12 @@ class Explainer:
             self._class_step(asset, verdict, verbs, language),
             *(self._verb_step(each, language) for each in verbs),
             *(self._location_step(asset.provider, place, seen, language) for place, seen in judged),
-            reach_step(asset, verdict, self.jurisdictions, language, self.title),
+            self._reach_step(asset, verdict, language),
             *self._jurisdiction_steps(asset, verdict.jurisdictions, language),
             *takeover_steps(asset, verdict, self.jurisdictions, language, self.title),
             *self._housing_steps(asset, language),
             self._custody_step(asset, verdict, language),
-            self._material_step(asset, verdict, language),
+            self._material_step(asset, verdict, language, context),
         )
 
     def _class_step(
@@ -120,18 +129,19 @@ class Explainer:
             how += f": {region.note}"
         if region and region.confidence == "low":
             how += ", zekerheid laag" if language == "nl" else ", confidence low"
+        rows: list[Row] = [region] if region and not place.declared_countries else []
+        for country in seen.countries:
+            rows += self._country_rows(country)
         where = [self._country(country, language) for country in seen.countries]
         if not seen.countries or seen.location_class == LocationClass.UNKNOWN:
             where.append(CLASSES[language][seen.location_class])
         operation = OPERATIONS[language][place.operation]
-        sources = [region.source] if region and not place.declared_countries else []
-        for country in seen.countries:
-            sources += self._country_sources(country)
         evidence = place.evidence
         if place.declared_countries:
             evidence += (Evidence("declared_countries", shown(", ".join(place.declared_countries), 200)),)
         statement = f"{operation} – {code}: {'; '.join(where)} ({how})"
-        return Step("location", statement, seen.rule, _joined(sources) or self.title, evidence)
+        source = _joined(each.source for each in rows) or self.title
+        return Step("location", statement, seen.rule, source, evidence, self._facts(rows, language))
 
     def _country(self, code: str, language: str) -> str:
         known = self.locations.countries.get(code)
@@ -141,26 +151,33 @@ class Explainer:
         partial = [
             each for each in self.locations.adequacies if each.code == code and not each.covers_location
         ]
-        until = "tot en met" if language == "nl" else "until"
         if decision:
-            end = f", {until} {decision.valid_until}" if decision.valid_until else ""
-            text += f" [{decision.decision}{end}]"
+            text += f" [{_terms(decision, language)}]"
         elif partial and language == "en":
             text += f" [{partial[0].decision} {partial[0].covers_reason}]"
         elif partial:
             text += f" [{partial[0].decision} dekt de locatie niet als geheel]"
         return text
 
-    def _country_sources(self, code: str) -> Iterator[str]:
+    def _country_rows(self, code: str) -> Iterator[Row]:
         if code in self.locations.countries:
-            yield self.locations.countries[code].source
-        yield from (each.source for each in self.locations.adequacies if each.code == code)
+            yield self.locations.countries[code]
+        yield from (each for each in self.locations.adequacies if each.code == code)
+
+    def _facts(self, rows: Iterable[Row], language: str) -> tuple[Fact, ...]:
+        return tuple(dict.fromkeys(fact_of(each, self.as_at, language) for each in rows))
+
+    def _reach_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
+        """The step of the reach of law, with the rows that say whose the operator is."""
+        step = reach_step(asset, verdict, self.jurisdictions, language, self.title)
+        concerned = self.jurisdictions.concerned(asset.provider, asset.partition, asset.location)
+        return replace(step, facts=self._facts(concerned, language))
 
     def _jurisdiction_steps(
         self, asset: Asset, jurisdictions: tuple[Jurisdiction, ...], language: str
     ) -> Iterator[Step]:
         evidence = (Evidence("provider", asset.provider), Evidence("partition", shown(asset.partition, 200)))
-        operators = self.jurisdictions.operators_of(asset.provider, asset.partition, asset.location)
+        operators = self.jurisdictions.concerned(asset.provider, asset.partition, asset.location)
         if not jurisdictions:
             statement = (
                 "rechtsmacht onbekend: de beheerder van deze partitie of locatie staat niet in de gegevens"
@@ -177,7 +194,9 @@ class Explainer:
             if notes and language == "en":
                 statement += f" ({notes})"
             source = _joined(row.source for row in concerned) or self.title
-            yield Step("jurisdiction", statement, "jurisdiction.operator_and_parent", source, evidence)
+            laws_of = [law for row in concerned for law in row.laws if law.country == each.country]
+            facts = self._facts((*concerned, *laws_of), language)
+            yield Step("jurisdiction", statement, "jurisdiction.operator_and_parent", source, evidence, facts)
 
     def _housing_steps(self, asset: Asset, language: str) -> Iterator[Step]:
         """In whose building the site stands: a fact beside the jurisdictions, for housing is no access."""
@@ -211,7 +230,8 @@ class Explainer:
             statement += words["laws"].format(laws=laws)
         if found.note and language == "en":
             statement += f" ({found.note})"
-        yield Step("housing", statement, "housing.building_operator", found.source, evidence)
+        facts = self._facts((found, *found.laws), language)
+        yield Step("housing", statement, "housing.building_operator", found.source, evidence, facts)
 
     def _custody_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
         decision = self.custody.decide(asset)
@@ -221,8 +241,8 @@ class Explainer:
             source, evidence = decision.source or self.title, decision.evidence
         return Step("custody", statement, verdict.custody_rule, source, evidence)
 
-    def _material_step(self, asset: Asset, verdict: Verdict, language: str) -> Step:
-        decision = self.material.decide(asset)
+    def _material_step(self, asset: Asset, verdict: Verdict, language: str, context: Context) -> Step:
+        decision = self.material.decide(asset, context)
         reason, source, evidence = verdict.material_reason, self.title, tuple[Evidence, ...]()
         if (decision.verdict, decision.rule) == (verdict.material, verdict.material_rule):
             reason = decision.reason_nl if language == "nl" else decision.reason_en
@@ -241,6 +261,14 @@ def _covers(verbs: tuple[VerbVerdict, ...], language: str) -> str:
     return VERB_LINES[language]["covers"].format(
         covered=", ".join(words[each] for each in covered), others=others
     )
+
+
+def _terms(decision: Adequacy, language: str) -> str:
+    """The decision with its end, its scope and its limits; the last two are quoted from the facts."""
+    words = ADEQUACY[language]
+    end = words["until"].format(day=decision.valid_until) if decision.valid_until else words["no_end"]
+    text = words["terms"].format(decision=decision.decision, end=end, scope=decision.scope)
+    return text + (words["limits"].format(limits=decision.limits) if decision.limits else "")
 
 
 def _joined(texts: Iterable[str]) -> str:

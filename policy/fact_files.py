@@ -32,6 +32,7 @@ def countries(content: bytes, on: date, since: date) -> dict[str, Country]:
     found = {}
     for row in rows:
         code = row.code("code")
+        valid_from, valid_until = row.period()
         country = Country(
             code=code,
             name=row.required("name"),
@@ -40,8 +41,10 @@ def countries(content: bytes, on: date, since: date) -> dict[str, Country]:
             confidence=row.confidence(),
             note=row.text("note"),
             source=row.required("source"),
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
-        if valid_at(*row.period(), on):
+        if valid_at(valid_from, valid_until, on):
             found[code] = country
     return found
 
@@ -67,7 +70,6 @@ def adequacies(content: bytes, known: Mapping[str, Country]) -> tuple[Adequacy, 
     periods([row for row in rows if row.flag("covers_location")], "code")
     found = []
     for row in rows:
-        row.confidence()
         row.required("status")
         valid_from, valid_until = row.period()
         found.append(
@@ -78,6 +80,9 @@ def adequacies(content: bytes, known: Mapping[str, Country]) -> tuple[Adequacy, 
                 valid_until=valid_until,
                 covers_location=row.flag("covers_location"),
                 covers_reason=row.required("covers_reason"),
+                scope=row.required("scope"),
+                limits=row.text("limits"),
+                confidence=row.confidence(),
                 source=row.required("source"),
             )
         )
@@ -94,8 +99,6 @@ def laws(content: bytes, known: Mapping[str, Country], on: date) -> dict[str, La
     found: dict[str, Law] = {}
     for row in rows:
         valid_from, valid_until = row.period()
-        row.confidence()
-        row.required("source")
         law = Law(
             identifier=row.required("id"),
             country=row.country("country", known),
@@ -103,6 +106,8 @@ def laws(content: bytes, known: Mapping[str, Country], on: date) -> dict[str, La
             status=row.required("status"),
             valid_from=valid_from,
             valid_until=valid_until,
+            confidence=row.confidence(),
+            source=row.required("source"),
         )
         if law.identifier in found and found[law.identifier].country != law.country:
             row.fail("country", f"'{law.identifier}' is a law of another country above; choose another id")

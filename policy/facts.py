@@ -17,11 +17,16 @@ class Country:
     confidence: str
     note: str
     source: str
+    valid_from: date | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Adequacy:
-    """An adequacy decision; only one that covers the location as a whole changes a location class."""
+    """An adequacy decision; only one that covers the location as a whole changes a location class.
+
+    `scope` says what the decision is about, `limits` what it leaves out; the latter may be empty.
+    """
 
     code: str
     decision: str
@@ -29,6 +34,9 @@ class Adequacy:
     valid_until: date | None
     covers_location: bool
     covers_reason: str
+    scope: str
+    limits: str
+    confidence: str
     source: str
 
 
@@ -49,6 +57,8 @@ class Region:
     confidence: str
     note: str
     source: str
+    valid_from: date | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class Law:
     status: str
     valid_from: date | None
     valid_until: date | None
+    confidence: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

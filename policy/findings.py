@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policy.department_texts import exemption_text
 from policy.settings import Settings
 from policy.takeovers import Takeover
 from policy.texts import LOCATION_RULES, REGION_ENABLED, REGION_OFFERED, TAKEOVER, TAKEOVER_SOURCE
@@ -66,19 +67,23 @@ def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterato
         for place, seen in zip(asset.locations, verdict.locations, strict=True)
         if place.operation in DATA_OPERATIONS
     ]
+    exemption = settings.own.exemption_of(verdict.material_rule)
+    lighter = f"; not material by {exemption_text(exemption, 'en')}" if exemption else ""
     outside = [each for each in judged if each[1].location_class in _OUTSIDE]
     unknown = [each for each in judged if each[1].location_class == LocationClass.UNKNOWN]
     if outside:
         kind = FindingKind.DATA_OUTSIDE_EEA
         severity = _severity_outside(asset, verdict, outside, settings)
-        details = _details((place, _outside_place(place, seen, settings)) for place, seen in outside)
+        details = _details(
+            (place, _outside_place(place, seen, settings) + lighter) for place, seen in outside
+        )
         yield FindingDraft(kind, severity, settings.clauses[kind], details)
     if unknown or not judged:
         kind = FindingKind.LOCATION_UNKNOWN
         severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
-        details = _details((place, _unknown_place(place, seen)) for place, seen in unknown)
+        details = _details((place, _unknown_place(place, seen) + lighter) for place, seen in unknown)
         if not details:
-            details = ((Operation.STORED.value, "no location was read"),)
+            details = ((Operation.STORED.value, "no location was read" + lighter),)
         yield FindingDraft(kind, severity, settings.clauses[kind], details)
 
 
@@ -140,7 +145,10 @@ def _severity_outside(
     asset: Asset, verdict: Verdict, outside: Iterable[Judged], settings: Settings
 ) -> Severity:
     material = verdict.material == MaterialUse.MATERIAL
-    if any(seen.location_class == LocationClass.OUTSIDE_EEA for _, seen in outside):
+    if any(
+        seen.location_class == LocationClass.OUTSIDE_EEA and not _exemptions(seen, settings)
+        for _, seen in outside
+    ):
         grave = material or personal_data_declared(asset, settings)
         return Severity.CRITICAL if grave else Severity.HIGH
     if all(_permitted(seen, settings) for _, seen in outside):
@@ -149,13 +157,30 @@ def _severity_outside(
 
 
 def _permitted(seen: LocationVerdict, settings: Settings) -> bool:
-    return bool(seen.countries) and settings.permitted_countries.issuperset(seen.countries)
+    return (
+        bool(seen.countries)
+        and settings.permitted_countries.issuperset(seen.countries)
+        and not any(map(settings.own.forbids, seen.countries))
+    )
+
+
+def _exemptions(seen: LocationVerdict, settings: Settings) -> list[str]:
+    """The exemptions, as texts, that data may be at a place by; none where it may not, or needs none."""
+    if not settings.own.permitted or not _permitted(seen, settings):
+        return []
+    rows = [settings.own.permits(country) for country in seen.countries]
+    return list(dict.fromkeys(exemption_text(row.exemption, "en") for row in rows if row))
 
 
 def _outside_place(place: DataLocation, seen: LocationVerdict, settings: Settings) -> str:
     text = f"{_code(place)} ({', '.join(seen.countries)})"
-    if _permitted(seen, settings):
+    forbidden = [row for row in map(settings.own.forbids, seen.countries) if row]
+    if exemptions := _exemptions(seen, settings):
+        text += f": not EER, but allowed by {'; '.join(exemptions)}"
+    elif _permitted(seen, settings):
         text += f": not EER, but allowed by {settings.permitted_clause}"
+    elif forbidden:
+        text += f": forbidden by {forbidden[0].organisation}, {forbidden[0].basis.cited()}"
     return text
 
 

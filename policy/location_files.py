@@ -32,6 +32,7 @@ def regions(file: str, content: bytes, known: Mapping[str, Country], on: date) -
         countries = row.countries("countries", known)
         _check_countries(row, kind, countries)
         row.required("partition")
+        valid_from, valid_until = row.period()
         region = Region(
             code=row.required("code"),
             kind=kind,
@@ -40,8 +41,10 @@ def regions(file: str, content: bytes, known: Mapping[str, Country], on: date) -
             confidence=row.confidence(),
             note=row.text("note"),
             source=row.required("source"),
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
-        if valid_at(*row.period(), on):
+        if valid_at(valid_from, valid_until, on):
             found[region.code] = region
     return found
 

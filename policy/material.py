@@ -1,39 +1,26 @@
-"""Whether a use is material: by declaration, then by a tag that says so, then by the ordered rule file."""
+"""Whether a use is material: by what people say, in their order, and by the ordered rule file."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
+from policy.context import NOTHING_KNOWN, Context
 from policy.material_rules import MaterialRule, Tag
+from policy.statements import MaterialDecision, Statements
 from policy.words import fold, shown
 from wolkenzicht.model import Asset, Evidence, MaterialUse
 
-DECLARED = "material.declared"
-DECLARED_WORD_UNKNOWN = "material.declared_word_unknown"
-TAG = "material.tag"
-TAG_WORD_UNKNOWN = "material.tag_word_unknown"
-TAGS_CONTRADICT = "material.tags_contradict"
+__all__ = ["NONE", "MaterialDecision", "MaterialRules"]
+
 NONE = "material.none"
 
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialDecision:
-    """A verdict on material use with its rule, the reason in both languages, and the evidence."""
-
-    verdict: MaterialUse
-    rule: str
-    reason_en: str
-    reason_nl: str
-    evidence: tuple[Evidence, ...]
-    source: str
-
-
 class MaterialRules:
-    """Decides on material use from what people declared and tagged."""
+    """Decides on material use from what people decided, declared and tagged."""
 
     def __init__(
         self,
@@ -41,36 +28,40 @@ class MaterialRules:
         tag_keys: Iterable[str],
         rules: tuple[MaterialRule, ...],
         source: str,
+        on: date,
     ) -> None:
         self.rules = rules
         self._source = source
-        self._words = {fold(word): use for use, each in words.items() for word in each}
-        self._tag_keys = frozenset(fold(key) for key in tag_keys)
-        self._keys = self._tag_keys.union(*(condition.keys for rule in rules for condition in rule.when))
+        self._statements = Statements(words, tag_keys, source, on)
+        self._keys = self._statements.tag_keys.union(
+            *(condition.keys for rule in rules for condition in rule.when)
+        )
         self._matters = lru_cache(maxsize=_REMEMBERED)(self._key_matters)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
-    def decide(self, asset: Asset) -> MaterialDecision:
+    def decide(self, asset: Asset, context: Context = NOTHING_KNOWN) -> MaterialDecision:
         """The decision on an asset; total, and without regard to the order of tags."""
         matters = self._matters
         tags = [pair for pair in asset.tags if matters(pair[0])]
         if len(tags) > 1:
             tags.sort()
-        return self._remembered(asset.declarations.material, tuple(tags), asset.type)
+        if context is NOTHING_KNOWN:
+            return self._remembered(asset.declarations.material, tuple(tags), asset.type)
+        return self._decide(asset.declarations.material, tuple(tags), asset.type, context)
 
     def _key_matters(self, key: str) -> bool:
         return fold(key) in self._keys
 
-    def _decide(self, declared: str, pairs: tuple[tuple[str, str], ...], kind: str) -> MaterialDecision:
+    def _decide(
+        self,
+        declared: str,
+        pairs: tuple[tuple[str, str], ...],
+        kind: str,
+        context: Context = NOTHING_KNOWN,
+    ) -> MaterialDecision:
         tags = sorted(Tag(fold(key), fold(value), key, value) for key, value in pairs)
-        by_people = self._by_declaration(declared) or self._by_tag(tags)
-        if by_people is not None:
-            return by_people
-        for rule in self.rules:
-            evidence = rule.match(tags, kind)
-            if evidence is not None:
-                return _by_rule(rule, evidence)
-        return MaterialDecision(
+        found = self._statements.decide(tags, declared, context, lambda: self._by_rules(tags, kind))
+        return found or MaterialDecision(
             MaterialUse.UNDETERMINED,
             NONE,
             "nothing was declared or tagged, and no rule applies",
@@ -79,54 +70,12 @@ class MaterialRules:
             self._source,
         )
 
-    def _by_declaration(self, declared: str) -> MaterialDecision | None:
-        if not declared.strip():
-            return None
-        word, evidence = shown(declared), (_evidence("declarations.material", declared),)
-        use = self._words.get(fold(declared))
-        if use is None:
-            return MaterialDecision(
-                MaterialUse.UNDETERMINED,
-                DECLARED_WORD_UNKNOWN,
-                f"the declared word '{word}' is not known; write yes or no",
-                f"het opgegeven woord '{word}' is niet bekend; schrijf ja of nee",
-                evidence,
-                self._source,
-            )
-        return MaterialDecision(
-            use, DECLARED, f"declared as '{word}'", f"opgegeven als '{word}'", evidence, self._source
-        )
-
-    def _by_tag(self, tags: list[Tag]) -> MaterialDecision | None:
-        stated = [tag for tag in tags if tag.folded_key in self._tag_keys and tag.folded_value]
-        if not stated:
-            return None
-        evidence = tuple(_evidence(f"tags.{tag.key}", tag.value) for tag in stated)
-        named = ", ".join(f"{shown(tag.key)}={shown(tag.value)}" for tag in stated[:3])
-        uses = {self._words.get(tag.folded_value) for tag in stated}
-        unknown = [tag for tag in stated if tag.folded_value not in self._words]
-        if unknown:
-            word = f"{shown(unknown[0].value)}' of tag '{shown(unknown[0].key)}"
-            word_nl = f"{shown(unknown[0].value)}' van tag '{shown(unknown[0].key)}"
-            return MaterialDecision(
-                MaterialUse.UNDETERMINED,
-                TAG_WORD_UNKNOWN,
-                f"the word '{word}' is not known; write yes or no",
-                f"het woord '{word_nl}' is niet bekend; schrijf ja of nee",
-                evidence,
-                self._source,
-            )
-        use = uses.pop() if len(uses) == 1 else None
-        if use is None:
-            return MaterialDecision(
-                MaterialUse.UNDETERMINED,
-                TAGS_CONTRADICT,
-                f"tags contradict each other: {named}",
-                f"tags spreken elkaar tegen: {named}",
-                evidence,
-                self._source,
-            )
-        return MaterialDecision(use, TAG, f"tag {named}", f"tag {named}", evidence, self._source)
+    def _by_rules(self, tags: list[Tag], kind: str) -> MaterialDecision | None:
+        for rule in self.rules:
+            evidence = rule.match(tags, kind)
+            if evidence is not None:
+                return _by_rule(rule, evidence)
+        return None
 
 
 def _by_rule(rule: MaterialRule, evidence: tuple[Evidence, ...]) -> MaterialDecision:
@@ -139,7 +88,3 @@ def _by_rule(rule: MaterialRule, evidence: tuple[Evidence, ...]) -> MaterialDeci
         evidence,
         rule.source,
     )
-
-
-def _evidence(path: str, value: str) -> Evidence:
-    return Evidence(shown(path, 200), shown(value, 200))

@@ -122,3 +122,8 @@ def _condition(table: Table, condition: object) -> Condition:
     if not keys and (values is not None or types is None):
         table.fail("when", "a condition needs a tag or a type, and a value belongs to a tag")
     return Condition(keys, values, types)
+
+
+def read_rule(table: Table) -> MaterialRule:
+    """Read one rule from a table of another file; raises `PolicyDataError`."""
+    return _rule(table)

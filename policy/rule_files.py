@@ -204,3 +204,18 @@ def _basis(table: Table, within: tuple[date, date | None]) -> Basis:
         valid_from=valid_from,
         valid_until=valid_until,
     )
+
+
+def read_duty_rows(root: Table, within: tuple[date, date | None]) -> tuple[Duty, ...]:
+    """The rows `[[duty]]` and `[[never]]` of a file, of which there may be none; raises `PolicyDataError`."""
+    return tuple(
+        each
+        for key in ("duty", "never")
+        if key in root.values
+        for each in _duties(subtables(root, key), within, never=key == "never")
+    )
+
+
+def read_basis(table: Table, within: tuple[date, date | None]) -> Basis:
+    """What a row rests on; where it has no dates it holds within those; raises `PolicyDataError`."""
+    return _basis(table, within)

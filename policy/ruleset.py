@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from policy import duties, fact_files, location_files, operator_files
+from policy import (
+    departments,
+    duties,
+    fact_files,
+    location_files,
+    operator_files,
+    people_steps,
+    sovereignty,
+)
+from policy.context import NOTHING_KNOWN, Context
 from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
+from policy.department_files import is_department_file, read_department_files
+from policy.department_material import DepartmentMaterial, with_own
+from policy.department_rules import on_day
 from policy.duties import Due
 from policy.explain import Explainer, Step
 from policy.facts import Country
@@ -20,12 +32,23 @@ from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
 from policy.material import MaterialRules
 from policy.material_rules import read_material_rules
+from policy.prohibitions import Prohibitions, material_conflict, prohibited_use
+from policy.registered import evidence_of, with_register, worse_by_contract
 from policy.rows import PolicyDataError
 from policy.rule_files import RULE_FILES
 from policy.rule_sets import check_countries, read_rule_sets, rule_set_of
 from policy.settings import Settings, read_vocabulary, settings_of
+from policy.sovereignty_file import Framework, read_framework
 from policy.texts import finding_texts
-from wolkenzicht.model import DATA_OPERATIONS, Asset, Certainty, LocationClass, Operation, Verdict
+from policy.verbs import VerbVerdict, by_verb
+from wolkenzicht.model import (
+    DATA_OPERATIONS,
+    Asset,
+    Certainty,
+    LocationClass,
+    Operation,
+    Verdict,
+)
 
 __all__ = [
     "DATA_FILES", "Due", "FindingDraft", "Policy", "Step", "build", "finding_texts", "load",
@@ -47,7 +70,11 @@ DATA_FILES = (
     "operators.csv",
     *RULE_FILES,
     "settings.toml",
+    "sovereignty.toml",
 )
+
+#: The subject of steps about what must never be in a public cloud.
+PROHIBITION = "prohibition"
 
 #: So many other days are kept ready; each holds its own caches.
 _DATED = 8
@@ -58,33 +85,48 @@ _BESIDE = tuple(each for each in Operation if each not in DATA_OPERATIONS)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A rule set ready to judge with; two are equal where their versions are."""
+    """A rule set ready to judge with; two are equal where their versions and organisations are.
+
+    `organisations` are those of a chain that have rules of their own: these make no other version, for the
+    version covers the files of all departments.
+    """
 
     version: str
     settings: Settings = field(repr=False, compare=False)
     locations: LocationRules = field(repr=False, compare=False)
     jurisdictions: JurisdictionRules = field(repr=False, compare=False)
-    material: MaterialRules = field(repr=False, compare=False)
+    material: MaterialRules | DepartmentMaterial = field(repr=False, compare=False)
     custody: CustodyRules = field(repr=False, compare=False)
+    prohibitions: Prohibitions = field(repr=False, compare=False)
+    #: The settings without rules of departments.
+    base: Settings = field(repr=False, compare=False)
+    framework: Framework = field(repr=False, compare=False)
+    organisations: tuple[str, ...] = ()
 
-    def classify(self, asset: Asset) -> Verdict:
-        """The judgement on an asset: pure and total, whatever the order of locations and tags."""
+    def classify(self, asset: Asset, context: Context = NOTHING_KNOWN) -> Verdict:
+        """The judgement on an asset: pure and total, whatever the order of locations and tags.
+
+        `context` is what people said about it elsewhere: of places in a contract only what makes the
+        class worse counts.
+        """
         judge, provider = self.locations.judge, asset.provider
-        verdicts = []
+        seen = []
         worst, location_class = -1, LocationClass.UNKNOWN
         for each in asset.locations:
-            verdict, badness = judge(
+            place, badness = judge(
                 provider, each.location, each.certainty != Certainty.UNKNOWN, each.declared_countries
             )
-            verdicts.append(verdict)
+            seen.append(place)
             if badness > worst and each.operation not in _BESIDE:
-                worst, location_class = badness, verdict.location_class
-        material = self.material.decide(asset)
+                worst, location_class = badness, place.location_class
+        if context.system is not None:
+            location_class = worse_by_contract(location_class, context.system, judge)
+        material = self.material.decide(asset, context)
         custody = self.custody.decide(asset)
         law = self.jurisdictions.of(provider, asset.partition, asset.location)
-        return Verdict(
+        verdict = Verdict(
             location_class=location_class,
-            locations=tuple(verdicts),
+            locations=tuple(seen),
             jurisdictions=law.jurisdictions,
             material=material.verdict,
             material_rule=material.rule,
@@ -94,7 +136,12 @@ class Policy:
             custody_rule=custody.rule,
             law_reach=law.reach,
             takeovers=law.touching(asset.created) if law.takeovers else (),
+            conflicts=tuple(each.rule for each in material.conflicts),
         )
+        prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
+        if prohibited:
+            return replace(verdict, prohibitions=tuple(sorted(map(duties.rule, prohibited))))
+        return verdict
 
     def location_known(self, provider: str, code: str) -> bool:
         """Whether the provider's catalogue has a location code, be it a region, a zone or no place at all.
@@ -104,10 +151,29 @@ class Policy:
         """
         return self.locations.region_of(provider, code) is not None
 
-    def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
+    def findings(
+        self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
+    ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
-        return find(asset, verdict, self.settings, law.takeovers)
+        takeovers = self.jurisdictions.of(asset.provider, asset.partition, asset.location).takeovers
+        told, seen = self._with_people(asset, verdict, context)
+        found = find(told, seen, self.settings, takeovers)
+        if context.system is not None and not any(
+            each.operation in DATA_OPERATIONS for each in asset.locations
+        ):
+            # Nothing was read of where data is: the contract does not make up for that.
+            unread = find(replace(told, locations=asset.locations), verdict, self.settings, takeovers)
+            kinds = {each.kind for each in found}
+            found = (*found, *(each for each in unread if each.kind not in kinds))
+        if not verdict.prohibitions and not verdict.conflicts:
+            return found
+        dues = [(due, evidence_of(due.evidence, context)) for due in self.prohibitions.of(told, seen)]
+        conflicts = self.material.decide(asset, context).conflicts
+        people = (
+            prohibited_use(asset, verdict, dues, self.settings),
+            material_conflict(asset, verdict, conflicts, self.settings),
+        )
+        return (*found, *(each for each in people if each is not None))
 
     def region_findings(self, provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
         """What needs a person about a region that a provider lists; `enabled` says whether for an account.
@@ -118,27 +184,46 @@ class Policy:
             return ()
         return (find_region(code, self.settings, enabled=enabled),)
 
-    def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
+    def explain(
+        self, asset: Asset, verdict: Verdict, language: str, context: Context = NOTHING_KNOWN
+    ) -> tuple[Step, ...]:
         """Why the verdict is what it is; raises `ConfigurationError` for a language other than nl and en."""
         explainer = Explainer(
             self.version,
             self.settings.title,
+            self.settings.as_at,
             self.locations,
             self.jurisdictions,
             self.material,
             self.custody,
         )
-        steps = explainer.explain(asset, verdict, language)
-        return (*steps, *self._duty_steps(asset, verdict, language))
+        told, seen = self._with_people(asset, verdict, context)
+        return (
+            *explainer.explain(told, seen, language, context),
+            *people_steps.steps(asset, verdict, self.material, self.settings, context, language),
+            *departments.steps(told, seen, self.base, self.settings, language),
+            *self._duty_steps(asset, verdict, language, context),
+            *sovereignty.steps(told, seen, self.jurisdictions, self.framework, language),
+        )
 
-    def duties(self, asset: Asset, verdict: Verdict) -> tuple[Due, ...]:
+    def duties(self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN) -> tuple[Due, ...]:
         """The duties that follow, or may follow, from the use of an asset with this verdict."""
-        return duties.of(asset, verdict, self.settings)
+        return duties.of(*self._with_people(asset, verdict, context), self.settings)
 
-    def _duty_steps(self, asset: Asset, verdict: Verdict, language: str) -> Iterator[Step]:
-        for due in self.duties(asset, verdict):
-            statement = duties.statement(due, language)
-            yield Step(duties.SUBJECT, statement, duties.rule(due), due.duty.basis.source, due.evidence)
+    def verbs(
+        self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
+    ) -> tuple[VerbVerdict, ...]:
+        """What is known for each of the five verbs, with what the contract of the asset's system proves."""
+        return by_verb(*self._with_people(asset, verdict, context))
+
+    def _duty_steps(self, asset: Asset, verdict: Verdict, language: str, context: Context) -> Iterator[Step]:
+        for due in self.duties(asset, verdict, context):
+            subject = PROHIBITION if due.duty.never else duties.SUBJECT
+            statement, source = duties.statement(due, language), due.duty.basis.source
+            yield Step(subject, statement, duties.rule(due), source, evidence_of(due.evidence, context))
+
+    def _with_people(self, asset: Asset, verdict: Verdict, context: Context) -> tuple[Asset, Verdict]:
+        return with_register(asset, verdict, context, self.locations.judge)
 
 
 def load(on: date | None = None, name: str | None = None) -> Policy:
@@ -170,9 +255,17 @@ def packaged_contents() -> Mapping[str, bytes]:
     return {name: folder.joinpath(*name.split("/")).read_bytes() for name in DATA_FILES}
 
 
-def build(contents: Mapping[str, bytes], on: date | None = None, name: str | None = None) -> Policy:
-    """A rule set from the bytes of its data files by name, on a day; raises as `load` does."""
-    for file in sorted(contents.keys() ^ set(DATA_FILES)):
+def build(
+    contents: Mapping[str, bytes],
+    on: date | None = None,
+    name: str | None = None,
+    organisations: Sequence[str] = (),
+) -> Policy:
+    """A rule set from the bytes of its data files by name, on a day; raises as `load` does.
+
+    The files of all departments are checked; those of `organisations`, nearest first, count.
+    """
+    for file in sorted({each for each in contents if not is_department_file(each)} ^ set(DATA_FILES)):
         wrong = "is not known here; remove it" if file in contents else "is missing; add it"
         raise PolicyDataError(file, 1, 1, f"the file {wrong}")
     vocabulary = read_vocabulary(contents["settings.toml"])
@@ -184,10 +277,13 @@ def build(contents: Mapping[str, bytes], on: date | None = None, name: str | Non
     locations = _locations(contents, countries, day)
     adequate = [code for code in countries if locations.adequacy_of(code)]
     eea = [code for code, country in countries.items() if country.in_eea]
-    settings = settings_of(rules, day, vocabulary, eea, adequate)
+    base = settings_of(rules, day, vocabulary, eea, adequate)
+    read = read_department_files(contents, countries, rule_sets)
+    own = on_day((read[each] for each in organisations if each in read), day)
+    settings = departments.apply(base, own) if own.files else base
     dated = "" if day == vocabulary.as_at else f"@{day}"
     material_rules = read_material_rules("material_rules.toml", contents["material_rules.toml"])
-    return Policy(
+    policy = Policy(
         version=f"{settings.name}/{_digest(contents)}{dated}",
         settings=settings,
         locations=locations,
@@ -197,9 +293,15 @@ def build(contents: Mapping[str, bytes], on: date | None = None, name: str | Non
             tag_keys=vocabulary.material_tags,
             rules=tuple(each for each in material_rules if each.ground in (None, *rules.grounds)),
             source=rules.material_basis.cited(),
+            on=day,
         ),
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
+        prohibitions=Prohibitions(settings),
+        base=base,
+        framework=read_framework(contents["sovereignty.toml"]),
+        organisations=tuple(each.organisation for each in own.files),
     )
+    return replace(policy, material=with_own(policy.material, own.material))
 
 
 def first_day(contents: Mapping[str, bytes]) -> date:

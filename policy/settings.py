@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from policy.department_rules import NO_RULES, OwnRules
 from policy.rule_files import Duty, Ground, RuleSet
 from policy.tables import Table, read_toml, subtable
 from policy.words import fold
@@ -16,9 +17,11 @@ FILE = "settings.toml"
 #: Words for what only a person can say of a system, and the tags that it is said in.
 DECLARED_WORDS = (
     "special_personal_data", "base_registry", "base_registry_source", "no_base_registry", "tbb_1_to_3",
-    "state_secret",
+    "state_secret", "other_tbb", "other_marking",
 )  # fmt: skip
 DECLARED_TAGS = ("base_registry", "tbb", "marking")
+#: What the register says of a system is read as a tag with such a key would be.
+REGISTER_KEYS = {name: f"register:{name}" for name in (*DECLARED_TAGS, "personal_data")}
 
 #: For how many days at most a takeover can be asked to stay open.
 MOST_TAKEOVER_DAYS = 3660
@@ -39,6 +42,8 @@ class Vocabulary:
     words: Mapping[str, frozenset[str]]
     tags: Mapping[str, frozenset[str]]
     takeover_days: int
+    system_tags: tuple[str, ...]
+    links: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Settings:
     """A rule set on the day `as_at`, with the words of the vocabulary.
 
     `permitted_countries` are all that data may be in, those of the EER too. `duties` are those that hold.
+    Both have what departments' exemptions change; what departments forbid stands in `own` alone.
     """
 
     name: str
@@ -59,15 +65,17 @@ class Settings:
     no_personal_data: frozenset[str]
     personal_data_tags: frozenset[str]
     vocabulary: Vocabulary
+    own: OwnRules = NO_RULES
 
 
 def read_vocabulary(content: bytes) -> Vocabulary:
     """Read settings.toml; raises `PolicyDataError`."""
     root = read_toml(FILE, content)
-    root.only("as_at", "words", "tags", "takeover")
-    words, tags = subtable(root, "words"), subtable(root, "tags")
+    root.only("as_at", "words", "tags", "takeover", "links")
+    words, tags, links = subtable(root, "words"), subtable(root, "tags"), subtable(root, "links")
     words.only(*MaterialUse, "no_personal_data", *DECLARED_WORDS)
-    tags.only("material", "personal_data", *DECLARED_TAGS)
+    tags.only("material", "personal_data", *DECLARED_TAGS, "system")
+    links.only("properties")
     seen: dict[str, MaterialUse] = {}
     for use in MaterialUse:
         for word in map(fold, words.texts(use)):
@@ -78,9 +86,11 @@ def read_vocabulary(content: bytes) -> Vocabulary:
         material_words={use: _folded(words.texts(use)) for use in MaterialUse},
         material_tags=_folded(tags.texts("material")),
         no_personal_data=_folded(words.texts("no_personal_data")),
-        personal_data_tags=_folded(tags.texts("personal_data")),
+        personal_data_tags=_folded((*tags.texts("personal_data"), REGISTER_KEYS["personal_data"])),
         words={key: _folded(words.texts(key)) for key in DECLARED_WORDS},
-        tags={key: _folded(tags.texts(key)) for key in DECLARED_TAGS},
+        tags={key: _folded((*tags.texts(key), REGISTER_KEYS[key])) for key in DECLARED_TAGS},
+        system_tags=tuple(map(fold, tags.texts("system"))),
+        links=frozenset(links.texts("properties")),
         takeover_days=_takeover_days(root),
     )
 

@@ -229,11 +229,82 @@ _JUDGED = {
     },
 }
 
+#: What a detail says where only the name of a rule is known.
+RULE_NAMED = "rule"
+
+#: What people said about an asset, as steps of an explanation.
+PEOPLE = {
+    "en": {
+        "system": "belongs to the system {system} of the register: {name}",
+        "decision": "decision: {use}, by {by} on {day}, {until}: {reason}",
+        "decision_not_now": "a decision that does not hold on this day: {use}, by {by} on {day}, {until}: "
+        "{reason}",
+        "until": "until {day}",
+        "no_end": "until it is ended",
+        "conflict": "contradiction: {name}{said}",
+    },
+    "nl": {
+        "system": "hoort bij het systeem {system} van het register: {name}",
+        "decision": "besluit: {use}, door {by} op {day}, {until}: {reason}",
+        "decision_not_now": "een besluit dat op deze dag niet geldt: {use}, door {by} op {day}, {until}: "
+        "{reason}",
+        "until": "tot en met {day}",
+        "no_end": "tot het eindigt",
+        "conflict": "tegenspraak: {name}{said}",
+    },
+}
+
+#: Which statements contradict each other, by the name of the rule.
+CONFLICTS = {
+    "en": {
+        "conflict.environment": "material by what people say, not so by its environment",
+        "conflict.link": "not material by what people say, linked to material use",
+        "conflict.register_column": "register and inventory do not agree",
+        "conflict.register_tag": "register and tag do not agree",
+        "conflict.tag_column": "tag and inventory do not agree",
+        "conflict.tags": "tags do not agree with each other",
+    },
+    "nl": {
+        "conflict.environment": "materieel volgens wat mensen opgeven, niet volgens zijn omgeving",
+        "conflict.link": "niet materieel volgens wat mensen opgeven, verbonden met materieel gebruik",
+        "conflict.register_column": "register en inventaris spreken elkaar tegen",
+        "conflict.register_tag": "register en tag spreken elkaar tegen",
+        "conflict.tag_column": "tag en inventaris spreken elkaar tegen",
+        "conflict.tags": "tags spreken elkaar tegen",
+    },
+}
+
+#: Who says something about material use, or what is declared of a prohibited use.
+_DECLARED_BY = {
+    "en": {
+        RULE_NAMED: "rule",
+        "register": "the register says",
+        "tag": "a tag says",
+        "column": "the inventory says",
+        "environment": "the environment says",
+        "link": "linked to material use",
+        "state_secret": "state secret",
+        "tbb_1_to_3": "TBB 1 to 3",
+        "base_registry_source_data": "source data of a basisregistratie",
+    },
+    "nl": {
+        RULE_NAMED: "regel",
+        "register": "het register zegt",
+        "tag": "een tag zegt",
+        "column": "de inventaris zegt",
+        "environment": "de omgeving zegt",
+        "link": "verbonden met materieel gebruik",
+        "state_secret": "staatsgeheim",
+        "tbb_1_to_3": "TBB 1 tot en met 3",
+        "base_registry_source_data": "brondata van een basisregistratie",
+    },
+}
+
 
 def detail_word(word: str, language: str) -> str:
     """What the first half of a finding's detail means: where, how used, whose, or what of a verdict."""
     operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
-    others = _REGION_USE[language] | _TAKEOVER[language] | _JUDGED[language]
+    others = _REGION_USE[language] | _TAKEOVER[language] | _DECLARED_BY[language] | _JUDGED[language]
     return operations.get(word) or others.get(word, word)
 
 
@@ -314,6 +385,22 @@ LOCATION_RULES = {
         location.NOT_IN_CATALOGUE: "de code ontbreekt in de catalogus, en een naam bewijst niets",
         location.NOT_A_PLACE: "deze code is het adres van wereldwijde diensten, geen plaats",
         location.COUNTRY_NOT_CONFIRMED: "geen bron bevestigt in welk land deze regio ligt",
+    },
+}
+
+#: The terms of an adequacy decision, behind the country that it is about.
+ADEQUACY = {
+    "en": {
+        "terms": '{decision}, {end}; scope: "{scope}"',
+        "until": "until {day}",
+        "no_end": "no end date",
+        "limits": '; limits: "{limits}"',
+    },
+    "nl": {
+        "terms": '{decision}, {end}; reikwijdte volgens de bron: "{scope}"',
+        "until": "tot en met {day}",
+        "no_end": "zonder einddatum",
+        "limits": '; grenzen volgens de bron: "{limits}"',
     },
 }
 

@@ -80,7 +80,7 @@ def explanation(asked: Asked, shape: Shape, steps: list[Shape]) -> None:
         _echo_lines(plain.csv_lines({"asset_id": shape["asset_id"], **step} for step in steps))
     else:
         click.echo(detail.explanation(shape, steps, asked.texts, layout.terminal_width()))
-    _end_asset(asked, shape)
+    _end_asset(asked, shape, earlier=any(step["rule"] == detail.EARLIER for step in steps))
 
 
 def _sorted(items: list[Shape], sort: str) -> list[Shape]:
@@ -104,13 +104,15 @@ def _end(asked: Asked, completeness: Shape, discrepancies: int) -> None:
         sys.exit(INCOMPLETE)
 
 
-def _end_asset(asked: Asked, shape: Shape) -> None:
+def _end_asset(asked: Asked, shape: Shape, *, earlier: bool = False) -> None:
+    """What the class covers, and what may make the picture untrue; of an earlier version, that it is one."""
     if asked.format == "table":
         click.echo()
         click.echo(asked.texts.line("covers"))
         if shape["depth"] == "shallow":
             click.echo(asked.texts.line("shallow"))
-        for line in notes.asset_warnings(shape, asked.texts):
+        told = [asked.texts.line("warning_earlier")] if earlier else notes.asset_warnings(shape, asked.texts)
+        for line in told:
             _warn(line, beside=False)
     if asked.strict and not notes.is_asset_current(shape):
         sys.exit(INCOMPLETE)

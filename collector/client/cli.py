@@ -151,17 +151,29 @@ def assets_show(asked: Asked, asset_id: str) -> None:
 
 @assets.command("explain")
 @click.argument("asset_id")
-@click.option("--as-of", metavar="DAY", default="", help="By the rules and facts of a day: 2026-07-02.")
+@click.option(
+    "--as-of",
+    metavar="DAY",
+    default="",
+    help="As it was on a day (2026-07-02), by the rules and facts of then.",
+)
+@click.option(
+    "--todays-rules", is_flag=True, help="With --as-of: as it was then, by today's rules and facts."
+)
 @common
-def assets_explain(asked: Asked, asset_id: str, as_of: str) -> None:
+def assets_explain(asked: Asked, asset_id: str, as_of: str, todays_rules: bool) -> None:
     """Say why an asset has its verdict: location by location, with rule, source and evidence.
 
     \b
     Example:
       wolkenzicht assets explain arn:aws:s3:::archive --lang nl
-      wolkenzicht assets explain arn:aws:s3:::archive --as-of 2026-07-02
+      wolkenzicht assets explain arn:aws:s3:::archive --as-of 2026-07-02 --todays-rules
     """
-    question = wire.ExplainAssetRequest(asset_id=asset_id, language=asked.language, as_of=as_of)
+    if todays_rules and not as_of:
+        raise click.UsageError("--todays-rules needs --as-of DAY, the day whose estate you ask for")
+    question = wire.ExplainAssetRequest(
+        asset_id=asset_id, language=asked.language, as_of=as_of, todays_rules=todays_rules
+    )
     with Collector(asked.settings) as collector:
         answer = collector.ask(collector.stub.ExplainAsset, question)
     steps = [shapes.step(each) for each in answer.steps]

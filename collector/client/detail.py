@@ -17,6 +17,10 @@ _NARROWEST = 40
 _TWICE = ("location_class", "law_reach", "takeover")
 
 
+#: The rule of the step on coverage where an earlier version is explained.
+EARLIER = "coverage.earlier"
+
+
 def asset(shape: Shape, texts: Texts, width: int | None) -> str:
     """An asset, a field a line, its data locations below one another."""
     fields = [
@@ -80,12 +84,29 @@ def _step(number: int, step: Shape, texts: Texts, width: int | None) -> str:
     lines = _wrap(_sentence(step["statement"], step["subject"], subject), head, "   ", width)
     pairs = [("rule", step["rule"]), ("source", step["source"])]
     pairs += [("evidence", f"{each['path']} = {each['value']}") for each in step["evidence"]]
+    pairs += [("fact", _fact(each, texts)) for each in step.get("facts", ())]
     longest = max(len(texts.heading(key)) for key, _ in pairs)
     for key, value in pairs:
         if value:
             label = f"   {texts.heading(key) + ':':<{longest + 1}} "
             lines += _wrap(value, label, " " * len(label), width)
     return "\n".join(lines)
+
+
+def _fact(fact: Shape, texts: Texts) -> str:
+    """A fact with its period, the day that it was looked up for, and how sure; its source is in JSON."""
+    first, last = fact["valid_from"], fact["valid_until"]
+    period = (
+        texts.line("fact_between", first=first, last=last)
+        if first and last
+        else texts.line("fact_from", first=first)
+        if first
+        else texts.line("fact_until", last=last)
+        if last
+        else texts.line("fact_undated")
+    )
+    confidence = texts.word("confidence", fact["confidence"])
+    return texts.line("fact", name=fact["name"], period=period, day=fact["as_at"], confidence=confidence)
 
 
 def _sentence(statement: str, subject: str, heading: str) -> str:

@@ -223,6 +223,18 @@ def step(answer: wire.Explanation) -> Shape:
         "rule": answer.rule,
         "source": answer.source,
         "evidence": [_evidence(each) for each in answer.evidence],
+        "facts": [_fact(each) for each in answer.facts],
+    }
+
+
+def _fact(answer: wire.Fact) -> Shape:
+    return {
+        "name": answer.name,
+        "valid_from": answer.valid_from or None,
+        "valid_until": answer.valid_until or None,
+        "as_at": answer.as_at,
+        "confidence": answer.confidence,
+        "source": answer.source,
     }
 
 

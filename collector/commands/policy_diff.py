@@ -11,6 +11,7 @@ from collector.commands.context import Context, example, now
 from collector.commands.listing import Row, format_option, show
 from collector.rulebook import directory as directories
 from collector.rulebook.activation import opened
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.difference import Difference, difference
 from collector.rulebook.in_force import InForce
 from collector.store.base import Organisation, Store
@@ -52,9 +53,10 @@ def diff(context: Context, directory: Path, organisation: str | None, examples: 
         rules = InForce(RuleBook(found.files), now)
         organisations = store.registry.organisations()
         rules.know(organisations)
+        contexts = Contexts(store.people, store.registry, rules, now)
         signature = _signature(found, config.policy.keys)
         wanted = None if organisation is None else _below(organisation, organisations)
-        result = difference(store, rules, organisations=wanted, examples=examples)
+        result = difference(store, rules, contexts, organisations=wanted, examples=examples)
         behind = _behind(store)
     _show(result, rules.policy().version, signature, behind, output)
 

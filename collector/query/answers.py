@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from collector.identity.peer import Peer
 from collector.query import explain, overview, tokens, views
+from collector.query.as_of import version_on
 from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base import AssetRow, Reading, Registry
+from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
 from wolkenzicht.model import DiscrepancyKind, FindingState
@@ -42,13 +45,14 @@ class Answers:
     reading: Reading
     registry: Registry
     in_force: InForce
+    contexts: Contexts | None = None
 
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
         asker = self._asker(peer)
         query = asset_query(asked.filter, asker)
         rows = self.reading.counts(asker.sight, query)
-        items, total = overview.add_up(rows, asked.group_by, self.policy.jurisdictions.eea)
+        items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,
             total=total,
@@ -80,7 +84,8 @@ class Answers:
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
         row = self._one(self._asker(peer), asked.asset_id)
-        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row))
+        policy, context = self.in_force.policy(row.organisation), self._context(row)
+        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row, policy, context))
 
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
@@ -89,13 +94,21 @@ class Answers:
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
         language = views.language_of(asked.language)
         if asked.as_of:
-            policy = self._rules_of(asked.as_of, row.organisation)
-            row = explain.judged_by(policy, row)
-            steps = [explain.rules_step(policy, language), *explain.steps(policy, row, scope, language)]
+            day, today = _day(asked.as_of), self.in_force.today()
+            rules = today if asked.todays_rules else day
+            policy = self._rules_on(rules, row.organisation)
+            held = version_on(row, self.reading.versions(asker.sight, asked.asset_id), day)
+            context = self._context(held.row, day)
+            row = explain.judged_by(policy, held.row, context)
+            held = replace(held, row=row)
+            steps = explain.steps_on(policy, held, scope, (rules, day, today), language, context)
+        elif asked.todays_rules:
+            raise BadQueryError("todays_rules", "needs as_of; give the day whose estate you ask for")
         else:
-            policy = self.in_force.policy(row.organisation)
-            steps = explain.steps(policy, row, scope, language)
-        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=views.verbs(row))
+            policy, context = self.in_force.policy(row.organisation), self._context(row)
+            steps = explain.steps(policy, row, scope, language, context)
+        verbs = views.verbs(row, policy, context)
+        return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=verbs)
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
@@ -186,11 +199,13 @@ class Answers:
         self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
 
-    def _rules_of(self, day: str, organisation: str) -> Policy:
+    def _context(self, row: AssetRow, on: date | None = None) -> Context:
+        """What people said about an asset, as it counts on a day, today where none is given."""
+        return NOTHING_KNOWN if self.contexts is None else self.contexts.of_stored(row, on)
+
+    def _rules_on(self, day: date, organisation: str) -> Policy:
         try:
-            return self.in_force.book.on(date.fromisoformat(day), self.in_force.chain(organisation))
-        except ValueError as error:
-            raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
+            return self.in_force.book.on(day, self.in_force.chain(organisation))
         except ConfigurationError as error:
             raise BadQueryError("as_of", str(error)) from error
 
@@ -210,6 +225,13 @@ class Answers:
                 f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
             )
         return row
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadQueryError("as_of", "is no day; write it as 2026-07-02") from error
 
 
 def _since(asked: wire.ListSightChangesRequest) -> datetime | None:

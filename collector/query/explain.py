@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from collector.query import texts
+from collector.query.as_of import Held
 from collector.store.base import AssetRow, CoverageRow
-from policy.explain import Step
+from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
+from policy.steps import Fact, Step
 from wolkenzicht.model import INVENTORY_TYPE, Evidence, Outcome
 from wolkenzicht.v1 import asset_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
@@ -20,26 +22,73 @@ SUBJECT = "coverage"
 _NOTHING_THERE = (Outcome.UNSUPPORTED, Outcome.NOT_ENABLED)
 
 
-def steps(policy: Policy, row: AssetRow, scope: CoverageRow | None, language: str) -> list[wire.Explanation]:
+def steps(
+    policy: Policy,
+    row: AssetRow,
+    scope: CoverageRow | None,
+    language: str,
+    context: Context = NOTHING_KNOWN,
+) -> list[wire.Explanation]:
     """The steps, conclusions first and coverage last.
 
-    `scope` is the one that the asset was read in, None for one that vanished.
+    `context` is what people said. `scope` is the one that the asset was read in, None for one that vanished.
     """
+    return [*_judged(policy, row, language, context), _encoded(coverage_step(row, scope, language))]
+
+
+def steps_on(
+    policy: Policy,
+    held: Held,
+    scope: CoverageRow | None,
+    days: tuple[date, date, date],
+    language: str,
+    context: Context = NOTHING_KNOWN,
+) -> list[wire.Explanation]:
+    """The steps on a version of a day, judged by the rules of one; the first says both days.
+
+    `days` are that of the rules, that of the estate, and today. These are the days that were asked for: the
+    policy may be that of an earlier one, with no change between.
+    """
+    rules, day, today = days
+    facts_of = rules if rules == day else None
+    return [
+        _encoded(_rules_step(policy, held, rules, day, today, language)),
+        *_judged(policy, held.row, language, context, facts_of),
+        _encoded(_earlier_step(held, language) if held.until else coverage_step(held.row, scope, language)),
+    ]
+
+
+def _judged(
+    policy: Policy, row: AssetRow, language: str, context: Context, as_at: date | None = None
+) -> Iterator[wire.Explanation]:
+    """The steps of the policy; `as_at` is the day that its facts were asked for."""
     classified = decode_classified(row.record)
-    explained = policy.explain(classified.asset, classified.verdict, language)
-    return [_encoded(each) for each in (*explained, coverage_step(row, scope, language))]
+    for step in policy.explain(classified.asset, classified.verdict, language, context):
+        facts = (replace(each, as_at=as_at or each.as_at) for each in step.facts)
+        yield _encoded(replace(step, facts=tuple(facts)))
 
 
-def judged_by(policy: Policy, row: AssetRow) -> AssetRow:
+def judged_by(policy: Policy, row: AssetRow, context: Context = NOTHING_KNOWN) -> AssetRow:
     """The row as it would be under another policy: the asset as it is known, judged again."""
     asset = decode_classified(row.record).asset
-    return replace(row, record=encode_classified(asset, policy.classify(asset)))
+    return replace(row, record=encode_classified(asset, policy.classify(asset, context)))
 
 
-def rules_step(policy: Policy, language: str) -> wire.Explanation:
-    """By which rules and facts the steps after it are: those of a day, on the asset as it is known now."""
-    statement = texts.RULES[language].format(day=policy.settings.as_at, name=policy.settings.name)
-    return _encoded(Step("rules", statement, "rules.as_of", policy.settings.title, ()))
+def _rules_step(policy: Policy, held: Held, rules: date, day: date, today: date, language: str) -> Step:
+    """By the rules and facts of which day the steps after it are, and on the asset as it was when."""
+    words = texts.RULES[language]
+    version = words["earlier" if held.until else "present"].format(
+        since=_when(held.since), until=_when(held.until) if held.until else ""
+    )
+    statement = words["was" if day <= today else "will_be"].format(
+        rules=rules, day=day, name=policy.settings.name, version=version
+    )
+    rule = "rules.as_of" if rules == day else "rules.todays"
+    return Step("rules", statement, rule, policy.settings.title, ())
+
+
+def _earlier_step(held: Held, language: str) -> Step:
+    return Step(SUBJECT, texts.COVERAGE[language]["earlier"], "coverage.earlier", _source(held.row), ())
 
 
 def coverage_step(row: AssetRow, scope: CoverageRow | None, language: str) -> Step:
@@ -101,4 +150,16 @@ def _encoded(step: Step) -> wire.Explanation:
         rule=step.rule,
         source=step.source,
         evidence=[asset_pb2.Evidence(path=each.path, value=each.value) for each in step.evidence],
+        facts=[_fact(each) for each in step.facts],
+    )
+
+
+def _fact(fact: Fact) -> wire.Fact:
+    return wire.Fact(
+        name=fact.name,
+        source=fact.source,
+        valid_from=str(fact.valid_from or ""),
+        valid_until=str(fact.valid_until or ""),
+        confidence=fact.confidence,
+        as_at=str(fact.as_at),
     )

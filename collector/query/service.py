@@ -15,6 +15,7 @@ from collector.identity.peer import Gate, Peer
 from collector.identity.spiffe import ASKER
 from collector.query.answers import Answers
 from collector.query.errors import BadQueryError, NotAllowedError, NotFoundError
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base import Reading, Registry
 from wolkenzicht import logs
@@ -46,9 +47,16 @@ class OverviewServicer(OverviewServiceServicer):
     """Answers askers; close it after the server has stopped."""
 
     def __init__(
-        self, reading: Reading, registry: Registry, in_force: InForce, gate: Gate, *, threads: int = _THREADS
+        self,
+        reading: Reading,
+        registry: Registry,
+        in_force: InForce,
+        gate: Gate,
+        *,
+        contexts: Contexts | None = None,
+        threads: int = _THREADS,
     ) -> None:
-        self._answers = Answers(reading, registry, in_force)
+        self._answers = Answers(reading, registry, in_force, contexts)
         self._gate = gate
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="query")
 

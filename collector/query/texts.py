@@ -5,8 +5,21 @@ from __future__ import annotations
 from wolkenzicht.model import Outcome
 
 RULES = {
-    "nl": "volgens de regels en gegevens van {day} ({name}), op het middel zoals het nu bekend is",
-    "en": "by the rules and facts of {day} ({name}), on the asset as it is known now",
+    "nl": {
+        "was": (
+            "volgens de regels en gegevens van {rules} ({name}), op het middel zoals het op {day} was: "
+            "{version}"
+        ),
+        "will_be": "volgens de regels en gegevens van {rules} ({name}), op het middel zoals het nu bekend is",
+        "earlier": "de versie die gold van {since} tot {until}",
+        "present": "de versie die nog geldt, sinds {since}",
+    },
+    "en": {
+        "was": "by the rules and facts of {rules} ({name}), on the asset as it was on {day}: {version}",
+        "will_be": "by the rules and facts of {rules} ({name}), on the asset as it is known now",
+        "earlier": "the version that held from {since} until {until}",
+        "present": "the version that still holds, since {since}",
+    },
 }
 
 COVERAGE = {
@@ -15,6 +28,7 @@ COVERAGE = {
             "het middel stond niet meer in zijn leesbereik toen dat op {removed} volledig werd gezien; dit "
             "is het oordeel over zijn laatste versie"
         ),
+        "earlier": "dit is een eerdere versie; hoe zijn leesbereik op die dag gezien is, staat hier niet",
         "waiting": "{scope} is nog niet tot het einde gelezen: het middel is gezien, de rest nog niet",
         "complete": "{scope} is volledig gezien, het laatst op {looked}",
         "nothing": (
@@ -32,6 +46,7 @@ COVERAGE = {
             "the asset was no longer in its scope when that was seen completely on {removed}; this is the "
             "verdict on its last version"
         ),
+        "earlier": "this is an earlier version; how its scope was seen on that day does not stand here",
         "waiting": "{scope} has not been read to its end yet: the asset was seen, the rest was not",
         "complete": "{scope} was seen completely, last on {looked}",
         "nothing": (

@@ -11,8 +11,9 @@ from collector.store.base import (
     FindingRow,
     SightChangeRow,
 )
+from policy.context import NOTHING_KNOWN, Context
+from policy.ruleset import Policy
 from policy.texts import detail_word, finding_texts
-from policy.verbs import by_verb
 from wolkenzicht.model import DeniedBy, Operation, Scope, SightChangeKind
 from wolkenzicht.v1 import asset_pb2, finding_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
@@ -59,8 +60,11 @@ def asset(row: AssetRow) -> wire.AssetView:
     )
 
 
-def verbs(row: AssetRow) -> list[wire.VerbVerdict]:
-    """What is known for each of the five verbs about an asset; worked out when it is asked for."""
+def verbs(row: AssetRow, policy: Policy, context: Context = NOTHING_KNOWN) -> list[wire.VerbVerdict]:
+    """What is known for each of the five verbs about an asset; worked out when it is asked for.
+
+    `context` has what the contract of the asset's system proves.
+    """
     classified = decode_classified(row.record)
     return [
         wire.VerbVerdict(
@@ -71,7 +75,7 @@ def verbs(row: AssetRow) -> list[wire.VerbVerdict]:
             operations=[OPERATIONS.encode[one] for one in each.operations],
             evidence=[asset_pb2.Evidence(path=proof.path, value=proof.value) for proof in each.evidence],
         )
-        for each in by_verb(classified.asset, classified.verdict)
+        for each in policy.verbs(classified.asset, classified.verdict, context)
     ]
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from google.protobuf.message import DecodeError
 
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules
-from collector.store.base import Held, Rules, Store
+from collector.store.base import Held, Link, Rules, Store
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1 import asset_pb2
@@ -69,10 +70,15 @@ class Difference:
 
 
 def difference(
-    store: Store, rules: InForce, *, organisations: frozenset[str] | None = None, examples: int = 3
+    store: Store,
+    rules: InForce,
+    contexts: Contexts,
+    *,
+    organisations: frozenset[str] | None = None,
+    examples: int = 3,
 ) -> Difference:
     """Compare what is kept with what other rules say; of these organisations, of all where None."""
-    in_force, found = InForceRules(rules), Difference(examples)
+    in_force, found = InForceRules(rules, contexts), Difference(examples)
     for tenant in store.registry.tenants():
         if organisations is None or tenant.organisation in organisations:
             rules_of_tenant = in_force.rules(tenant.organisation)
@@ -102,10 +108,12 @@ def _compare(
             messages.append((message, each.has_findings))
     flagged = [message.asset.asset_id for message, has_findings in messages if has_findings]
     kinds = store.evaluation.open_kinds(tenant, flagged)
+    links = rules.linked(tenant, [message.asset.asset_id for message, _ in messages])
     for message, _ in messages:
         asset_id = message.asset.asset_id
         try:
-            changes = tuple(_changes(message, rules, tenant, {str(each) for each in kinds.get(asset_id, ())}))
+            before = {str(each) for each in kinds.get(asset_id, ())}
+            changes = tuple(_changes(message, rules, tenant, links.get(asset_id), before))
         except ContractError:
             found.unreadable += 1
         else:
@@ -113,11 +121,11 @@ def _compare(
 
 
 def _changes(
-    message: asset_pb2.ClassifiedAsset, rules: Rules, tenant: str, before: set[str]
+    message: asset_pb2.ClassifiedAsset, rules: Rules, tenant: str, link: Link | None, before: set[str]
 ) -> Iterator[tuple[str, str, str]]:
     """What changes about one asset: (what, before, after); raises `ContractError` where it cannot be read."""
     asset, kept = wire.decode_asset(message.asset), message.verdict
-    judgement = rules.judge(asset, tenant)
+    judgement = rules.judge(asset, tenant, link)
     verdict = judgement.verdict
     pairs = (
         (LOCATION_CLASS, wire.LOCATION_CLASSES.decode(kept.location_class, "verdict.location_class"),

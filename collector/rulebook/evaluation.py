@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from collector.rulebook import asked
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import judge_set
@@ -106,7 +107,8 @@ class _Run:
 class Reevaluation:
     """Brings the verdicts that are kept to the rules in force; resumes where a stopped collector was.
 
-    `on_events` is called after findings opened or resolved; `queue` has what people's statements ask for.
+    `on_events` is called after findings opened or resolved; `queue` has what people's statements ask for, and
+    `contexts` what they said.
     """
 
     def __init__(
@@ -118,11 +120,12 @@ class Reevaluation:
         clock: Callable[[], datetime],
         on_events: Callable[[], None] = lambda: None,
         queue: asked.Queue | None = None,
+        contexts: Contexts | None = None,
     ) -> None:
         self._queue = queue or asked.NothingAsked()
         self._store = store
         self._in_force = in_force
-        self._rules = InForceRules(in_force)
+        self._rules = InForceRules(in_force, contexts)
         self._turns = turns
         self._metrics = metrics
         self._clock = clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from collector.store.base import Organisation
 from policy.rule_book import RuleBook
@@ -41,7 +41,11 @@ class InForce:
             found.append(parent)
         return tuple(found)
 
+    def today(self) -> date:
+        """The day that it is."""
+        return self._clock().date()
+
     def policy(self, organisation: str = "") -> Policy:
         """The policy of today for an organisation; without one, the rules that hold for all."""
         chain = self.chain(organisation) if organisation else ()
-        return self._book.on(self._clock().date(), chain)
+        return self._book.on(self.today(), chain)

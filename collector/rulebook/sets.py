@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from google.protobuf.message import DecodeError
 
-from collector.store.base import Held, Rejudged, Rules
+from collector.store.base import Held, Judgement, Rejudged, Rules
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
-from wolkenzicht.model import Verdict
+from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1 import asset_pb2
 
 _REMEMBERED = 4096
@@ -26,12 +26,23 @@ class Judged:
 
 
 def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
-    """RulesInForce a set again; what cannot be read is told, and stays as it is."""
-    judged, unreadable = [], []
+    """Judge a set again; what cannot be read is told, and stays as it is."""
+    judged, unreadable, parsed = [], [], []
     for each in held:
+        message = asset_pb2.ClassifiedAsset()
         try:
-            again = judge_again(each, rules, tenant)
-        except (ContractError, DecodeError):
+            message.ParseFromString(each.record)
+        except DecodeError:
+            unreadable.append(each.asset_no)
+        else:
+            parsed.append((each, message))
+    links = rules.linked(tenant, [message.asset.asset_id for _, message in parsed])
+    for each, message in parsed:
+        try:
+            asset = wire.decode_asset(message.asset)
+            judgement = rules.judge(asset, tenant, links.get(asset.asset_id))
+            again = _compared(each, message, asset, judgement)
+        except ContractError:
             unreadable.append(each.asset_no)
         else:
             if again.message is not None or again.drafts or each.has_findings:
@@ -39,12 +50,7 @@ def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
     return Judged(judged, unreadable)
 
 
-def judge_again(held: Held, rules: Rules, tenant: str) -> Rejudged:
-    """RulesInForce one asset again; raises `ContractError` or `DecodeError` where it cannot be read."""
-    message = asset_pb2.ClassifiedAsset()
-    message.ParseFromString(held.record)
-    asset = wire.decode_asset(message.asset)
-    judgement = rules.judge(asset, tenant)
+def _compared(held: Held, message: asset_pb2.ClassifiedAsset, asset: Asset, judgement: Judgement) -> Rejudged:
     by_agent, verdict, drafts = judgement.by_agent, judgement.verdict, judgement.drafts
     alike = verdict is by_agent or verdict == by_agent
     if alike and _encoded(verdict) == _stripped(message):

@@ -20,9 +20,12 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.editions import Editions
+from collector.rulebook.ending import EndingDecisions
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
+from collector.rulebook.judging import PeoplesJudge
 from collector.rulebook.rules import InForceRules
 from collector.server import credentials
 from collector.server.distribution import Distribution, Watch
@@ -33,6 +36,7 @@ from collector.server.report import ReportService
 from collector.server.standard_services import StandardServices
 from collector.server.stderr_tap import StderrTap, ignore
 from collector.server.writer import Writer
+from collector.store.base import Store
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from policy import rule_book
@@ -89,18 +93,16 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     in_force = InForce(rule_book.packaged(), now)
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        opened = open_store(config.store_path, rules=InForceRules(in_force), sample=config.policy.sample)
-        store = stack.enter_context(closing(opened))
-        editions = Editions(store.bundles, store.registry, load_public_keys(config.policy.keys), in_force)
-        editions.start()
-        distribution = Distribution()
-        watch = Watch(editions, distribution, metrics)
+        store = stack.enter_context(closing(_store(config, in_force)))
+        editions = _editions(config, store, in_force)
+        watch = Watch(editions, distribution := Distribution(), metrics)
+        contexts = _contexts(store, in_force)
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
         report = ReportService(store.ingest, store.registry, writer, gate, metrics, in_force, distribution)
-        overview = OverviewServicer(store.reading, store.registry, in_force, gate)
+        overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
         stack.callback(overview.close)
 
         ready = Event()
@@ -114,9 +116,14 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
+        days = EndingDecisions(store.people, now)
+        days.start()
+        stack.push_async_callback(days.stop)
         writer.start()
         stack.push_async_callback(writer.stop)
-        evaluation = Reevaluation(store, in_force, writer, metrics, now, deliverer.wake)
+        evaluation = Reevaluation(
+            store, in_force, writer, metrics, now, deliverer.wake, store.people, contexts
+        )
         stack.push_async_callback(evaluation.stop)
         editions.on_replaced.append(lambda _edition: evaluation.wake())
         watch.start()
@@ -144,6 +151,24 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             policy=in_force.policy().version,
         )
         yield endpoints
+
+
+def _store(config: CollectorConfig, in_force: InForce) -> Store:
+    return open_store(config.store_path, rules=InForceRules(in_force), sample=config.policy.sample)
+
+
+def _editions(config: CollectorConfig, store: Store, in_force: InForce) -> Editions:
+    """What puts the bundle of the store in force, now and from now on."""
+    editions = Editions(store.bundles, store.registry, load_public_keys(config.policy.keys), in_force)
+    editions.start()
+    return editions
+
+
+def _contexts(store: Store, in_force: InForce) -> Contexts:
+    """What people said, which from now on counts for what agents send."""
+    contexts = Contexts(store.people, store.registry, in_force, now)
+    store.ingest.judge_with(PeoplesJudge(in_force, contexts))
+    return contexts
 
 
 def _listen(server: grpc.aio.Server, address: Address, identity: grpc.ServerCredentials) -> int:

@@ -13,6 +13,7 @@ from collector.store.sqlite.database import Database
 from collector.store.sqlite.evaluation import SqliteEvaluation
 from collector.store.sqlite.ingest import SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
 from policy import ruleset
@@ -81,7 +82,8 @@ def standing(path: Path) -> Iterator[Store]:
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
-    yield Store(registry, ingest, reading, outbox, bundles, SqliteEvaluation(database), (database,))
+    people, evaluation = SqlitePeople(database), SqliteEvaluation(database)
+    yield Store(registry, ingest, reading, outbox, bundles, people, evaluation, (database,))
     database.close()
 
 

@@ -248,23 +248,34 @@ def test_explain_says_why_for_a_lawyer(served: Served, askers: dict[str, Credent
 
 
 def test_explain_by_the_rules_of_a_day(served: Served, askers: dict[str, Credentials]) -> None:
-    """The asset as it is known now, by the rules and facts of the day; a day before them is refused."""
+    """The estate of the day by its rules and facts, and of a later one; what cannot be told is refused."""
     address, holder = served.address, askers["cio-bzk"]
     ask = ("assets", "explain", estate.COPIES, "--as-of")
-    before, later = (answered(address, holder, *ask, day) for day in ("2026-07-02", "2032-01-01"))
-    assert (before["steps"][0]["subject"], before["steps"][0]["statement"]) == (
-        "rules",
-        "by the rules and facts of 2026-07-02 (RCB2022), on the asset as it is known now",
+    before, after, later = (
+        answered(address, holder, *ask, day) for day in ("2026-11-21", "2026-11-22", "2032-01-01")
     )
-    assert "duty.exit_strategy" in [step["rule"] for step in before["steps"]]
-    assets = before["asset"], later["asset"]
-    assert [(each["location_class"], each["policy_version"][:7]) for each in assets] == [
-        ("outside_eea_adequate", "RCB2022"),
-        ("outside_eea", "RCB2026"),
+    assert [each["steps"][0]["statement"] for each in (before, after, later)] == [
+        (
+            "by the rules and facts of 2026-11-21 (RCB2026), on the asset as it was on 2026-11-21: the "
+            "version that held from 2026-11-20 06:00 UTC until 2026-11-22 06:00 UTC"
+        ),
+        (
+            "by the rules and facts of 2026-11-22 (RCB2026), on the asset as it was on 2026-11-22: the "
+            "version that still holds, since 2026-11-22 06:00 UTC"
+        ),
+        "by the rules and facts of 2032-01-01 (RCB2026), on the asset as it is known now",
     ]
+    assert [each["asset"]["location_class"] for each in (before, after, later)] == [
+        "inside_eea",
+        "outside_eea_adequate",
+        "outside_eea",
+    ]
+    assert {fact["as_at"] for step in before["steps"] for fact in step["facts"]} == {"2026-11-21"}
+    known = f"asset '{estate.COPIES}' was not known on 2026-07-02; it was first seen on 2026-11-20"
     for day, message in (
         ("2020-01-01", "as_of: no rule set was in force on 2020-01-01; ask from 2022-08-29 on (RCB2022)"),
         ("yesterday", "as_of: is no day; write it as 2026-07-02"),
+        ("2026-07-02", known),
     ):
         refused = run(address, holder, *ask, day)
         assert (refused.returncode, message in refused.stderr) == (1, True)

@@ -20,8 +20,16 @@ from collector.store.base.evaluation import (
     Rules,
     RulesInForce,
 )
-from collector.store.base.ingest import Committed, Incoming, Ingest
+from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.people import (
+    DecisionRow,
+    DecisionSubject,
+    JudgeAgain,
+    Link,
+    People,
+    System,
+)
 from collector.store.base.reading import Reading
 from collector.store.base.registry import (
     CertificateRecord,
@@ -53,6 +61,8 @@ __all__ = [
     "CompletenessRow",
     "CountRow",
     "CoverageRow",
+    "DecisionRow",
+    "DecisionSubject",
     "Delivery",
     "DiscrepancyRow",
     "Done",
@@ -62,9 +72,14 @@ __all__ = [
     "Held",
     "Incoming",
     "Ingest",
+    "Judge",
+    "JudgeAgain",
+    "Judged",
     "Judgement",
+    "Link",
     "Organisation",
     "Outbox",
+    "People",
     "Progress",
     "Reading",
     "Refusal",
@@ -78,6 +93,7 @@ __all__ = [
     "Sight",
     "SightChangeRow",
     "Store",
+    "System",
     "Tenant",
 ]
 
@@ -91,5 +107,6 @@ class Store:
     reading: Reading
     outbox: Outbox
     bundles: Bundles
+    people: People
     evaluation: Evaluation
     closers: tuple[object, ...] = field(default=())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from collector.store.base.people import Link
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
@@ -34,8 +35,11 @@ class Rules(Protocol):
     def as_agent(self, asset: Asset) -> Verdict:
         """What an agent with these rules says: it knows nothing but the asset."""
 
-    def judge(self, asset: Asset, tenant: str) -> Judgement:
-        """The verdict to keep, with what people said about the asset."""
+    def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
+        """Which of these assets of a tenant stand behind a material use, by asset."""
+
+    def judge(self, asset: Asset, tenant: str, link: Link | None) -> Judgement:
+        """The verdict to keep, with what people said about the asset and the link that was found for it."""
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """The findings about an asset, at most one of each kind."""

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from collector.store.base.people import Link
+from policy.findings import FindingDraft
+from wolkenzicht.model import Asset, Verdict
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 
@@ -35,8 +39,39 @@ class Committed:
     events: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An asset with the verdict that the collector gives it in the place of its agent's, and the findings."""
+
+    asset: Asset
+    verdict: Verdict
+    drafts: tuple[FindingDraft, ...]
+
+
+class Judge(Protocol):
+    """Judges in the place of the agent where people said something that it cannot know."""
+
+    def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
+        """The identifiers of other assets that the asset's own record names."""
+
+    def judge(
+        self, tenant: str, organisation: str, message: ClassifiedAsset, link: Link | None
+    ) -> Judged | None:
+        """The verdict on an asset that may stand behind another; None where the agent's stands.
+
+        Raises `ContractError` where the message cannot be decoded.
+        """
+
+
 class Ingest(Protocol):
     """The one way in for what agents report."""
+
+    def judge_with(self, judge: Judge) -> None:
+        """From now on give new and changed assets the verdict of this judge, where it has one.
+
+        The record then holds that verdict, with the fingerprint that the agent sent: so an asset that comes
+        again unchanged stays as it was judged.
+        """
 
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""

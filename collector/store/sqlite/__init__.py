@@ -10,6 +10,7 @@ from collector.store.sqlite.database import Database
 from collector.store.sqlite.evaluation import SqliteEvaluation
 from collector.store.sqlite.ingest import FindingRules, PolicyOf, RegionRules, SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
 
@@ -38,6 +39,7 @@ def open_store(
         reading=SqliteReading(database),
         outbox=SqliteOutbox(database),
         bundles=SqliteBundles(database),
+        people=SqlitePeople(database),
         evaluation=SqliteEvaluation(database),
         closers=(database,),
     )

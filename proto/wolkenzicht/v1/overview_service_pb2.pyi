@@ -220,19 +220,37 @@ class ExplainAssetRequest(_message.Message):
     todays_rules: bool
     def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., as_of: _Optional[str] = ..., todays_rules: _Optional[bool] = ...) -> None: ...
 
+class Fact(_message.Message):
+    __slots__ = ("name", "source", "valid_from", "valid_until", "confidence", "as_at")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    AS_AT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    source: str
+    valid_from: str
+    valid_until: str
+    confidence: str
+    as_at: str
+    def __init__(self, name: _Optional[str] = ..., source: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_until: _Optional[str] = ..., confidence: _Optional[str] = ..., as_at: _Optional[str] = ...) -> None: ...
+
 class Explanation(_message.Message):
-    __slots__ = ("subject", "statement", "rule", "source", "evidence")
+    __slots__ = ("subject", "statement", "rule", "source", "evidence", "facts")
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     STATEMENT_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
     subject: str
     statement: str
     rule: str
     source: str
     evidence: _containers.RepeatedCompositeFieldContainer[_asset_pb2.Evidence]
-    def __init__(self, subject: _Optional[str] = ..., statement: _Optional[str] = ..., rule: _Optional[str] = ..., source: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[_asset_pb2.Evidence, _Mapping]]] = ...) -> None: ...
+    facts: _containers.RepeatedCompositeFieldContainer[Fact]
+    def __init__(self, subject: _Optional[str] = ..., statement: _Optional[str] = ..., rule: _Optional[str] = ..., source: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[_asset_pb2.Evidence, _Mapping]]] = ..., facts: _Optional[_Iterable[_Union[Fact, _Mapping]]] = ...) -> None: ...
 
 class ExplainAssetResponse(_message.Message):
     __slots__ = ("asset", "steps", "verbs")

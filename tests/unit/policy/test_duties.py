@@ -191,7 +191,7 @@ def test_steps_in_both_languages(policy: Policy, make_asset: MakeAsset) -> None:
         language: {
             step.rule: step.statement
             for step in policy.explain(asset, verdict, language)
-            if step.subject == "duty"
+            if step.subject in ("duty", "prohibition")
         }
         for language in LANGUAGES
     }

@@ -15,6 +15,13 @@ from wolkenzicht.model import Asset, Certainty, DataLocation, Evidence, Location
 
 MakeAsset = Callable[..., Asset]
 
+#: What the facts say of the decision about the United Kingdom, behind its end.
+GB = (
+    '; scope: "general; immigration-control data now included"; limits: "six-year sunset; Crown '
+    'dependencies, Gibraltar not covered; number of the renewing decision not found"'
+)
+GB_NL = GB.replace("scope", "reikwijdte volgens de bron").replace("limits", "grenzen volgens de bron")
+
 
 @pytest.fixture
 def bucket(make_asset: MakeAsset) -> Asset:
@@ -33,8 +40,8 @@ def explain(policy: Policy, asset: Asset, language: str) -> tuple[Step, ...]:
 
 
 def without_duties(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps about the verdict itself; the duties that follow from it come after them."""
-    return tuple(step for step in steps if step.subject != "duty")
+    """The steps about the verdict itself; the duties that follow from it, and what else, come after them."""
+    return tuple(step for step in steps if step.subject not in ("duty", "prohibition", "sovereignty"))
 
 
 def place_step(policy: Policy, asset: Asset, language: str) -> Step:
@@ -74,7 +81,7 @@ def test_english(policy: Policy, bucket: Asset) -> None:
             (
                 "replicated – eu-west-2, London: United Kingdom (GB): outside the EER, with an adequacy "
                 "decision "
-                "[(EU) 2021/1772 as renewed 19 Dec 2025, until 2031-12-27] "
+                f"[(EU) 2021/1772 as renewed 19 Dec 2025, until 2031-12-27{GB}] "
                 "(the catalogue names the country of this code)"
             ),
         ),
@@ -107,7 +114,7 @@ def test_dutch(policy: Policy, bucket: Asset) -> None:
         "opgeslagen – eu-west-1, Dublin: IE: binnen de EER (de catalogus noemt het land van deze code)",
         (
             "gerepliceerd – eu-west-2, London: GB: buiten de EER, met een adequaatheidsbesluit "
-            "[(EU) 2021/1772 as renewed 19 Dec 2025, tot en met 2031-12-27] "
+            f"[(EU) 2021/1772 as renewed 19 Dec 2025, tot en met 2031-12-27{GB_NL}] "
             "(de catalogus noemt het land van deze code)"
         ),
         (
@@ -179,8 +186,8 @@ def test_region_without_a_country_says_why(policy: Policy, make_asset: MakeAsset
             "storage/eur5",
             (
                 "Belgium (BE): inside the EER; United Kingdom (GB): outside the EER, with an adequacy "
-                "decision [(EU) 2021/1772 as renewed 19 Dec 2025, until 2031-12-27] (the catalogue names "
-                "the countries that this code spans: europe-west1 and London: not the members of "
+                f"decision [(EU) 2021/1772 as renewed 19 Dec 2025, until 2031-12-27{GB}] (the catalogue "
+                "names the countries that this code spans: europe-west1 and London: not the members of "
                 "spanner/eur5)"
             ),
         ),
@@ -210,7 +217,8 @@ def test_code_of_several_countries_in_dutch(policy: Policy, make_asset: MakeAsse
     """The same in Dutch."""
     step = place_step(policy, make_asset("spanner/eur6", provider="gcp"), "nl")
     assert step.statement == (
-        "opgeslagen – spanner/eur6: CH: buiten de EER, met een adequaatheidsbesluit [2000/518/EC]; "
+        "opgeslagen – spanner/eur6: CH: buiten de EER, met een adequaatheidsbesluit [2000/518/EC, zonder "
+        'einddatum; reikwijdte volgens de bron: "general"]; '
         "DE: binnen de EER; NL: binnen de EER (de catalogus noemt de landen die deze code omvat)"
     )
 
@@ -270,3 +278,62 @@ def test_words_exist(language: str) -> None:
         set(CLASSES[language]),
         set(MATERIAL[language]),
     )
+
+
+def facts_of(policy: Policy, asset: Asset, subject: str, language: str = "en") -> list[tuple[str, str]]:
+    """The facts of the first step about a subject: each with its period."""
+    steps = policy.explain(asset, policy.classify(asset), language)
+    step = next(each for each in steps if each.subject == subject)
+    assert {each.as_at for each in step.facts} == {policy.settings.as_at}
+    assert all(each.source and each.confidence in ("high", "medium", "low") for each in step.facts)
+    return [(each.name, f"{each.valid_from}/{each.valid_until}") for each in step.facts]
+
+
+def test_a_location_names_the_facts_that_it_rests_on(policy: Policy, make_asset: MakeAsset) -> None:
+    """The row of the code, that of the country, and each decision about it, with their periods."""
+    assert facts_of(policy, make_asset("eu-west-2"), "location", "nl") == [
+        ("locatiecode eu-west-2", "None/None"),
+        ("land GB", "None/None"),
+        ("adequaatheidsbesluit (EU) 2021/1772 as renewed 19 Dec 2025 over GB", "2021-06-28/2031-12-27"),
+        ("adequaatheidsbesluit (EU) 2021/1773 as renewed 19 Dec 2025 over GB", "2021-06-28/2031-12-27"),
+    ]
+
+
+def test_a_declared_country_does_not_rest_on_a_code(policy: Policy, make_site: MakeAsset) -> None:
+    """The source itself names the country; the catalogue says nothing about it."""
+    assert facts_of(policy, make_site("ODC-Noord", "NL"), "location") == [("country NL", "1958-01-01/None")]
+
+
+def test_a_place_that_is_not_known_rests_on_no_fact(policy: Policy, make_asset: MakeAsset) -> None:
+    """There is nothing to cite."""
+    step = place_step(policy, make_asset("nowhere-1"), "en")
+    assert step.facts == ()
+
+
+@pytest.mark.parametrize("subject", ["law_reach", "jurisdiction"])
+def test_law_names_operators_and_laws(policy: Policy, make_asset: MakeAsset, subject: str) -> None:
+    """Who operates with whose parent, and the laws as they stand on the day."""
+    asset = make_asset("eusc-de-east-1", partition="aws-eusc", location="eusc-de-east-1")
+    operator = (
+        "operator of aws/aws-eusc: AWS European Sovereign Cloud GmbH, parent Amazon.com, Inc.",
+        "2026-01-15/None",
+    )
+    laws = [
+        ("law CLOUD Act (18 USC 2713) (US)", "2018-03-23/None"),
+        ("law FISA s.702 (US)", "2026-06-12/None"),
+        ("law EO 12333 (US)", "None/None"),
+    ]
+    assert facts_of(policy, asset, subject) == [operator, *(laws if subject == "jurisdiction" else [])]
+
+
+def test_a_building_names_its_row(policy: Policy, make_site: MakeAsset) -> None:
+    """In whose building a site stands is a fact too."""
+    assert facts_of(policy, make_site("ODC Amsterdam", "NL"), "housing")[0][0].startswith(
+        "building of ODC Amst"
+    )
+
+
+def test_limits_are_left_out_where_there_are_none(policy: Policy, make_asset: MakeAsset) -> None:
+    """A decision without an end says so."""
+    step = place_step(policy, make_asset("eu-central-2"), "en")
+    assert '[2000/518/EC, no end date; scope: "general"]' in step.statement

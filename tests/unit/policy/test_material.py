@@ -19,20 +19,20 @@ UNDETERMINED = MaterialUse.UNDETERMINED
 @pytest.mark.parametrize(
     ("word", "expected", "rule"),
     [
-        ("ja", MATERIAL, "material.declared"),
-        (" JA ", MATERIAL, "material.declared"),
-        ("yes", MATERIAL, "material.declared"),
-        ("True", MATERIAL, "material.declared"),
-        ("1", MATERIAL, "material.declared"),
-        ("materieel", MATERIAL, "material.declared"),
-        ("nee", NOT, "material.declared"),
-        ("0", NOT, "material.declared"),
-        ("FALSE", NOT, "material.declared"),
-        ("niet materieel", NOT, "material.declared"),
-        ("niet  Materieel", NOT, "material.declared"),
-        ("not_material", NOT, "material.declared"),
-        ("onbekend", UNDETERMINED, "material.declared"),
-        ("misschien", UNDETERMINED, "material.declared_word_unknown"),
+        ("ja", MATERIAL, "material.column"),
+        (" JA ", MATERIAL, "material.column"),
+        ("yes", MATERIAL, "material.column"),
+        ("True", MATERIAL, "material.column"),
+        ("1", MATERIAL, "material.column"),
+        ("materieel", MATERIAL, "material.column"),
+        ("nee", NOT, "material.column"),
+        ("0", NOT, "material.column"),
+        ("FALSE", NOT, "material.column"),
+        ("niet materieel", NOT, "material.column"),
+        ("niet  Materieel", NOT, "material.column"),
+        ("not_material", NOT, "material.column"),
+        ("onbekend", UNDETERMINED, "material.column"),
+        ("misschien", UNDETERMINED, "material.column_word_unknown"),
         ("", UNDETERMINED, "material.none"),
         ("  ", UNDETERMINED, "material.none"),
     ],
@@ -95,13 +95,13 @@ def test_tags(
     assert (expected, rule) == (verdict.material, verdict.material_rule)
 
 
-def test_declaration_goes_before_tags(policy: Policy, make_asset: MakeAsset) -> None:
-    """What the inventory declares stands, whatever the tags say."""
+def test_tags_go_before_the_inventory(policy: Policy, make_asset: MakeAsset) -> None:
+    """What a tag says stands, whatever a column of the inventory says."""
     asset = make_asset(declarations=Declarations(material="nee"), tags=(("materieel", "ja"),))
     assert (
         policy.classify(asset).material,
         policy.classify(asset).material_rule,
-    ) == (NOT, "material.declared")
+    ) == (MATERIAL, "material.tag")
 
 
 def test_reason_names_tag_and_value(policy: Policy, make_asset: MakeAsset) -> None:

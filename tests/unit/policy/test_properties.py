@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy import location
-from policy.ruleset import DATA_FILES, build, load
+from policy.context import NOTHING_KNOWN, Context, Decision, SystemEntry
+from policy.ruleset import DATA_FILES, build, load, may_need_a_person
 from wolkenzicht.model import (
     Asset,
     Certainty,
@@ -92,18 +93,80 @@ ASSETS = st.builds(
 DATA = [Operation.STORED, Operation.REPLICATED, Operation.BACKED_UP, Operation.PROCESSED]
 
 
-@given(ASSETS)
-def test_total(asset: Asset) -> None:
+DAYS = st.dates(date(2025, 1, 1), date(2027, 12, 31))
+PLACES = st.builds(
+    DataLocation,
+    operation=st.sampled_from(Operation),
+    location=st.just(""),
+    certainty=st.just(Certainty.DECLARED),
+    evidence=st.just(()),
+    declared_countries=st.lists(COUNTRIES, min_size=1, max_size=2).map(tuple),
+)
+SYSTEMS = st.builds(
+    SystemEntry, system=TEXT, name=TEXT, organisation=TEXT, material=VALUES, personal_data=VALUES,
+    base_registry=st.sampled_from(["", "ja", "brondata"]), tbb=st.sampled_from(["", "2", "4"]),
+    marking=st.sampled_from(["", "staatsgeheim"]), source=TEXT,
+    places=st.lists(PLACES, max_size=3).map(tuple),
+)  # fmt: skip
+DECISIONS = st.builds(
+    Decision, material=st.sampled_from(MaterialUse), decided_by=TEXT, decided_on=DAYS, reason=TEXT,
+    valid_until=st.one_of(st.none(), DAYS),
+)  # fmt: skip
+CONTEXTS = st.builds(
+    Context, decision=st.one_of(st.none(), DECISIONS), system=st.one_of(st.none(), SYSTEMS),
+    linked_material=st.one_of(st.just(""), TEXT), linked_hops=st.integers(1, 3),
+    on=st.one_of(st.none(), DAYS),
+)  # fmt: skip
+
+
+@given(ASSETS, st.one_of(st.just(NOTHING_KNOWN), CONTEXTS))
+def test_total(asset: Asset, context: Context) -> None:
     """Every asset gets a complete verdict, findings and an explanation in both languages."""
-    verdict = POLICY.classify(asset)
+    verdict = POLICY.classify(asset, context)
     assert (len(asset.locations), POLICY.version) == (len(verdict.locations), verdict.policy_version)
     assert verdict.material_rule
     assert verdict.material_reason.isprintable()
     assert len(verdict.material_reason) < 600
-    kinds = [each.kind for each in POLICY.findings(asset, verdict)]
+    kinds = [each.kind for each in POLICY.findings(asset, verdict, context)]
     assert len(kinds) == len(set(kinds))
+    flagged = bool(verdict.prohibitions or verdict.conflicts)
+    assert kinds == [] or may_need_a_person(asset.holds, verdict.location_class, flagged)
     for language in ("nl", "en"):
-        assert len(POLICY.explain(asset, verdict, language)) >= 2 + len(asset.locations)
+        assert len(POLICY.explain(asset, verdict, language, context)) >= 2 + len(asset.locations)
+
+
+@given(ASSETS, CONTEXTS)
+def test_no_contract_improves_a_class(asset: Asset, context: Context) -> None:
+    """What the register says of places never makes the location class better."""
+    assert (
+        POLICY.classify(asset, context).location_class.badness
+        >= POLICY.classify(asset).location_class.badness
+    )
+
+
+@given(ASSETS, CONTEXTS)
+def test_an_empty_statement_is_no_statement(asset: Asset, context: Context) -> None:
+    """A system of which the register says nothing, and no decision, change nothing about a verdict."""
+    system = SystemEntry("s", "S", "bzk")
+    silent = replace(context, decision=None, system=system, linked_material="")
+    assert POLICY.classify(asset, silent) == POLICY.classify(asset)
+
+
+@given(ASSETS, CONTEXTS, DECISIONS)
+def test_a_decision_that_holds_decides_and_settles(
+    asset: Asset, context: Context, decision: Decision
+) -> None:
+    """While a decision holds its word is the verdict, and nothing contradicts it."""
+    day = POLICY.settings.as_at if context.on is None else context.on
+    verdict = POLICY.classify(asset, replace(context, decision=decision))
+    if decision.holds(day):
+        assert (verdict.material, verdict.material_rule, verdict.conflicts) == (
+            decision.material,
+            "material.decision",
+            (),
+        )
+    else:
+        assert verdict.material_rule != "material.decision"
 
 
 @given(ASSETS)
@@ -237,9 +300,12 @@ def test_inside_only_where_every_place_is(asset: Asset) -> None:
 
 @given(ASSETS)
 def test_content_that_is_not_inside_has_a_finding(asset: Asset) -> None:
-    """Content raises a finding exactly where its class is not inside; nothing else raises one."""
+    """Content raises a finding about places exactly where its class is not inside; nothing else does."""
     verdict = POLICY.classify(asset)
     kinds = {each.kind for each in POLICY.findings(asset, verdict)}
+    said = {FindingKind.PROHIBITED_USE, FindingKind.MATERIAL_CONFLICT} & kinds
+    assert not said or verdict.prohibitions or verdict.conflicts
+    kinds -= said
     expected = asset.holds is Holds.CONTENT and verdict.location_class is not LocationClass.INSIDE_EEA
     assert expected is bool(kinds)
     if kinds and verdict.location_class is LocationClass.UNKNOWN:
@@ -311,4 +377,4 @@ def test_material_only_by_what_people_say(word: str) -> None:
     )  # fmt: skip
     verdict = POLICY.classify(asset)
     if verdict.material is not MaterialUse.UNDETERMINED:
-        assert verdict.material_rule == "material.declared"
+        assert verdict.material_rule == "material.column"

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from secrets import token_bytes
 
-from collector.store.base import Committed, Incoming, Rules, RulesInForce
+from collector.store.base import Committed, Incoming, Judge, Rules, RulesInForce
 from collector.store.sqlite.clock import to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
@@ -55,6 +55,11 @@ class SqliteIngest:
         self._policy_of = policy_of or _packaged
         self._in_force = rules
         self._sample = Sample(sample, token_bytes(_SECRET_BYTES))
+        self._judge: Judge | None = None
+
+    def judge_with(self, judge: Judge) -> None:
+        """Give new and changed assets the verdict of this judge, where it has one."""
+        self._judge = judge
 
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""
@@ -70,7 +75,7 @@ class SqliteIngest:
         if not frames:
             return []
         with self._database.writer() as connection:
-            group = _Group(connection, self._rules, self._sample, to_micros(now))
+            group = _Group(connection, self._rules, self._sample, self._judge, to_micros(now))
             answers = [group.take(each) for each in frames]
             group.keep_positions()
             group.keep_trust()
@@ -88,10 +93,16 @@ class _Group:
     """The frames of one transaction: what is asked of the store once for all of them."""
 
     def __init__(
-        self, connection: sqlite3.Connection, rules_of: Callable[[str], _Rules], sample: Sample, now: int
+        self,
+        connection: sqlite3.Connection,
+        rules_of: Callable[[str], _Rules],
+        sample: Sample,
+        judge: Judge | None,
+        now: int,
     ) -> None:
         self._connection = connection
         self._sample = sample
+        self._judge = judge
         self._trusts: dict[str, Trust] = {}
         # One policy for all frames of a transaction, also where another comes into force meanwhile.
         self._rules_of = lru_cache(rules_of)
@@ -154,6 +165,7 @@ class _Group:
             moment=self._now,
             received=self._now,
             trust=None if rules is None else self._trust_of(incoming.tenant, rules),
+            judge=self._judge,
         )
         try:
             frame.moment = observed(message, self._now)

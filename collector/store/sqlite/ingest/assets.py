@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from collector.store.sqlite.ingest import readings, rows, vanishing, writing
 from collector.store.sqlite.ingest.frame import SHORT_ID_BYTES, Frame, chunks, with_marks
+from collector.store.sqlite.ingest.judging import Judging
 from collector.store.sqlite.ingest.scopes import ensure_scope
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
@@ -74,13 +75,18 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
     listed = {message.asset.asset_id: message for message in assets}
     known = _known(frame, scope, list(listed))
     difference = _Difference()
+    fresh: dict[str, ClassifiedAsset] = {}
     for asset_id, message in listed.items():
         row = known.get(asset_id)
         if row and _stands(frame, scope, row, message):
             difference.seen.append(row[0])
-            continue
+        else:
+            fresh[asset_id] = message
+    judging = Judging(frame, fresh.values())
+    for asset_id, message in fresh.items():
+        row = known.get(asset_id)
         try:
-            _take_asset(frame, scope, message, row, difference)
+            _take_asset(frame, scope, message, row, difference, judging)
         except ContractError as error:
             frame.reject(asset_id, "", error, message.SerializeToString())
             if row:
@@ -89,14 +95,19 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
 
 
 def _take_asset(
-    frame: Frame, scope: Scope, message: ClassifiedAsset, row: _Known | None, difference: _Difference
+    frame: Frame,
+    scope: Scope,
+    message: ClassifiedAsset,
+    row: _Known | None,
+    difference: _Difference,
+    judging: Judging,
 ) -> None:
     """Say what an asset that is not simply as it was brings about; raises `ContractError`."""
     _check_type(scope, message.asset.type)
     if frame.trust is not None:
         message = frame.trust.kept(frame, message)
     if row is None:
-        item = rows.item(message, frame.next_asset_no(), frame.findings_of)
+        item = judging.item(message, frame.next_asset_no())
         difference.added.append(item)
         difference.seen.append(item.asset_no)
         return
@@ -104,7 +115,7 @@ def _take_asset(
         if not row[2]:
             difference.moved.append(row[0])
     else:
-        difference.changed.append(rows.item(message, row[0], frame.findings_of))
+        difference.changed.append(judging.item(message, row[0]))
     difference.seen.append(row[0])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from collector.store.base import Judge
 from policy.ruleset import FindingDraft
 from wolkenzicht.errors import ContractError
 from wolkenzicht.model import Asset, Verdict
@@ -56,6 +57,7 @@ class Frame:
     scan_id: str
     moment: int
     received: int
+    judge: Judge | None = None
     rejected: list[RejectedItem] = field(default_factory=list)
     events: int = 0
     last_asset_no: int | None = None

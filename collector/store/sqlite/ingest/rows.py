@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from collector.store.base import Judged
 from collector.store.sqlite.ingest.findings import Subject
 from collector.store.sqlite.ingest.frame import FindingRules
 from policy.ruleset import FindingDraft, may_need_a_person
@@ -53,18 +54,30 @@ class Item:
         )
 
 
-def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> Item:
+def item(
+    message: ClassifiedAsset,
+    asset_no: int,
+    findings_of: FindingRules,
+    judged: Judged | None = None,
+) -> Item:
     """Check a message and take from it what is kept; raises `ContractError` naming the field at fault.
 
-    What is kept can be decoded again: nothing of it needs to be doubted later.
+    What is kept can be decoded again: nothing of it needs to be doubted later. Where the collector `judged`
+    the asset, its verdict is kept, with the fingerprint that the agent sent.
     """
     wire.check_classified(message)
+    if judged is not None:
+        fingerprint = message.fingerprint
+        message = wire.encode_classified(judged.asset, judged.verdict)
+        message.fingerprint = fingerprint
     asset, verdict = message.asset, message.verdict
     location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
     holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     drafts: tuple[FindingDraft, ...] = ()
     flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
-    if may_need_a_person(holds, location_class, flagged):
+    if judged is not None:
+        drafts = judged.drafts
+    elif may_need_a_person(holds, location_class, flagged):
         drafts = _drafts(message, findings_of)
     else:
         _check_values(asset, verdict)

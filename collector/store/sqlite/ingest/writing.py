@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from collector.store.sqlite.ingest.findings import Findings
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
+from collector.store.sqlite.ingest.material_links import MaterialLinks, forget
 from collector.store.sqlite.ingest.rows import Item
 from wolkenzicht.model import Scope
 
@@ -42,6 +43,7 @@ def write(
     """Write what a batch of this scope brings; of `moved` (asset numbers) nothing but the scope changes."""
     place = (scope.account, scope.location, scope.type)
     connection, moment = frame.connection, frame.moment
+    links = MaterialLinks(frame, added, changed)
     connection.executemany(_MOVE, [(*place, asset_no) for asset_no in moved])
     connection.executemany(
         _INSERT,
@@ -55,16 +57,19 @@ def write(
         _UPDATE, [(*place, *each.columns, moment, each.record, each.asset_no) for each in changed]
     )
     _write_findings(frame, added, changed)
+    links.write()
 
 
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
     connection, moment = frame.connection, frame.moment
+    links = MaterialLinks(frame, (), changed)
     connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
     for items, since in ((changed, moment), (same, 0)):
         connection.executemany(
             _REJUDGE, [(*each.columns, since, each.record, each.asset_no) for each in items]
         )
+    links.write()
 
 
 def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
@@ -72,6 +77,7 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings = Findings(frame)
     findings.resolve_removed(asset_nos)
     findings.write()
+    forget(frame, asset_nos)
     for part in chunks(asset_nos):
         frame.connection.execute(with_marks(_KEEP_LAST_VERSION, len(part)), (frame.moment, *part))
         frame.connection.execute(with_marks(_DELETE, len(part)), part)

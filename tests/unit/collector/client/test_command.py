@@ -92,6 +92,14 @@ def test_a_wrong_key_in_the_file_is_named(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_todays_rules_go_with_a_day() -> None:
+    """Without a day there is no other estate to judge."""
+    told = ["--collector", "x:1", "--ca", "a.pem", "--certificate", "b.pem", "--key", "b.key"]
+    result = CliRunner().invoke(cli, ["assets", "explain", "x", "--todays-rules", *told])
+    assert result.exit_code == 2
+    assert "--todays-rules needs --as-of DAY, the day whose estate you ask for" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

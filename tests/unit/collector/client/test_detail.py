@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from collector.client import detail, shapes
 from collector.client.layout import Shape
-from collector.client.texts import load
+from collector.client.texts import Texts, load
 from policy import ruleset
 from tests.unit.collector.client import answers_given as given
 
@@ -102,6 +104,40 @@ def test_explain_reads_step_by_step() -> None:
         "   regel:  location.region",
         "   bewijs: LocationConstraint = us-east-1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "texts", "expected"),
+    [
+        (None, None, NL, "eerste en laatste dag niet vermeld; peildatum 2026-11-22, zekerheid hoog"),
+        (
+            "2020-01-01",
+            None,
+            NL,
+            "geldig vanaf 2020-01-01, zonder laatste dag; peildatum 2026-11-22, zekerheid hoog",
+        ),
+        (
+            None,
+            "2027-01-01",
+            EN,
+            "valid until 2027-01-01, first day not stated; as at 2026-11-22, confidence high",
+        ),
+        (
+            "2020-01-01",
+            "2027-01-01",
+            EN,
+            "valid from 2020-01-01 until 2027-01-01; as at 2026-11-22, confidence high",
+        ),
+    ],
+)
+def test_a_step_tells_its_facts_with_their_periods(
+    first: str | None, last: str | None, texts: Texts, expected: str
+) -> None:
+    """In a form that a lawyer reads: from when until when, as at which day, and how sure."""
+    fact = {"name": "law X", "valid_from": first, "valid_until": last, "as_at": "2026-11-22"}
+    step = STEPS[1] | {"facts": [fact | {"confidence": "high", "source": "s"}]}
+    text = detail.explanation(shapes.whole_asset(given.asset_view(), given.verbs()), [step], texts, 160)
+    assert text.splitlines()[-1].partition(":")[2].strip() == f"law X: {expected}"
 
 
 def test_text_wraps_to_the_terminal() -> None:

@@ -263,6 +263,15 @@ def test_a_step_has_its_rule_source_and_evidence() -> None:
         rule="location.region",
         source="a source",
         evidence=[asset_pb2.Evidence(path="p", value="v")],
+        facts=[
+            wire.Fact(
+                name="country GB",
+                source="a table",
+                valid_from="2021-06-28",
+                confidence="high",
+                as_at="2026-11-22",
+            )
+        ],
     )
     assert shapes.step(answer) == {
         "subject": "location",
@@ -270,4 +279,14 @@ def test_a_step_has_its_rule_source_and_evidence() -> None:
         "rule": "location.region",
         "source": "a source",
         "evidence": [{"path": "p", "value": "v"}],
+        "facts": [
+            {
+                "name": "country GB",
+                "valid_from": "2021-06-28",
+                "valid_until": None,
+                "as_at": "2026-11-22",
+                "confidence": "high",
+                "source": "a table",
+            }
+        ],
     }

@@ -135,7 +135,7 @@ def test_the_steps_lead_from_the_class_to_the_coverage() -> None:
     found = steps(ruleset.load(), row(Outcome.COMPLETE), scope(Outcome.COMPLETE), "nl")
     assert list(dict.fromkeys(each.subject for each in found)) == [
         *("location_class", "verb", "location", "law_reach", "jurisdiction", "custody", "material", "duty"),
-        "coverage",
+        *("sovereignty", "coverage"),
     ]
     places = [each for each in found if each.subject == "location"]
     assert [[(item.path, item.value) for item in each.evidence] for each in places][1:] == [

@@ -1,0 +1,150 @@
+"""What people said, kept in memory: which system an asset belongs to, and which decision is about it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from collector.rulebook.in_force import InForce
+from collector.store.base import AssetRow, DecisionRow, Link, People, Registry, System
+from policy.context import NOTHING_KNOWN, Context, Decision, SystemEntry
+from policy.words import fold
+from wolkenzicht.model import Asset
+from wolkenzicht.v1 import asset_pb2
+
+#: Seconds that what is in memory counts before the store is asked whether it changed.
+CACHE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Everything of one generation, by whom and what it is about."""
+
+    generation: int = -1
+    systems: dict[tuple[str, str], tuple[System, ...]] = field(default_factory=dict)
+    on_systems: dict[tuple[str, str], tuple[Decision, ...]] = field(default_factory=dict)
+    on_assets: dict[tuple[str, str], tuple[Decision, ...]] = field(default_factory=dict)
+
+    @property
+    def nothing(self) -> bool:
+        return not self.systems and not self.on_assets
+
+
+class Contexts:
+    """What is known of an asset besides what its source states; safe to use from several threads.
+
+    Of the tags that name a system, as the rules in force have them, the first that an asset has counts, and
+    only where no inventory names one. `clock` tells the day. What changed in the store counts within
+    `CACHE_SECONDS`; the tree of organisations is read again with it.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        registry: Registry,
+        in_force: InForce,
+        clock: Callable[[], datetime],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._people = people
+        self._registry = registry
+        self._in_force = in_force
+        self._clock = clock
+        self._monotonic = monotonic
+        self._said = _Said()
+        self._looked = -CACHE_SECONDS
+
+    def context_of(
+        self,
+        tenant: str,
+        organisation: str,
+        asset: Asset | asset_pb2.Asset,
+        *,
+        link: Link | None = None,
+        on: date | None = None,
+    ) -> Context:
+        """What people said about an asset of a tenant, and the link that was found for it.
+
+        Systems of the tenant's organisation count, and of those above it, nearest first. A decision on the
+        asset goes before one on its system. `NOTHING_KNOWN`, the very object, where nobody said anything.
+        Raises `StorageError`.
+        """
+        said = self._fresh()
+        if said.nothing and link is None:
+            return NOTHING_KNOWN
+        day = on or self._clock().date()
+        system = self._system(said, organisation, asset, day) if said.systems else None
+        decision = _latest(said.on_assets.get((tenant, asset.asset_id), ()), day)
+        if system is not None and (decision is None or not decision.holds(day)):
+            of_system = said.on_systems.get((system.organisation, fold(system.system)), ())
+            decision = _latest((*of_system, *([decision] if decision else ())), day)
+        if system is None and decision is None and link is None:
+            return NOTHING_KNOWN
+        return Context(decision, system, link.asset_id if link else "", link.hops if link else 1, day)
+
+    def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
+        """Which of these assets stand behind a material use, by asset."""
+        return self._people.linked(tenant, asset_ids)
+
+    def of_stored(self, row: AssetRow, on: date | None = None) -> Context:
+        """As `context_of`, of an asset as it is kept; the link is looked up."""
+        asset_id = row.record.asset.asset_id
+        link = self._people.linked(row.tenant, [asset_id]).get(asset_id)
+        return self.context_of(row.tenant, row.organisation, row.record.asset, link=link, on=on)
+
+    def _system(
+        self, said: _Said, organisation: str, asset: Asset | asset_pb2.Asset, day: date
+    ) -> SystemEntry | None:
+        name = self._name(asset)
+        if not name:
+            return None
+        for owner in self._in_force.chain(organisation):
+            for each in said.systems.get((owner, name), ()):
+                if each.valid_from <= day and (each.valid_until is None or day <= each.valid_until):
+                    return each.entry
+        return None
+
+    def _name(self, asset: Asset | asset_pb2.Asset) -> str:
+        """The system as the asset names it, folded: by its inventory, else by a tag; empty where neither."""
+        if declared := fold(asset.declarations.system):
+            return declared
+        keys = self._in_force.book.base.settings.vocabulary.system_tags
+        pairs = asset.tags if isinstance(asset, Asset) else asset.tags.items()
+        tags = {fold(key): value for key, value in sorted(pairs, reverse=True)}
+        return next((name for key in keys if (name := fold(tags.get(key, "")))), "")
+
+    def _fresh(self) -> _Said:
+        now = self._monotonic()
+        if now - self._looked < CACHE_SECONDS:
+            return self._said
+        self._looked = now
+        generation = self._people.generation()
+        if generation != self._said.generation:
+            self._in_force.know(self._registry.organisations())
+            self._said = _read(generation, self._people.systems(), self._people.decisions())
+        return self._said
+
+
+def _read(generation: int, systems: Iterable[System], decisions: Iterable[DecisionRow]) -> _Said:
+    said = _Said(generation)
+    for each in systems:
+        key = (each.entry.organisation, fold(each.entry.system))
+        said.systems[key] = (*said.systems.get(key, ()), each)
+    for row in decisions:
+        subject = row.subject
+        if subject.system:
+            key = (subject.organisation, fold(subject.system))
+            said.on_systems[key] = (*said.on_systems.get(key, ()), row.decision)
+        else:
+            key = (subject.tenant, subject.asset_id)
+            said.on_assets[key] = (*said.on_assets.get(key, ()), row.decision)
+    return said
+
+
+def _latest(decisions: Iterable[Decision], day: date) -> Decision | None:
+    """The decision that holds on a day, else that which ended last before it."""
+    begun = [each for each in decisions if each.decided_on <= day]
+    return max(begun, key=lambda each: (each.holds(day), each.decided_on), default=None)

@@ -1,0 +1,45 @@
+"""When the collector judges an asset itself: where people said something that its agent cannot know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.rulebook.contexts import Contexts
+from collector.rulebook.in_force import InForce
+from collector.store.base.ingest import Judged
+from collector.store.base.people import Link
+from policy.context import NOTHING_KNOWN
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.wire import decode_classified
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplesJudge:
+    """Judges by the rules in force with what people said."""
+
+    in_force: InForce
+    contexts: Contexts
+
+    def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
+        """The identifiers that the asset's own record names; whether such assets exist is not looked at."""
+        found: dict[str, None] = {}
+        own, links = message.asset.asset_id, self.in_force.book.base.settings.vocabulary.links
+        for key, value in message.asset.properties.items():
+            if key in links:
+                found.update(dict.fromkeys(each.strip() for each in (value, *value.split(","))))
+        return tuple(each for each in found if each and each != own)
+
+    def judge(
+        self, tenant: str, organisation: str, message: ClassifiedAsset, link: Link | None
+    ) -> Judged | None:
+        """The asset's verdict and findings; None where the agent's stand, for nobody said anything.
+
+        Raises `ContractError` where the message cannot be decoded.
+        """
+        context = self.contexts.context_of(tenant, organisation, message.asset, link=link)
+        if context is NOTHING_KNOWN:
+            return None
+        asset = decode_classified(message).asset
+        policy = self.in_force.policy(organisation)
+        verdict = policy.classify(asset, context)
+        return Judged(asset, verdict, policy.findings(asset, verdict, context))
