@@ -7,24 +7,29 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from collector.rulebook import asked, evaluation
+from collector.rulebook.contexts import Contexts
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
+from collector.rulebook.judging import PeoplesJudge
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.server.metrics import Metrics
 from collector.server.writer import Writer
 from collector.store.base import Organisation, Store, Tenant
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
+from policy.context import Decision
 from policy.rule_book import packaged
 from tests.contract.editions import DAY, DUBLIN, LONDON, moved
-from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, findings, present
-from wolkenzicht.model import FindingState
+from tests.contract.reporting import ALL_SEEN, IRELAND, NOW, Reporter, bucket, findings, present
+from wolkenzicht import wire
+from wolkenzicht.model import FindingState, MaterialUse
 
 PATIENCE_SECONDS = 20.0
 HERE, THERE = bucket("hier"), bucket("daar", "eu-west-2")
@@ -100,13 +105,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def running(
-    store: Store, in_force: InForce, clock: Clock, queue: asked.Queue | None = None
+    store: Store,
+    in_force: InForce,
+    clock: Clock,
+    queue: asked.Queue | None = None,
+    contexts: Contexts | None = None,
 ) -> AsyncIterator[tuple[Reevaluation, list[int]]]:
     """Re-evaluation beside a real writer; the list grows with each call that findings changed."""
     told: list[int] = []
     writer = Writer(store.ingest, clock, Metrics())
     writer.start()
-    job = Reevaluation(store, in_force, writer, Metrics(), clock, lambda: told.append(1), queue)
+    job = Reevaluation(store, in_force, writer, Metrics(), clock, lambda: told.append(1), queue, contexts)
     job.start()
     try:
         yield job, told
@@ -223,3 +232,57 @@ def test_records_that_cannot_name_a_system_are_passed_over(store: Store, in_forc
     [(_, held)] = asked.sets(statement, store.registry.tenants(), store.evaluation, in_force)
 
     assert [b"zaak" in each.record for each in held] == [True]
+
+
+def test_a_decision_counts_for_what_is_kept(store: Store, in_force: InForce, clock: Clock) -> None:
+    """A decision makes a use material at once, stays through a rescan, and its end undoes it."""
+    reporter = Reporter(store)
+    reporter.scan("s1", {IRELAND: [HERE]})
+    sent = present(store)[HERE.asset_id].record
+    contexts = Contexts(
+        store.people, store.registry, in_force, clock, monotonic=iter(count(step=10)).__next__
+    )
+    store.ingest.judge_with(PeoplesJudge(in_force, contexts))
+    subject = store.people.subject_of(HERE.asset_id)
+    decision = Decision(MaterialUse.MATERIAL, "CISO", DAY.date(), "primaire taak")
+
+    def material() -> bool:
+        kept = present(store)[HERE.asset_id].record
+        return kept.verdict.material == wire.MATERIAL_USES.encode[MaterialUse.MATERIAL]
+
+    async def run() -> None:
+        async with running(store, in_force, clock, store.people, contexts):
+            await eventually(lambda: stands(store, in_force))
+            assert not material()
+            store.people.record_decision(subject, decision, DAY)
+            await eventually(material)
+            await eventually(lambda: not store.people.judge_again())
+            assert present(store)[HERE.asset_id].record.fingerprint == sent.fingerprint
+            reporter.scan("s2", {IRELAND: [HERE]})
+            assert material()
+            versions = store.reading.versions(ALL_SEEN, HERE.asset_id)
+            assert [each.record for each in versions] == [sent]
+            store.people.end_decision(subject, DAY.date() - timedelta(days=1), "CISO", "vergissing", DAY)
+            await eventually(lambda: not material())
+
+    asyncio.run(run())
+    assert present(store)[HERE.asset_id].record == sent
+
+
+def test_decisions_stand_when_rules_are_replaced(store: Store, in_force: InForce, clock: Clock) -> None:
+    """Judging all again asks what people said too."""
+    Reporter(store).scan("s1", {IRELAND: [HERE]})
+    contexts = Contexts(store.people, store.registry, in_force, clock)
+    subject = store.people.subject_of(HERE.asset_id)
+    store.people.record_decision(subject, Decision(MaterialUse.MATERIAL, "CISO", DAY.date(), "ja"), DAY)
+    in_force.replace(moved((DUBLIN, "GB")))
+
+    async def run() -> None:
+        async with running(store, in_force, clock, contexts=contexts):
+            await eventually(lambda: stands(store, in_force))
+
+    asyncio.run(run())
+    kept = present(store)[HERE.asset_id].record
+    assert kept.verdict.material == wire.MATERIAL_USES.encode[MaterialUse.MATERIAL]
+    expected = in_force.policy("rvz").classify(HERE)
+    assert kept.fingerprint == wire.encode_classified(HERE, expected).fingerprint
