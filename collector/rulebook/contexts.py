@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import inf
 
 from collector.rulebook.in_force import InForce
 from collector.store.base import AssetRow, DecisionRow, Link, People, Registry, System
@@ -84,6 +85,10 @@ class Contexts:
         if system is None and decision is None and link is None:
             return NOTHING_KNOWN
         return Context(decision, system, link.asset_id if link else "", link.hops if link else 1, day)
+
+    def forget(self) -> None:
+        """Ask the store at the next question, however short ago it was asked."""
+        self._looked = -inf
 
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """Which of these assets stand behind a material use, by asset."""

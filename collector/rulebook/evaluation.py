@@ -123,6 +123,7 @@ class Reevaluation:
         contexts: Contexts | None = None,
     ) -> None:
         self._queue = queue or asked.NothingAsked()
+        self._contexts = contexts
         self._store = store
         self._in_force = in_force
         self._rules = InForceRules(in_force, contexts)
@@ -178,7 +179,11 @@ class Reevaluation:
 
     async def _answer(self) -> None:
         """Judge again what people's statements are about; what is asked for stays until that is done."""
-        for each in await asyncio.to_thread(self._queue.judge_again):
+        waiting = await asyncio.to_thread(self._queue.judge_again)
+        if waiting and self._contexts is not None:
+            # What was said counts from now on, also where the store was asked a moment before that.
+            self._contexts.forget()
+        for each in waiting:
             tenants = await asyncio.to_thread(self._store.registry.tenants)
             found = asked.sets(each, tenants, self._store.evaluation, self._in_force)
             count = changed = 0
