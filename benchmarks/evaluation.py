@@ -59,11 +59,12 @@ _GROUP = 8
 def estate(size: int, first: int = 0) -> Iterator[Asset]:
     """Assets of four providers with the tags and properties that assets have."""
     for number, asset in enumerate(classify.estate(size), first):
-        london = asset.provider == "aws" and number % LONDON_EVERY < len(classify.PLACES) // 2
+        london = number % LONDON_EVERY == 0
+        places = tuple(each for each in asset.locations if each.location != _LONDON.location)
         yield replace(
             asset,
             asset_id=f"{asset.asset_id}:{first}",
-            locations=(*asset.locations, _LONDON) if london else asset.locations,
+            locations=(*places, _LONDON) if london and asset.provider == "aws" else places,
             tags=(
                 *asset.tags,
                 ("beheer", f"team-{number % 40}"),
