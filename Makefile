@@ -31,7 +31,7 @@ check: $(VENV)/.dev proto-check ## Lint, types, import rules, dependencies, cont
 	@$(BIN)/deptry . --no-ansi
 	@$(BIN)/buf lint
 	@$(BIN)/buf breaking --against proto/contract.binpb
-	@$(BIN)/cog --check -I docs docs/cli.md docs/connectors.md docs/facts.md deploy/aws/*.yaml
+	@$(BIN)/cog --check -I docs docs/cli.md docs/connectors.md docs/facts.md docs/rules.md deploy/aws/*.yaml
 
 proto: $(VENV)/.dev ## Regenerate the modules beside the .proto files
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto --python_out=proto --pyi_out=proto \
@@ -48,7 +48,7 @@ contract: $(VENV)/.dev ## Take today's contract as the one that may not be broke
 	@$(BIN)/buf build -o proto/contract.binpb
 
 docs: $(VENV)/.dev ## Rewrite the generated parts of the documentation and of deploy/
-	@$(BIN)/cog -r -I docs docs/cli.md docs/connectors.md docs/facts.md deploy/aws/*.yaml
+	@$(BIN)/cog -r -I docs docs/cli.md docs/connectors.md docs/facts.md docs/rules.md deploy/aws/*.yaml
 	@$(BIN)/wolkenzicht-agent permissions --format terraform > deploy/terraform/aws/policies.tf.json
 	@$(BIN)/wolkenzicht-agent permissions --format azure-role > deploy/azure/role.json
 	@$(BIN)/wolkenzicht-agent permissions --format gcp-role > deploy/gcp/role.yaml

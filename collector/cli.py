@@ -10,6 +10,7 @@ from collector.commands.agents import agents
 from collector.commands.alerts import alerts
 from collector.commands.askers import askers
 from collector.commands.context import Commands, Context, example
+from collector.commands.decisions import decisions
 from collector.commands.init import init
 from collector.commands.organisations import organisations
 from collector.commands.policy import policy
@@ -17,6 +18,7 @@ from collector.commands.refusals import refusals
 from collector.commands.rejected import rejected
 from collector.commands.serve import serve
 from collector.commands.server_certificate import server_certificate
+from collector.commands.systems import systems
 from collector.commands.tenants import tenants
 
 
@@ -46,6 +48,8 @@ for command in (
     serve,
     organisations,
     tenants,
+    systems,
+    decisions,
     agents,
     askers,
     policy,

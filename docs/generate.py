@@ -12,6 +12,9 @@ from agent.cli import commands as agent
 from collector.cli import cli as collector
 from collector.client.cli import cli as asker
 from policy import ruleset
+from policy.asset_facts import ASSET
+from policy.language.schema import Field
+from policy.rule_files import DUTIES
 from policy.texts import LOCATION_RULES
 from wolkenzicht.model import LocationClass
 
@@ -110,3 +113,49 @@ def location_rules() -> str:
     """Every rule that can decide about a location, with its text, as Markdown."""
     rows = [f"| `{rule}` | {text} |" for rule, text in LOCATION_RULES["en"].items()]
     return "\n".join(["| rule | what it says |", "| --- | --- |", *rows]) + "\n"
+
+
+def rule_fields() -> str:
+    """What rules about assets may name, as Markdown."""
+    rows = ["| name | type | what it is | compared |", "| --- | --- | --- | --- |"]
+    for each in ASSET.fields:
+        kind = f"`{each.type.name}`" if not each.type.fields else ""
+        rows.append(f"| `{each.name}` | {kind} | {_meaning(each)} | {_compared(each)} |")
+        within = each.type.element or each.type
+        rows.extend(
+            f"| `{each.name}{'[]' if each.type.element else ''}.{part.name}` | `{part.type.name}` "
+            f"| {_meaning(part)} | {_compared(part)} |"
+            for part in within.fields
+        )
+    return "\n".join(rows) + "\n"
+
+
+def rule_functions() -> str:
+    """The functions of the language, as Markdown."""
+    rows = ["| function | gives | what | steps |", "| --- | --- | --- | --- |"]
+    for each in ASSET.callable:
+        names = [parameter.name for parameter in each.parameters]
+        call = f"{names[0]}.{each.name}({', '.join(names[1:])})" if each.method else ""
+        call = call or f"{each.name}({', '.join(names)})"
+        rows.append(f"| `{call}` | `{each.result.name}` | {each.meaning} | {each.cost} |")
+    return "\n".join(rows) + "\n"
+
+
+def duty_conditions() -> str:
+    """What duties may depend on, as Markdown."""
+    rows = [f"| `{each.name}` | {each.meaning} |" for each in DUTIES.fields]
+    return "\n".join(["| name | true where |", "| --- | --- |", *rows]) + "\n"
+
+
+def _meaning(field: Field) -> str:
+    return (
+        f"{field.meaning}: {', '.join(f'`{each}`' for each in field.choices)}"
+        if field.choices
+        else field.meaning
+    )
+
+
+def _compared(field: Field) -> str:
+    if field.type.fields or field.type.element:
+        return ""
+    return "in small letters" if field.folded else "exactly"

@@ -1,157 +1,97 @@
-"""The rule file for key custody: what a rule may ask of an asset's provider, type and properties."""
+"""The rule file for key custody: conditions about a provider's assets, and who then holds the keys."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import translate
+from functools import lru_cache
 
+from policy.asset_facts import ASSET, PROPERTIES, tags_of
+from policy.first_match import FirstMatch
+from policy.language.expression import Expression
+from policy.rule_conditions import check_cost, condition_of_assets, read_lists
+from policy.rule_examples import Outcome, check_examples
 from policy.tables import Table, read_toml, subtables
 from policy.words import shown
-from wolkenzicht.model import Evidence, KeyCustody
+from wolkenzicht.model import Asset, KeyCustody
 
 FILE = "custody_rules.toml"
 
-_KEYS = (
-    "id", "provider", "type", "not_type", "when", "absent", "other_account",
-    "custody", "reason_en", "reason_nl", "source",
-)  # fmt: skip
-_ACCOUNT = re.compile(r"\d{12}")
-#: Where an ARN names the account: arn:partition:service:region:account:resource.
-_ARN_ACCOUNT, _ARN_PARTS = 4, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a rule may read of an asset; `values` holds every value of each property that rules ask for."""
-
-    account: str
-    deep: bool
-    values: Mapping[str, tuple[str, ...]]
+_KEYS = ("id", "when", "custody", "reason_en", "reason_nl", "source", "example")
+#: So many contents are kept: policies of several days are made of the same file.
+_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class CustodyRule:
-    """One rule of the file; it matches where all that it asks holds."""
+    """One rule of the file; it matches where its condition holds."""
 
     identifier: str
-    provider: str
-    types: frozenset[str] | None
-    not_types: frozenset[str]
-    when: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
-    absent: tuple[str, ...]
-    other_account: str
+    when: Expression
     custody: KeyCustody
     reason_en: str
     reason_nl: str
     source: str
 
     @property
-    def keys(self) -> frozenset[str]:
-        """The properties that it reads."""
-        other = {self.other_account} if self.other_account else set[str]()
-        return frozenset({key for key, _ in self.when} | set(self.absent) | other)
+    def provider(self) -> str:
+        """The provider that it is about."""
+        return min(self.when.concerns.providers or ("",))
 
-    def concerns(self, provider: str, kind: str) -> bool:
-        """Whether it can match an asset of a provider and type at all."""
-        return (
-            provider == self.provider
-            and (self.types is None or kind in self.types)
-            and kind not in self.not_types
-        )
+    @property
+    def types(self) -> frozenset[str] | None:
+        """The types that it is about; None for all."""
+        return self.when.concerns.types
 
-    def match(self, facts: Facts) -> tuple[Evidence, ...] | None:
-        """The evidence of everything asked, or None where something does not hold.
-
-        That a property is absent counts only where the asset's own properties were read.
-        """
-        evidence: dict[Evidence, None] = {}
-        for key, patterns in self.when:
-            found = [value for value in facts.values.get(key, ()) if _any(patterns, value)]
-            if not found:
-                return None
-            evidence[_evidence(key, found[0])] = None
-        for key in self.absent:
-            if not facts.deep or facts.values.get(key):
-                return None
-            evidence[_evidence(key, "not set")] = None
-        if self.other_account:
-            found = [
-                value
-                for value in facts.values.get(self.other_account, ())
-                if _in_other_account(value, facts.account)
-            ]
-            if not found:
-                return None
-            evidence[_evidence(self.other_account, found[0])] = None
-            evidence[Evidence("account", shown(facts.account, 200))] = None
-        return tuple(evidence)
+    @property
+    def not_types(self) -> frozenset[str]:
+        """The types that it is not about."""
+        return self.when.concerns.not_types
 
 
+@lru_cache(maxsize=_KEPT)
 def read_custody_rules(content: bytes) -> tuple[CustodyRule, ...]:
-    """Read the rules in their order; raises `PolicyDataError`."""
+    """Read the rules in their order and try their examples; raises `PolicyDataError`."""
     root = read_toml(FILE, content)
-    root.only("rule")
+    root.only("lists", "rule")
+    lists, tables = read_lists(root, ASSET), subtables(root, "rule")
     rules: dict[str, CustodyRule] = {}
-    for table in subtables(root, "rule"):
-        rule = _rule(table)
+    for table in tables:
+        table.only(*_KEYS)
+        rule = _rule(table, condition_of_assets(table, "when", lists))
         if rule.identifier in rules:
             table.fail("id", f"'{rule.identifier}' is taken; choose another")
         rules[rule.identifier] = rule
+    check_cost(tables, [each.when for each in rules.values()])
+    first = FirstMatch(tuple(rules.values()))
+
+    def decide(asset: Asset) -> Outcome:
+        found = first.first(first.facts(asset), tags_of(asset.tags))
+        if found is None:
+            return Outcome(KeyCustody.UNKNOWN, "")
+        return Outcome(found.rule.custody, found.rule.identifier)
+
+    named = [(table, each.identifier, each.when) for table, each in zip(tables, rules.values(), strict=True)]
+    check_examples(named, "custody", decide)
     return tuple(rules.values())
 
 
-def _rule(table: Table) -> CustodyRule:
-    table.only(*_KEYS)
+def _rule(table: Table, when: Expression) -> CustodyRule:
     custody = table.text("custody")
     if custody not in tuple(KeyCustody):
         table.fail("custody", f"'{shown(custody)}' is not one of {', '.join(KeyCustody)}; choose one of them")
-    rule = CustodyRule(
+    if len(when.concerns.providers or ()) != 1:
+        table.fail("when", 'must be about one provider; start with provider == "aws" &&')
+    if PROPERTIES not in when.reads.keys:
+        table.fail("when", "asks nothing of a property, which alone tell of keys; add properties.exists(…)")
+    if PROPERTIES in when.absent and when.concerns.types is None:
+        table.fail(
+            "when", "says something about a documented default only; name the types with type == or in"
+        )
+    return CustodyRule(
         identifier=table.text("id"),
-        provider=table.text("provider"),
-        types=frozenset(table.texts("type")) if "type" in table.values else None,
-        not_types=frozenset(table.texts("not_type")) if "not_type" in table.values else frozenset(),
-        when=_when(table),
-        absent=table.texts("absent") if "absent" in table.values else (),
-        other_account=table.text("other_account") if "other_account" in table.values else "",
+        when=when,
         custody=KeyCustody(custody),
         reason_en=table.text("reason_en"),
         reason_nl=table.text("reason_nl"),
         source=table.text("source"),
     )
-    if not rule.keys:
-        table.fail("when", "the rule asks nothing of a property; give when, absent or other_account")
-    if rule.absent and rule.types is None:
-        table.fail("absent", "says something about a documented default only; name the types with type")
-    return rule
-
-
-def _when(table: Table) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
-    when = table.values.get("when", {})
-    if not isinstance(when, dict):
-        table.fail("when", 'must name properties with patterns, such as { encryption = ["AES256"] }')
-    inner = Table(table.file, table.lines, table.start, when)
-    return tuple((key, tuple(_pattern(each) for each in inner.texts(key))) for key in sorted(when))
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern of `*`, `?` and `[…]` without regard to case; such a pattern cannot run away."""
-    return re.compile(translate(text.lower()))
-
-
-def _any(patterns: tuple[re.Pattern[str], ...], value: str) -> bool:
-    lower = value.lower()
-    return any(each.match(lower) for each in patterns)
-
-
-def _in_other_account(arn: str, account: str) -> bool:
-    parts = arn.split(":")
-    if len(parts) < _ARN_PARTS or not _ACCOUNT.fullmatch(account):
-        return False
-    owner = parts[_ARN_ACCOUNT]
-    return bool(_ACCOUNT.fullmatch(owner)) and owner != account
-
-
-def _evidence(key: str, value: str) -> Evidence:
-    return Evidence(shown(f"properties.{key}", 200), shown(value, 200))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from policy.asset_facts import ASSET
 from policy.department_rules import (
     DepartmentFile,
     Exemption,
@@ -18,6 +19,8 @@ from policy.department_rules import (
 from policy.material_rules import read_rule
 from policy.periods import Span, check
 from policy.rows import PolicyDataError
+from policy.rule_conditions import check_cost, condition_of_assets, read_lists
+from policy.rule_examples import Outcome, check_examples
 from policy.rule_files import (
     CONFIDENCES,
     Duty,
@@ -25,7 +28,7 @@ from policy.rule_files import (
     read_basis,
     read_duty_rows,
 )
-from policy.tables import Table, read_toml, subtables
+from policy.tables import Table, inner_tables, read_toml, subtables
 from wolkenzicht.model import MaterialUse
 
 FOLDER = "departments/"
@@ -34,7 +37,6 @@ FOLDER = "departments/"
 _IDENTIFIER = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
 _ROW_ID = re.compile(r"[a-z0-9_]{1,60}")
 _BASIS = ("clause", "confidence", "source", "valid_from", "valid_until")
-_OF_RULE = frozenset({"id", "when", "verdict", "reason_en", "reason_nl", "source"})
 _KINDS = ("forbidden", "permitted", "material", "duty", "never", "waived", "exemption")
 
 
@@ -74,7 +76,7 @@ def _read(
         )
         raise PolicyDataError(file, 1, 1, message)
     root = read_toml(file, content)
-    root.only("organisation", "title", "valid_from", "valid_until", "confidence", "source", *_KINDS)
+    root.only("organisation", "title", "valid_from", "valid_until", "confidence", "source", "lists", *_KINDS)
     if root.text("organisation") != organisation:
         root.fail("organisation", f"is not '{organisation}', as the file is called; correct one of them")
     root.choice("confidence", CONFIDENCES)
@@ -143,11 +145,23 @@ class _Reader:
         )
 
     def material(self) -> tuple[OwnMaterial, ...]:
-        """The rows `[[material]]`; one whose verdict is `not_material` names an exemption."""
+        """The rows `[[material]]`; one whose verdict is `not_material` names an exemption.
+
+        Their conditions and examples are as in `material_rules.toml`, but that an example says only whether
+        the rule matches: the verdict is the rule set's too.
+        """
         found = []
-        for table in self._rows("material", "when", "verdict", "reason_en", "reason_nl", "exemption"):
-            of_rule = {key: value for key, value in table.values.items() if key in _OF_RULE}
-            when = read_rule(Table(table.file, table.lines, table.start, of_rule))
+        tables = self._rows("material", "when", "verdict", "reason_en", "reason_nl", "exemption", "example")
+        lists = read_lists(self._root, ASSET)
+        conditions = [condition_of_assets(table, "when", lists) for table in tables]
+        check_cost(tables, conditions)
+        for table, condition in zip(tables, conditions, strict=True):
+            for example in inner_tables(table, "material", "example"):
+                if "verdict" in example.values:
+                    example.fail("verdict", "depends on the rule set too; say whether the rule matches")
+            named = [(table, table.text("id"), condition)]
+            check_examples(named, "verdict", lambda _: Outcome("", ""), "material")
+            when = read_rule(table, condition)
             exemption = None
             if when.verdict is MaterialUse.NOT_MATERIAL:
                 exemption = self._exemption(table, "says not_material")

@@ -29,9 +29,8 @@ class DepartmentMaterial:
     def __init__(self, base: MaterialRules, own: Sequence[OwnMaterial]) -> None:
         self.base = base
         self._own = {f"{_RULE}{each.when.identifier}": each for each in own}
-        self._material = _only(own, MaterialUse.MATERIAL)
-        self._undetermined = _only(own, MaterialUse.UNDETERMINED)
-        self._not_material = _only(own, MaterialUse.NOT_MATERIAL)
+        self._exempt = _only(own, MaterialUse.NOT_MATERIAL)
+        self._stricter = (*_only(own, MaterialUse.UNDETERMINED), *_only(own, MaterialUse.MATERIAL))
 
     def decide(self, asset: Asset, context: Context = NOTHING_KNOWN) -> MaterialDecision:
         """The decision on an asset: total, as that by the rule set alone.
@@ -41,19 +40,22 @@ class DepartmentMaterial:
         found = self.base.decide(asset, context)
         if found.rule == DECISION:
             return found
-        unstated = replace(asset, declarations=replace(asset.declarations, material=""))
+        unstated = asset
+        if asset.declarations.material:
+            unstated = replace(asset, declarations=replace(asset.declarations, material=""))
         if found.rule == NONE or found.rule.startswith(_RULE):
-            found = self._stricter_or_exempt(found, self._not_material.decide(unstated), exempt=True)
-        found = self._stricter_or_exempt(found, self._undetermined.decide(unstated))
-        return self._stricter_or_exempt(found, self._material.decide(unstated))
+            for rules in self._exempt:
+                found = self._instead(found, rules.decide(unstated))
+        for rules in self._stricter:
+            other = rules.decide(unstated)
+            if _STRICTNESS[other.verdict] > _STRICTNESS[found.verdict]:
+                found = self._instead(found, other)
+        return found
 
-    def _stricter_or_exempt(
-        self, found: MaterialDecision, other: MaterialDecision, *, exempt: bool = False
-    ) -> MaterialDecision:
+    def _instead(self, found: MaterialDecision, other: MaterialDecision) -> MaterialDecision:
+        """The other decision where a rule of a department made it and it says something else."""
         own = self._own.get(other.rule)
         if own is None or found.verdict is other.verdict:
-            return found
-        if not exempt and _STRICTNESS[other.verdict] < _STRICTNESS[found.verdict]:
             return found
         return replace(
             found,
@@ -70,11 +72,14 @@ def with_own(
     rules: MaterialRules | DepartmentMaterial, own: Sequence[OwnMaterial]
 ) -> MaterialRules | DepartmentMaterial:
     """The rule set's rules themselves where departments state nothing, so that these cost nothing more."""
-    return DepartmentMaterial(rules, own) if own and isinstance(rules, MaterialRules) else rules
+    base = rules.base if isinstance(rules, DepartmentMaterial) else rules
+    return DepartmentMaterial(base, own) if own else base
 
 
-def _only(own: Sequence[OwnMaterial], use: MaterialUse) -> MaterialRules:
-    return MaterialRules({}, (), tuple(each.when for each in own if each.when.verdict is use), "", date.min)
+def _only(own: Sequence[OwnMaterial], use: MaterialUse) -> tuple[MaterialRules, ...]:
+    """The rules that say so, ready to decide with; nothing where there are none."""
+    rules = tuple(each.when for each in own if each.when.verdict is use)
+    return (MaterialRules({}, (), rules, "", date.min),) if rules else ()
 
 
 def _reason(own: OwnMaterial, reason: str, before: MaterialDecision, why: str, language: str) -> str:

@@ -17,7 +17,7 @@ DEPARTMENT = {
         "waived": "duty waived by way of exemption: {text} ({clause}); {exemption}",
         "exemption": (
             "exemption {identifier} of {organisation} ({weakens}), decided by {decided_by} on {decided_on}, "
-            "{decision}, because {reason}; until {until}"
+            "{decision}; reason: {reason}; until {until}"
         ),
         "material": "{reason} (rules of {organisation} itself, {clause})",
         "instead": "{reason}; without this rule: {without}",
@@ -30,7 +30,7 @@ DEPARTMENT = {
         "waived": "plicht vervallen bij ontheffing: {text} ({clause}); {exemption}",
         "exemption": (
             "ontheffing {identifier} van {organisation} ({weakens}), besloten door {decided_by} op "
-            "{decided_on}, {decision}, omdat {reason}; geldt tot en met {until}"
+            "{decided_on}, {decision}; reden: {reason}; geldt tot en met {until}"
         ),
         "material": "{reason} (eigen regels van {organisation}, {clause})",
         "instead": "{reason}; zonder deze regel: {without}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from policy.language.answers import Unknown
 from policy.operator_files import ODC
-from policy.rule_files import Condition, Duty
+from policy.rule_files import DUTIES, Condition, Duty
 from policy.settings import Settings
 from policy.texts import CONDITIONS, DUTY
 from policy.words import fold, shown
@@ -50,15 +51,17 @@ def of(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[Due, ...]:
 def _due(
     asset: Asset, verdict: Verdict, settings: Settings, known: Mapping[Condition, bool | None]
 ) -> Iterator[Due]:
+    values = [known[Condition(each)] for each in DUTIES.by_path]
     for duty in settings.duties:
-        answers = [known[each] for each in duty.applies_when]
-        if False in answers or (duty.never and None in answers):
+        answer, witnesses = duty.applies_when.evaluate(values)
+        if answer is False or (duty.never and answer is not True):
             continue
-        holding = (each for each in duty.applies_when if known[each])
+        holding = (Condition(path) for path, _ in witnesses)
         evidence = dict.fromkeys(
             each for condition in holding for each in _evidence(condition, asset, verdict, settings)
         )
-        yield Due(duty, tuple(each for each in duty.applies_when if known[each] is None), tuple(evidence))
+        depends_on = answer.names if isinstance(answer, Unknown) else ()
+        yield Due(duty, tuple(map(Condition, depends_on)), tuple(evidence))
 
 
 def statement(due: Due, language: str) -> str:
@@ -84,10 +87,6 @@ def rule(due: Due) -> str:
 def _places(asset: Asset, verdict: Verdict) -> list[LocationVerdict]:
     pairs = zip(asset.locations, verdict.locations, strict=True)
     return [seen for place, seen in pairs if place.operation in DATA_OPERATIONS]
-
-
-def _any(*_: object) -> bool:
-    return True
 
 
 def _material(_: Asset, verdict: Verdict, __: Settings) -> bool | None:
@@ -143,7 +142,6 @@ def _declares(tag: str, word: str) -> Callable[[Asset, Verdict, Settings], bool 
 
 
 _CONDITIONS: Mapping[Condition, Callable[[Asset, Verdict, Settings], bool | None]] = {
-    Condition.ANY: _any,
     Condition.MATERIAL: _material,
     Condition.PERSONAL_DATA: _personal_data,
     Condition.SPECIAL_PERSONAL_DATA: _special_personal_data,

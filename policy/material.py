@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
+from policy.asset_facts import fold_key
 from policy.context import NOTHING_KNOWN, Context
+from policy.first_match import Facts, FirstMatch, Match
 from policy.material_rules import MaterialRule, Tag
 from policy.statements import MaterialDecision, Statements
 from policy.words import fold, shown
@@ -17,6 +19,8 @@ __all__ = ["NONE", "MaterialDecision", "MaterialRules"]
 NONE = "material.none"
 
 _REMEMBERED = 4096
+#: So many facts a reason names; the evidence has all.
+_NAMED = 3
 
 
 class MaterialRules:
@@ -31,11 +35,11 @@ class MaterialRules:
         on: date,
     ) -> None:
         self.rules = rules
+        self._first = FirstMatch(rules)
         self._source = source
         self._statements = Statements(words, tag_keys, source, on)
-        self._keys = self._statements.tag_keys.union(
-            *(condition.keys for rule in rules for condition in rule.when)
-        )
+        read = self._first.tag_keys
+        self._keys = None if read is None else self._statements.tag_keys | read
         self._matters = lru_cache(maxsize=_REMEMBERED)(self._key_matters)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
@@ -45,22 +49,23 @@ class MaterialRules:
         tags = [pair for pair in asset.tags if matters(pair[0])]
         if len(tags) > 1:
             tags.sort()
+        facts = self._first.facts(asset)
         if context is NOTHING_KNOWN:
-            return self._remembered(asset.declarations.material, tuple(tags), asset.type)
-        return self._decide(asset.declarations.material, tuple(tags), asset.type, context)
+            return self._remembered(asset.declarations.material, tuple(tags), facts)
+        return self._decide(asset.declarations.material, tuple(tags), facts, context)
 
     def _key_matters(self, key: str) -> bool:
-        return fold(key) in self._keys
+        return self._keys is None or fold(key) in self._keys
 
     def _decide(
         self,
         declared: str,
         pairs: tuple[tuple[str, str], ...],
-        kind: str,
+        facts: Facts | None,
         context: Context = NOTHING_KNOWN,
     ) -> MaterialDecision:
-        tags = sorted(Tag(fold(key), fold(value), key, value) for key, value in pairs)
-        found = self._statements.decide(tags, declared, context, lambda: self._by_rules(tags, kind))
+        tags = sorted(Tag(fold_key(key), fold(value), key, value) for key, value in pairs)
+        found = self._statements.decide(tags, declared, context, lambda: self._by_rules(facts, tags))
         return found or MaterialDecision(
             MaterialUse.UNDETERMINED,
             NONE,
@@ -70,21 +75,25 @@ class MaterialRules:
             self._source,
         )
 
-    def _by_rules(self, tags: list[Tag], kind: str) -> MaterialDecision | None:
-        for rule in self.rules:
-            evidence = rule.match(tags, kind)
-            if evidence is not None:
-                return _by_rule(rule, evidence)
-        return None
+    def _by_rules(self, facts: Facts | None, tags: Sequence[Tag]) -> MaterialDecision | None:
+        matched = self._first.first(facts, tags)
+        return None if matched is None else _by_rule(matched)
 
 
-def _by_rule(rule: MaterialRule, evidence: tuple[Evidence, ...]) -> MaterialDecision:
-    named = ", ".join(f"{shown(each.path)}={shown(each.value)}" for each in evidence)
+def _by_rule(matched: Match[MaterialRule]) -> MaterialDecision:
+    rule = matched.rule
+    evidence = tuple(_evidence(path, value) for path, value in matched.witnesses)
+    named = ", ".join(f"{shown(each.path)}={shown(each.value)}" for each in evidence[:_NAMED])
+    told = f"{named}: " if named else ""
     return MaterialDecision(
         rule.verdict,
         f"material.rule.{rule.identifier}",
-        f"{named}: {rule.reason_en}",
-        f"{named}: {rule.reason_nl}",
+        f"{told}{rule.reason_en}",
+        f"{told}{rule.reason_nl}",
         evidence,
         rule.source,
     )
+
+
+def _evidence(path: str, value: str) -> Evidence:
+    return Evidence(shown(path, 200), shown(value, 200))

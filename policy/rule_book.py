@@ -48,7 +48,9 @@ class RuleBook:
         return tuple(sorted({*self._days, *own}))
 
     def _build(self, day: date, organisations: tuple[str, ...], name: str | None) -> Policy:
-        return build(self.contents, day, name, organisations)
+        if not organisations:
+            return build(self.contents, day, name)
+        return self.on(day, (), name).of(organisations, day)
 
 
 @lru_cache(maxsize=1)

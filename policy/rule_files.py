@@ -8,8 +8,12 @@ from datetime import date
 from enum import StrEnum
 
 from policy.facts import valid_at
+from policy.language.answers import Unknown
+from policy.language.expression import Expression
+from policy.language.schema import BOOL, Field, Schema
 from policy.periods import Span, check
-from policy.tables import Table, read_toml, subtable, subtables
+from policy.rule_conditions import condition
+from policy.tables import Table, inner_tables, read_toml, subtable, subtables
 from wolkenzicht.model import FindingKind
 
 #: The files of rule sets; the last is the one that others succeed.
@@ -20,9 +24,8 @@ _BASIS = ("clause", "confidence", "source", "valid_from", "valid_until")
 
 
 class Condition(StrEnum):
-    """When a duty follows: the whole vocabulary of `applies_when`."""
+    """What a duty may depend on: the whole vocabulary of `applies_when`. Each may be unknown."""
 
-    ANY = "any"
     MATERIAL = "material"
     PERSONAL_DATA = "personal_data"
     SPECIAL_PERSONAL_DATA = "special_personal_data"
@@ -32,6 +35,27 @@ class Condition(StrEnum):
     BASE_REGISTRY_SOURCE = "base_registry_source"
     TBB_1_TO_3 = "tbb_1_to_3"
     STATE_SECRET = "state_secret"  # noqa: S105  # a marking of documents, no password
+
+
+#: The names in `applies_when`.
+DUTIES = Schema(
+    "duty",
+    tuple(
+        Field(condition, BOOL, meaning)
+        for condition, meaning in {
+            Condition.MATERIAL: "the use is material",
+            Condition.PERSONAL_DATA: "there are personal data",
+            Condition.SPECIAL_PERSONAL_DATA: "there are special personal data",
+            Condition.OUTSIDE_WITHOUT_ADEQUACY: "data is outside the EER without an adequacy decision",
+            Condition.OUTSIDE_PERMITTED: "data is outside the permitted countries",
+            Condition.BASE_REGISTRY: "it belongs to a basisregistratie",
+            Condition.BASE_REGISTRY_SOURCE: "these are source data of a basisregistratie",
+            Condition.TBB_1_TO_3: "it is of category TBB 1, 2 or 3",
+            Condition.STATE_SECRET: "it is a state secret",
+        }.items()
+    ),
+)
+_FOLLOWS = ("yes", "no", "possible")
 
 
 class Ground(StrEnum):
@@ -81,11 +105,11 @@ class FindingClause:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What follows where all conditions hold; `never` is a use that must not be, not a thing to do."""
+    """What follows where `applies_when` holds; `never` is a use that must not be, not a thing to do."""
 
     identifier: str
     never: bool
-    applies_when: tuple[Condition, ...]
+    applies_when: Expression
     text_en: str
     text_nl: str
     basis: Basis
@@ -164,12 +188,12 @@ def _clauses(tables: Sequence[Table], within: tuple[date, date | None]) -> tuple
 def _duties(tables: Sequence[Table], within: tuple[date, date | None], *, never: bool) -> tuple[Duty, ...]:
     found, spans = [], dict[str, list[Span]]()
     for table in tables:
-        table.only("id", "applies_when", "text_en", "text_nl", *_BASIS)
+        table.only("id", "applies_when", "text_en", "text_nl", "example", *_BASIS)
         basis = _basis(table, within)
         duty = Duty(
             identifier=table.text("id"),
             never=never,
-            applies_when=tuple(Condition(each) for each in table.choices("applies_when", tuple(Condition))),
+            applies_when=_applies_when(table, "never" if never else "duty"),
             text_en=table.text("text_en"),
             text_nl=table.text("text_nl"),
             basis=basis,
@@ -179,6 +203,32 @@ def _duties(tables: Sequence[Table], within: tuple[date, date | None], *, never:
     for identifier, each in spans.items():
         check(identifier, each)
     return tuple(found)
+
+
+def _applies_when(table: Table, header: str) -> Expression:
+    """The condition, with its examples tried: one each where it follows and does not, if both can be."""
+    found = condition(table, "applies_when", DUTIES, {})
+    tried = {_follows(each, found) for each in inner_tables(table, header, "example")}
+    for word in ("yes", "no") if found.names else ("yes",):
+        if word not in tried:
+            table.fail("example", f'there is no [[{header}.example]] with follows = "{word}"; add one')
+    return found
+
+
+def _follows(example: Table, when: Expression) -> str:
+    example.only("given", "follows")
+    given = example.values.get("given")
+    if not isinstance(given, dict) or not all(isinstance(each, bool) for each in given.values()):
+        example.fail("given", "must say true or false of conditions, such as { material = true }")
+    for name in given:
+        if name not in DUTIES.by_path:
+            example.fail("given", f"'{name[:40]}' is not known here; use {', '.join(DUTIES.by_path)}")
+    answer = when.evaluate([given.get(name) for name in DUTIES.by_path]).answer
+    found = "possible" if isinstance(answer, Unknown) else "yes" if answer else "no"
+    expected = example.choice("follows", _FOLLOWS)
+    if found != expected:
+        example.fail("follows", f"expected {expected}, came out {found}; correct the example or applies_when")
+    return found
 
 
 def _whole(table: Table, within: tuple[date, date | None]) -> Basis:

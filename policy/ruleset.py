@@ -23,7 +23,7 @@ from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
 from policy.department_files import is_department_file, read_department_files
 from policy.department_material import DepartmentMaterial, with_own
-from policy.department_rules import on_day
+from policy.department_rules import DepartmentFile, on_day
 from policy.duties import Due
 from policy.explain import Explainer, Step
 from policy.facts import Country
@@ -98,10 +98,31 @@ class Policy:
     material: MaterialRules | DepartmentMaterial = field(repr=False, compare=False)
     custody: CustodyRules = field(repr=False, compare=False)
     prohibitions: Prohibitions = field(repr=False, compare=False)
-    #: The settings without rules of departments.
+    #: The settings without rules of departments, and the files of all of these.
     base: Settings = field(repr=False, compare=False)
+    departments: Mapping[str, DepartmentFile] = field(repr=False, compare=False)
     framework: Framework = field(repr=False, compare=False)
     organisations: tuple[str, ...] = ()
+
+    def of(self, organisations: Sequence[str], day: date) -> Policy:
+        """The policy for an organisation, given with those above it, nearest first, of a policy for all.
+
+        It shares the facts. `day` says which rows of departments count; no fact may change up to it.
+        """
+        files = [self.departments[each] for each in organisations if each in self.departments]
+        if not files:
+            return self
+        own = on_day(files, day)
+        settings = departments.apply(replace(self.base, as_at=day), own)
+        dated = "" if day == settings.vocabulary.as_at else f"@{day}"
+        return replace(
+            self,
+            version=self.version.partition("@")[0] + dated,
+            settings=settings,
+            material=with_own(self.material, own.material),
+            prohibitions=Prohibitions(settings),
+            organisations=tuple(each.organisation for each in files),
+        )
 
     def classify(self, asset: Asset, context: Context = NOTHING_KNOWN) -> Verdict:
         """The judgement on an asset: pure and total, whatever the order of locations and tags.
@@ -277,10 +298,7 @@ def build(
     locations = _locations(contents, countries, day)
     adequate = [code for code in countries if locations.adequacy_of(code)]
     eea = [code for code, country in countries.items() if country.in_eea]
-    base = settings_of(rules, day, vocabulary, eea, adequate)
-    read = read_department_files(contents, countries, rule_sets)
-    own = on_day((read[each] for each in organisations if each in read), day)
-    settings = departments.apply(base, own) if own.files else base
+    settings = settings_of(rules, day, vocabulary, eea, adequate)
     dated = "" if day == vocabulary.as_at else f"@{day}"
     material_rules = read_material_rules("material_rules.toml", contents["material_rules.toml"])
     policy = Policy(
@@ -297,11 +315,11 @@ def build(
         ),
         custody=CustodyRules(read_custody_rules(contents["custody_rules.toml"])),
         prohibitions=Prohibitions(settings),
-        base=base,
+        base=settings,
+        departments=read_department_files(contents, countries, rule_sets),
         framework=read_framework(contents["sovereignty.toml"]),
-        organisations=tuple(each.organisation for each in own.files),
     )
-    return replace(policy, material=with_own(policy.material, own.material))
+    return policy.of(organisations, day)
 
 
 def first_day(contents: Mapping[str, bytes]) -> date:

@@ -132,7 +132,7 @@ def _operational(asset: Asset, verdict: Verdict, rules: JurisdictionRules, langu
     known, unknown = [], []
     operators = rules.operators_of(asset.provider, asset.partition, asset.location)
     if operators:
-        names = dict.fromkeys(f"{each.name} ({each.country or '?'})" for each in operators)
+        names = dict.fromkeys(f"{each.name} ({each.country or words['unconfirmed']})" for each in operators)
         known.append(words["operator"].format(names=" / ".join(names)))
     else:
         unknown.append(words["no_operator"])

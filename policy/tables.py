@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from policy.rows import PolicyDataError, decode
 
+_OPENED = re.compile(r"""[\w."'-]+\s*=\s*('''|\"{3}|'|")""")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -87,6 +88,21 @@ class Table:
             self.fail(key, f"'{value[:40]}' is not one of {', '.join(options)}; choose one of them")
         return value
 
+    def place_of_text(self, key: str) -> tuple[int, int]:
+        """Line and column of the first character of a text, so that what is in it can be pointed at.
+
+        Right where the text has no escapes, as between three apostrophes it never has.
+        """
+        line, column = self._place(key)
+        opened = _OPENED.match(self.lines[line - 1], column - 1)
+        if opened is None:
+            return line, column
+        after = opened.end()
+        if len(opened[1]) > 1 and not self.lines[line - 1][after:]:
+            # A line break right behind the three quotes is none of the text.
+            return line + 1, 1
+        return line, after + 1
+
     def only(self, *keys: str) -> None:
         """Refuse keys that mean nothing here."""
         for key in self.values:
@@ -134,6 +150,25 @@ def subtables(root: Table, key: str) -> tuple[Table, ...]:
         root.fail(key, f"write each as a table of its own, under a line [[{key}]]")
     return tuple(
         Table(root.file, root.lines, start, each) for start, each in zip(starts, values, strict=True)
+    )
+
+
+def inner_tables(table: Table, key: str, inner: str) -> tuple[Table, ...]:
+    """The tables `[[key.inner]]` of a table `[[key]]`, in order; may be none. Raises `PolicyDataError`."""
+    values = table.values.get(inner, [])
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        table.fail(inner, f"write tables [[{key}.{inner}]]")
+    starts: list[int] = []
+    for number in range(table.start + 1, len(table.lines) + 1):
+        header = table.lines[number - 1].split("#")[0].strip()
+        if header == f"[[{key}]]":
+            break
+        if header == f"[[{key}.{inner}]]":
+            starts.append(number)
+    if len(starts) != len(values):
+        table.fail(inner, f"write each as a table of its own, under a line [[{key}.{inner}]]")
+    return tuple(
+        Table(table.file, table.lines, start, each) for start, each in zip(starts, values, strict=True)
     )
 
 

@@ -452,7 +452,6 @@ DUTY = {
 #: On what a possible duty depends, by the condition of the rule file.
 CONDITIONS = {
     "en": {
-        Condition.ANY: "it is used",
         Condition.MATERIAL: "the use is material",
         Condition.PERSONAL_DATA: "there are personal data",
         Condition.SPECIAL_PERSONAL_DATA: "there are special personal data",
@@ -464,7 +463,6 @@ CONDITIONS = {
         Condition.STATE_SECRET: "it is a state secret",
     },
     "nl": {
-        Condition.ANY: "het wordt gebruikt",
         Condition.MATERIAL: "het gebruik materieel is",
         Condition.PERSONAL_DATA: "er persoonsgegevens zijn",
         Condition.SPECIAL_PERSONAL_DATA: "er bijzondere persoonsgegevens zijn",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
+from collector.commands import csv_files
 from collector.commands.context import Commands, Context, example
 from collector.commands.listing import format_option, show
 from collector.identity.spiffe import identifier
@@ -67,7 +65,8 @@ def read(name: str, text: str, known: set[str]) -> list[Organisation]:
 
     `known` are those that the store has already: they may be named as parents.
     """
-    rows = list(_rows(name, text))
+    example = (*REQUIRED, *OPTIONAL[:3])
+    rows = list(csv_files.rows(name, text, required=REQUIRED, optional=OPTIONAL, example=example))
     identifiers = known | {row["organisation"] for _, row in rows}
     lines: dict[str, int] = {}
     found = []
@@ -101,61 +100,4 @@ def read(name: str, text: str, known: set[str]) -> list[Organisation]:
 def _source(file: Path | None) -> tuple[str, str]:
     if file is None:
         return "organisations.csv", files("collector.data").joinpath("organisations.csv").read_text("utf-8")
-    try:
-        return str(file), file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be read ({error.strerror}); give a readable CSV file"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            f"{file}: is not UTF-8 (byte {error.start}); save it as UTF-8 text"
-        ) from error
-
-
-def _rows(name: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells of each row, with surrounding white space gone; empty lines are skipped."""
-    header, _, _ = text.partition("\n")
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise ConfigurationError(f"{name}:{line}: holds a NUL byte; save it as UTF-8 text")
-    reader = csv.reader(
-        io.StringIO(text), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
-    )
-    columns: list[str] = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not columns:
-                columns = _columns(name, reader.line_num, cells)
-                continue
-            if len(cells) != len(columns):
-                raise ConfigurationError(
-                    f"{name}:{reader.line_num}: has {len(cells)} columns, the first line {len(columns)}; "
-                    "correct the row"
-                )
-            yield reader.line_num, {key: cell.strip() for key, cell in zip(columns, cells, strict=True)}
-    except csv.Error as error:
-        raise ConfigurationError(
-            f"{name}:{reader.line_num}: is not CSV ({error}); correct the line"
-        ) from error
-    if not columns:
-        raise ConfigurationError(
-            f"{name}: is empty; begin it with the line {','.join((*REQUIRED, *OPTIONAL[:3]))}"
-        )
-
-
-def _columns(name: str, line: int, cells: list[str]) -> list[str]:
-    columns = [cell.strip().lower() for cell in cells]
-    for column in columns:
-        if column not in REQUIRED + OPTIONAL:
-            raise ConfigurationError(
-                f"{name}:{line}: column {column!r} is unknown; use {', '.join(REQUIRED + OPTIONAL)}"
-            )
-        if columns.count(column) > 1:
-            raise ConfigurationError(f"{name}:{line}: column {column!r} stands there twice; remove one")
-    for column in REQUIRED:
-        if column not in columns:
-            raise ConfigurationError(f"{name}:{line}: column {column!r} is missing; add it")
-    return columns
+    return str(file), csv_files.text_of(file)

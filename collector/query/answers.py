@@ -201,7 +201,9 @@ class Answers:
 
     def _context(self, row: AssetRow, on: date | None = None) -> Context:
         """What people said about an asset, as it counts on a day, today where none is given."""
-        return NOTHING_KNOWN if self.contexts is None else self.contexts.of_stored(row, on)
+        if self.contexts is None:
+            return NOTHING_KNOWN
+        return self.contexts.of_stored(row.tenant, row.organisation, row.record.asset, on)
 
     def _rules_on(self, day: date, organisation: str) -> Policy:
         try:

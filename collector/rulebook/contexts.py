@@ -9,7 +9,7 @@ from datetime import date, datetime
 from math import inf
 
 from collector.rulebook.in_force import InForce
-from collector.store.base import AssetRow, DecisionRow, Link, People, Registry, System
+from collector.store.base import DecisionRow, Link, People, Registry, System
 from policy.context import NOTHING_KNOWN, Context, Decision, SystemEntry
 from policy.words import fold
 from wolkenzicht.model import Asset
@@ -57,6 +57,7 @@ class Contexts:
         self._monotonic = monotonic
         self._said = _Said()
         self._looked = -CACHE_SECONDS
+        self._links: dict[str, tuple[float, bool]] = {}
 
     def context_of(
         self,
@@ -89,16 +90,28 @@ class Contexts:
     def forget(self) -> None:
         """Ask the store at the next question, however short ago it was asked."""
         self._looked = -inf
+        self._links.clear()
 
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """Which of these assets stand behind a material use, by asset."""
-        return self._people.linked(tenant, asset_ids)
+        return self._people.linked(tenant, asset_ids) if self._has_links(tenant) else {}
 
-    def of_stored(self, row: AssetRow, on: date | None = None) -> Context:
-        """As `context_of`, of an asset as it is kept; the link is looked up."""
-        asset_id = row.record.asset.asset_id
-        link = self._people.linked(row.tenant, [asset_id]).get(asset_id)
-        return self.context_of(row.tenant, row.organisation, row.record.asset, link=link, on=on)
+    def of_stored(
+        self, tenant: str, organisation: str, asset: Asset | asset_pb2.Asset, on: date | None = None
+    ) -> Context:
+        """As `context_of`, of an asset as it is kept: the link is looked up where its tenant has any."""
+        link = None
+        if self._has_links(tenant):
+            link = self._people.linked(tenant, [asset.asset_id]).get(asset.asset_id)
+        return self.context_of(tenant, organisation, asset, link=link, on=on)
+
+    def _has_links(self, tenant: str) -> bool:
+        now = self._monotonic()
+        looked, found = self._links.get(tenant, (-CACHE_SECONDS, False))
+        if now - looked >= CACHE_SECONDS:
+            found = self._people.any_links(tenant)
+            self._links[tenant] = (now, found)
+        return found
 
     def _system(
         self, said: _Said, organisation: str, asset: Asset | asset_pb2.Asset, day: date

@@ -55,6 +55,7 @@ def test_the_wheel_holds_what_the_packages_need(wheel: Path) -> None:
     assert "wolkenzicht/v1/asset_pb2.py" in names
     assert "collector/store/sqlite/migrations/0001_first.sql" in names
     assert any(name.startswith("policy/data/") for name in names)
+    assert "policy/language/grammar.lark" in names
     assert not [name for name in names if name.endswith(".proto") or name.startswith(("tests/", "deploy/"))]
 
 

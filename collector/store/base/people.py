@@ -120,5 +120,8 @@ class People(Protocol):
     def judged(self, queue_nos: Iterable[int]) -> None:
         """Take entries from the queue: they were judged again."""
 
+    def any_links(self, tenant: str) -> bool:
+        """Whether anything of a tenant names another asset."""
+
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """Which of these assets of a tenant stand behind one of material use, by asset."""

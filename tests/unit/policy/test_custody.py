@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from random import Random
@@ -302,32 +303,52 @@ def test_total_and_order_free(
 RULE = b"""
 [[rule]]
 id = "a"
-provider = "aws"
-when = { encryption = ["x"] }
+when = '''provider == "aws" && properties.exists(p, p.key == "encryption" && p.value == "x")'''
 custody = "external"
 reason_en = "e"
 reason_nl = "n"
 source = "s"
+
+[[rule.example]]
+properties = { encryption = "X" }
+custody = "external"
+
+[[rule.example]]
+properties = { encryption = "y" }
+matches = false
 """
+ASKED = b'properties.exists(p, p.key == "encryption" && p.value == "x")'
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (RULE.replace(b'"external"', b'"mine"'), r"custody_rules.toml:6:1: custody: 'mine' is not one of"),
-        (RULE + RULE, "id: 'a' is taken; choose another"),
-        (RULE.replace(b"when", b"then"), "then: is not known here"),
-        (RULE.replace(b'when = { encryption = ["x"] }', b""), "when: the rule asks nothing of a property"),
-        (RULE.replace(b'["x"]', b'"x"'), "encryption: must be a list of texts"),
-        (RULE.replace(b'{ encryption = ["x"] }', b'"x"'), "when: must name properties with patterns"),
+        (RULE.replace(b'= "external"', b'= "mine"', 1), "5:1: custody: 'mine' is not one of"),
+        (RULE + RULE, "19:1: id: 'a' is taken; choose another"),
+        (RULE.replace(b"when", b"then"), "4:1: then: is not known here"),
+        (RULE.replace(b" && " + ASKED, b""), "4:1: when: asks nothing of a property"),
+        (RULE.replace(b'provider == "aws" && ', b""), "4:1: when: must be about one provider"),
         (
-            RULE.replace(b"when = {", b'absent = ["y"]\nwhen = {'),
-            "absent: says something about a documented default",
+            RULE.replace(b'== "aws"', b'in ["aws", "gcp"]'),
+            "4:1: when: must be about one provider; start with provider == ",
         ),
-        (b"", r"rule: there are no tables \[\[rule\]\]"),
+        (
+            RULE.replace(b'"x"', b'"X"'),
+            "4:89: when: 'X' is never found: 'value' is compared in small letters",
+        ),
+        (RULE.replace(ASKED, b"!" + ASKED), "4:1: when: says what is not set, which counts only where"),
+        (
+            RULE.replace(ASKED, b'depth == "deep" && !' + ASKED),
+            "4:1: when: says something about a documented default only; name the types",
+        ),
+        (
+            RULE.replace(b'= "external"', b'= "unknown"', 1),
+            "12:1: custody: expected external, came out unknown by rule 'a'; correct the example",
+        ),
+        (b"", r"1:1: rule: there are no tables [[rule]]"),
     ],
 )
 def test_a_wrong_rule_file_is_refused(content: bytes, message: str) -> None:
     """As a whole, with the line and the reason."""
-    with pytest.raises(PolicyDataError, match=message):
+    with pytest.raises(PolicyDataError, match="^" + re.escape(f"custody_rules.toml:{message}")):
         read_custody_rules(content)

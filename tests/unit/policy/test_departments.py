@@ -91,6 +91,26 @@ def test_organisations_without_rules_share_a_policy_and_its_day(data_files: dict
     assert book.on(DAY, ("rvig", "bzk")) is book.on(DAY, ("bzk",))
 
 
+def test_a_book_gives_what_is_built_and_shares_the_facts(
+    data_files: dict[str, bytes], make_asset: MakeAsset
+) -> None:
+    """The policy of an organisation costs its own rules only; days between its changes have one version."""
+    contents = {**data_files, FILE: SAMPLE.encode()}
+    book = RuleBook(contents)
+    asset = make_asset("eu-central-2", "ap-northeast-1", tags=(("env", "acc"), ("persoonsgegevens", "ja")))
+    for day in (date(2026, 8, 1), date(2026, 9, 15), date(2027, 1, 1), date(2027, 7, 1)):
+        of, built = book.on(day, ("bzk",)), build(contents, day, None, ("bzk",))
+        assert of.version.partition("@")[0] == built.version.partition("@")[0]
+        assert of.organisations == built.organisations == ("bzk",)
+        told, expected = (
+            [(each.rule, each.statement) for each in policy.explain(asset, policy.classify(asset), "nl")]
+            for policy in (of, built)
+        )
+        assert told == expected
+        assert of.locations is book.on(day).locations
+        assert of.of(("bzk",), of.settings.as_at) == of
+
+
 def test_two_organisations_judge_under_one_version(data_files: dict[str, bytes]) -> None:
     """The version is the edition's; policies of organisations with other rules are not equal."""
     book = RuleBook({**data_files, FILE: SAMPLE.encode()})
@@ -101,7 +121,7 @@ def test_two_organisations_judge_under_one_version(data_files: dict[str, bytes])
 
 def test_rules_of_a_ministry_count_below_it(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
     """A body below the ministry has the ministry's rules, and its own."""
-    body = own(MATERIAL.replace('"acc"', '"tst"'), organisation="rvig")
+    body = own(MATERIAL.replace("'acc'", "'tst'"), organisation="rvig")
     policy = judge(MATERIAL, below=("rvig",), rvig=body)
     rules = [
         policy.classify(make_asset("eu-west-1", tags=(("env", env),))).material_rule for env in ("tst", "acc")
@@ -137,7 +157,7 @@ def test_a_rule_that_is_less_strict_than_the_rule_set_does_nothing(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:
     """Undetermined does not weaken material."""
-    row = MATERIAL.replace('verdict = "material"', 'verdict = "undetermined"').replace("acc", "prod")
+    row = MATERIAL.replace('verdict = "material"', 'verdict = "undetermined"').replace("'acc'", "'prod'")
     asset = make_asset("eu-west-1", tags=(("env", "prod"), ("proces", "primair")))
     assert judge(row).classify(asset).material_rule == "material.rule.process_primary"
 
@@ -209,7 +229,7 @@ def test_a_prohibition_of_a_department_is_a_finding(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:
     """As one of the rule set is, where a tag declares what it is about."""
-    never = '\n[[never]]\nid = "tbb"\napplies_when = ["tbb_1_to_3"]\ntext_en = "no"\ntext_nl = "nee"\n'
+    never = '\n[[never]]\nid = "tbb"\napplies_when = "tbb_1_to_3"\ntext_en = "no"\ntext_nl = "nee"\n'
     policy = judge(never)
     asset = make_asset("eu-west-1", tags=(("tbb", "2"),))
     verdict = policy.classify(asset)
@@ -320,8 +340,8 @@ def test_duties_of_a_department_stand_beside_those_of_the_rule_set(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:
     """Also one with the id of a duty of the rule set, and a prohibition."""
-    duty = '\n[[duty]]\nid = "dpia"\napplies_when = ["any"]\ntext_en = "own"\ntext_nl = "eigen"\n'
-    never = '\n[[never]]\nid = "tbb"\napplies_when = ["tbb_1_to_3"]\ntext_en = "no"\ntext_nl = "nee"\n'
+    duty = '\n[[duty]]\nid = "dpia"\napplies_when = "true"\ntext_en = "own"\ntext_nl = "eigen"\n'
+    never = '\n[[never]]\nid = "tbb"\napplies_when = "tbb_1_to_3"\ntext_en = "no"\ntext_nl = "nee"\n'
     policy = judge(duty, never)
     told = steps_of(policy, make_asset("eu-west-1", tags=(("materieel", "ja"), ("tbb", "2"))), "nl")
     assert told["department.bzk.dpia"] == "plicht: eigen (art. 1, nog na te gaan)"

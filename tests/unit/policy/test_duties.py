@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from policy import duties
 from policy.duties import _CONDITIONS
-from policy.rule_files import Condition
+from policy.language.expression import compile_expression
+from policy.rule_files import DUTIES, Condition
 from policy.ruleset import Policy, load
 from policy.texts import CONDITIONS, LANGUAGES
 from wolkenzicht.model import Asset, Certainty, DataLocation, Declarations, Evidence, Operation
@@ -223,6 +225,42 @@ def test_a_confirmed_clause_stands_alone(earlier: Policy, make_asset: MakeAsset)
     ]
     assert step.statement == "duty: in the yearly report on public cloud use to CIO Rijk (RCB2022)"
     assert step.source == "https://zoek.officielebekendmakingen.nl/kst-26643-904.html"
+
+
+@pytest.mark.parametrize(
+    ("applies_when", "open_", "evidence"),
+    [
+        ("material || personal_data", ["material", "personal_data"], []),
+        ("state_secret && (material || personal_data)", ["material", "personal_data"], ["tags.rubricering"]),
+        ("state_secret || material", [], ["tags.rubricering"]),
+        ("!material && tbb_1_to_3", ["material", "tbb_1_to_3"], []),
+        ("!outside_permitted", [], ["verdict.location_class"]),
+        ("outside_permitted ? material : state_secret", [], ["tags.rubricering"]),
+        ("!state_secret && material", None, None),
+    ],
+)
+def test_what_a_possible_duty_depends_on(
+    policy: Policy,
+    make_asset: MakeAsset,
+    applies_when: str,
+    open_: list[str] | None,
+    evidence: list[str] | None,
+) -> None:
+    """Only what can still change the answer is open; evidence is of what the duty rests on."""
+    when = compile_expression(applies_when, DUTIES, {})
+    duty = replace(policy.settings.duties[0], applies_when=when)
+    asset = make_asset("eu-west-1", tags=(("rubricering", "staatsgeheim"),))
+    found = duties.of(asset, policy.classify(asset), replace(policy.settings, duties=(duty,)))
+    expected = [] if open_ is None else [(open_, evidence)]
+    assert expected == [([*each.open], [proof.path for proof in each.evidence]) for each in found]
+
+
+def test_what_is_never_and_not_known_is_not_told(policy: Policy, make_asset: MakeAsset) -> None:
+    """A prohibition that may hold is none yet."""
+    when = compile_expression("state_secret || tbb_1_to_3", DUTIES, {})
+    never = replace(policy.settings.duties[-1], applies_when=when, never=True)
+    asset = make_asset("eu-west-1")
+    assert duties.of(asset, policy.classify(asset), replace(policy.settings, duties=(never,))) == ()
 
 
 def test_every_condition_can_be_judged_and_told() -> None:

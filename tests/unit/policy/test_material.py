@@ -124,11 +124,16 @@ def test_unicode_form_does_not_matter(data_files: dict[str, bytes], make_asset: 
     rules = """
 [[rule]]
 id = "essential"
-when = { tag = ["functie"], value = ["essenti\u00ebel"] }
+when = '''tags.exists(t, t.key == "functie" && t.value == "essenti\u00ebel")'''
 verdict = "material"
 reason_en = "essential"
 reason_nl = "essentieel"
 source = "test"
+[[rule.example]]
+tags = { Functie = "ESSENTI\u00cbEL" }
+verdict = "material"
+[[rule.example]]
+matches = false
 """
     policy = build({**data_files, "material_rules.toml": rules.encode()})
     verdict = policy.classify(make_asset(tags=(("FUNCTIE", "Essentie\u0308el"),)))
@@ -140,11 +145,16 @@ def test_rule_by_type(data_files: dict[str, bytes], make_asset: MakeAsset) -> No
     rules = """
 [[rule]]
 id = "archive"
-when = { type = ["AWS::Glacier::Vault"] }
+when = '''type == "AWS::Glacier::Vault"'''
 verdict = "not_material"
 reason_en = "an archive"
 reason_nl = "een archief"
 source = "test"
+[[rule.example]]
+matches = true
+[[rule.example]]
+type = "AWS::S3::Bucket"
+verdict = "undetermined"
 """
     policy = build({**data_files, "material_rules.toml": rules.encode()})
     found = [policy.classify(make_asset(type=each)) for each in ("AWS::Glacier::Vault", "AWS::S3::Bucket")]

@@ -21,7 +21,7 @@ from wolkenzicht.model import (
 
 def registered(*places: DataLocation, **said: str) -> Context:
     """An asset of a system of which the register says this."""
-    return Context(system=SystemEntry("brp", "BRP", "bzk", places=places, **said))  # type: ignore[arg-type]  # texts by name
+    return Context(system=SystemEntry("brp", "BRP", "bzk", places=places, **said))
 
 
 def contract(operation: Operation, *countries: str) -> DataLocation:

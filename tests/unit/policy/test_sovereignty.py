@@ -84,6 +84,14 @@ def test_custody_is_evidence(policy: Policy, make_asset: MakeAsset) -> None:
     assert known.endswith("; keys: key of the customer's, in the provider's key management")
 
 
+def test_a_country_that_nobody_confirmed_is_told_so(policy: Policy, make_asset: MakeAsset) -> None:
+    """The contract party of an operator may be known and its country not."""
+    statement = told(policy, make_asset("eu-west-1"))["sovereignty.SOV-4"].statement
+    assert (
+        "operated by AWS EMEA SARL (contract party, unconfirmed) (country not confirmed); in its" in statement
+    )
+
+
 def test_who_operates(policy: Policy, make_asset: MakeAsset, make_site: MakeAsset) -> None:
     """The operator with its country, the instance, and the building of a datacentre."""
     sovereign = make_asset("eusc-de-east-1", partition="aws-eusc", location="eusc-de-east-1")

@@ -9,18 +9,38 @@ from policy.ruleset import build
 from wolkenzicht.errors import WolkenzichtError
 
 RULE = """# a comment
+[lists]
+places = ["env"]
 [[rule]]
 id = "a"
-when = {{ tag = ["env"], value = ["test"] }}
+when = '''tags.exists(t, t.key in places && t.value == "test")'''
 verdict = "not_material"
 reason_en = "a"
 reason_nl = "a"
 source = "a"
+[[rule.example]]
+tags = {{ Env = "Test" }}
+verdict = "not_material"
+[[rule.example]]
+tags = {{ env = "prod" }}
+matches = false
 
 [[rule]]
 id = "b"
 {line}
 """
+REST = """verdict = "material"
+reason_en = "b"
+reason_nl = "b"
+source = "b"
+"""
+WHEN = (
+    """when = '''
+type == "t"
+'''
+"""
+    + REST
+)
 
 
 def fault(data_files: dict[str, bytes], name: str, content: bytes) -> str:
@@ -149,16 +169,22 @@ FAULTS = {
         ("adequate = false", 'adequate = "no"', 1, "adequate: must be true or false"),
         ('grounds = ["primary_task"', 'grounds = ["task"', 1, "grounds: 'task' is not one of primary_task"),
         ('finding = "location_unknown"', 'finding = "unknown"', 1, "finding: 'unknown' is not one of"),
+        ('applies_when = "true"', 'applies_when = "always"', 17, "applies_when: 'always' is not known here"),
+        ('applies_when = "true"', "applies_when = true", 1, "applies_when: must be a text that is not empty"),
         (
-            'applies_when = ["any"]',
-            'applies_when = ["always"]',
-            1,
-            "applies_when: 'always' is not one of any",
+            'applies_when = "material"',
+            'applies_when = "material &&"',
+            28,
+            "applies_when: something is missing",
         ),
+        ('follows = "no"', 'follows = "yes"', 1, "follows: expected yes, came out no; correct the example"),
+        ('follows = "yes"', 'follows = "perhaps"', 1, "follows: 'perhaps' is not one of yes, no, possible"),
+        ("given = { material = true }", "given = { materiel = true }", 1, "given: 'materiel' is not known"),
+        ("given = { material = true }", "given = { material = 1 }", 1, "given: must say true or false"),
         ('confidence = "secondary source"', 'confidence = "sure"', 1, "confidence: 'sure' is not one of"),
     ],
     "rulesets/RCB2022.toml": [
-        ('applies_when = ["any"]', "applies_when = []", 1, "applies_when: must be a list of texts"),
+        ('applies_when = "true"', 'applies_when = ""', 1, "applies_when: must be a text that is not empty"),
     ],
 }
 CASES = [(name, *each) for name, faults in FAULTS.items() for each in faults]
@@ -192,29 +218,88 @@ def test_file_too_many(data_files: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ('verdict = "perhaps"\nwhen = { tag = ["a"] }', ":12:1: verdict: 'perhaps' is not one of material"),
-        ('verdict = "material"', ":10:1: when: must be a condition"),
-        ('verdict = "material"\nwhen = { value = ["a"] }', ":13:1: when: a condition needs a tag or a type"),
-        ('verdict = "material"\nwhen = { tags = ["a"] }', ":13:1: when: 'tags' is not known here"),
-        ('verdict = "material"\nwhen = { tag = "a" }', "tag: must be a list of texts"),
-        ('verdict = "material"\nwhen = []', ":13:1: when: asks nothing"),
-        ('verdict = "material"\nwhen = { tag = ["a"] }\nreason = "b"', ":14:1: reason: is not known here"),
-        ('verdict = "material"\nwhen = { tag = ["a"] }', "reason_en: must be a text that is not empty"),
+        (WHEN.replace('"material"', '"perhaps"'), ":23:1: verdict: 'perhaps' is not one of material"),
+        (REST, ":18:1: when: must be a text that is not empty"),
+        ("when = 1\n" + REST, ":20:1: when: must be a text that is not empty"),
+        (WHEN + 'reason = "b"', ":27:1: reason: is not known here"),
+        (WHEN.replace("reason_en", "source"), ":"),
+        (WHEN.replace('reason_en = "b"', ""), ":18:1: reason_en: must be a text that is not empty"),
         ("when = {", ":"),
+        (WHEN.replace("type", "\n  kind"), ":22:3: when: 'kind' is not known here; use provider,"),
+        ("when = '  typ == \"t\"'\n" + REST, ":20:11: when: 'typ' is not known here (do you mean 'type'?)"),
+        ("when = '''type == 1'''\n" + REST, ":20:16: when: a string is not compared with an int"),
+        ('when = "type == 1"\n' + REST, ":20:14: when: a string is not compared with an int"),
+        (WHEN, ":18:1: example: there is no [[rule.example]] that the rule matches; add one"),
+        (
+            WHEN + "[[rule.example]]\nmatches = true",
+            ":18:1: example: there is no [[rule.example]] that the rule does not match; add one",
+        ),
+        (
+            WHEN + "[[rule.example]]\nmatches = false",
+            ":28:1: matches: 'b' matches this asset; correct the example or `when`",
+        ),
+        (
+            WHEN + '[[rule.example]]\ntype = "u"\n  matches = true',
+            ":29:3: matches: 'b' does not match this asset; correct the example or `when`",
+        ),
+        (
+            WHEN + '[[rule.example]]\ntags = { ENV = "TEST" }\nverdict = "material"',
+            ":29:1: verdict: expected material, came out not_material by rule 'a'; correct the example or",
+        ),
+        (
+            WHEN + '[[rule.example]]\ntype = "u"\nverdict = "material"',
+            ":29:1: verdict: expected material, came out undetermined by no rule; correct the example or",
+        ),
+        (WHEN + "[[rule.example]]\n", ":27:1: matches: say either whether the rule matches, or the verdict"),
+        (
+            WHEN + '[[rule.example]]\nmatches = true\nverdict = "material"',
+            ":28:1: matches: say either whether",
+        ),
+        (WHEN + "[[rule.example]]\nmatch = true", ":28:1: match: is not known here; use provider"),
+        (WHEN + '[[rule.example]]\ntags = ["a"]', ":28:1: tags: must name texts, such as { env ="),
+        (WHEN + "[[rule.example]]\nname = 1", ":28:1: name: must be a text"),
+        (WHEN + '[[rule.example]]\nholds = "all"', ":28:1: holds: 'all' is not one of content, metadata"),
+        (WHEN + '[[rule.example]]\ndepth = "low"', ":28:1: depth: 'low' is not one of deep, shallow"),
+        (WHEN + '[[rule.example]]\ndeclared = { x = "y" }', ":28:1: declared: 'x' is not known here; use"),
+        (WHEN + 'example = "x"', ":27:1: example: write tables [[rule.example]]"),
+        (WHEN + "example = [{ matches = true }]", ":27:1: example: write each as a table of its own, under"),
     ],
 )
 def test_wrong_rule(data_files: dict[str, bytes], line: str, expected: str) -> None:
-    """A fault in the second rule is named in the second rule."""
+    """A fault in the second rule is named in the second rule, at its line and column."""
     text = fault(data_files, "material_rules.toml", RULE.format(line=line).encode())
     assert expected in text
-    assert int(text.split(":")[1]) >= 10
+    assert int(text.split(":")[1]) >= 18
+
+
+@pytest.mark.parametrize(
+    ("lists", "expected"),
+    [
+        ('my-list = ["a"]', ":3:1: my-list: is no name; use letters, digits and _"),
+        ('tags = ["a"]', ":3:1: tags: is a name of the language already; choose another"),
+        ("places = [1]", ":3:1: places: must be a list of texts"),
+    ],
+)
+def test_wrong_list(data_files: dict[str, bytes], lists: str, expected: str) -> None:
+    """A list of words has a name that expressions can use, and texts."""
+    content = RULE.format(line=WHEN).replace('places = ["env"]', lists)
+    assert expected in fault(data_files, "material_rules.toml", content.encode())
+
+
+def test_too_many_dear_rules(data_files: dict[str, bytes]) -> None:
+    """Each within its bound, but not all together."""
+    dear = " || ".join(f'tags.exists(t, t.value.contains("{each}"))' for each in range(10))
+    rules = "".join(f"[[rule]]\nid = \"{each}\"\nwhen = '''{dear}'''\n{REST}" for each in range(40))
+    text = fault(data_files, "material_rules.toml", rules.encode())
+    assert "when: with this one the rules of the file may take more than 200000 steps; write fewer" in text
 
 
 def test_rule_id_twice(data_files: dict[str, bytes]) -> None:
     """Two rules cannot have one id: a verdict names its rule by it."""
     first = RULE.format(line="").split("\n\n")[0]
-    text = fault(data_files, "material_rules.toml", f"{first}\n{first}".encode())
-    assert text == "material_rules.toml:11:1: id: 'a' is taken; choose another"
+    again = first[first.index("[[rule]]") :]
+    text = fault(data_files, "material_rules.toml", f"{first}\n{again}".encode())
+    assert text == "material_rules.toml:18:1: id: 'a' is taken; choose another"
 
 
 def test_no_rules(data_files: dict[str, bytes]) -> None:

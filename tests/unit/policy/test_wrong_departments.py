@@ -149,3 +149,39 @@ def test_all_departments_are_checked_whoever_asks(data_files: dict[str, bytes]) 
     contents = {**data_files, FILE: own(), "departments/vws.toml": own(organisation="ocw")}
     with pytest.raises(PolicyDataError, match=r"departments/vws\.toml:2:1"):
         build(contents, DAY, None, ("bzk",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            b"tags = { env = 'acc' }",
+            b"tags = { env = 'tst' }",
+            "22:1: matches: 'acceptance' does not match this asset;",
+        ),
+        (b"t.value", b"t.colour", "11:44: when: 'colour' is not known here; use key, value"),
+        (b"== 'acc'", b"== nowhere", "when: 'nowhere' is not known here"),
+        (
+            b"matches = true",
+            b'verdict = "material"',
+            "22:1: verdict: depends on the rule set too; say whether the rule matches",
+        ),
+        (
+            b"matches = true",
+            b"matches = false",
+            "22:1: matches: 'acceptance' matches this asset; correct the example or `when`",
+        ),
+        (
+            b"[[material.example]]\nmatches = false",
+            b"",
+            "[[material.example]] that the rule does not match; add",
+        ),
+    ],
+)
+def test_conditions_are_checked_and_their_examples_tried(
+    data_files: dict[str, bytes], old: bytes, new: bytes, expected: str
+) -> None:
+    """As in the rule files: with the place, and what to correct."""
+    content = own(MATERIAL)
+    assert old in content
+    assert expected in refusal(data_files, content.replace(old, new, 1))

@@ -91,6 +91,11 @@ class SqlitePeople:
         with self._database.writer() as connection:
             connection.executemany("DELETE FROM judge_again WHERE queue_no = ?", [(no,) for no in queue_nos])
 
+    def any_links(self, tenant: str) -> bool:
+        """As `People.any_links`."""
+        with self._database.reader() as connection:
+            return links.any_links(connection, tenant)
+
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """As `People.linked`."""
         with self._database.reader() as connection:

@@ -73,9 +73,11 @@ def end(
         raise ConfigurationError(f"no decision on '{what[:200]}' holds after {until}: see 'decisions list'")
     moment = DECISIONS.moment(connection, now)
     DECISIONS.clear(connection, _key(subject), after, moment)
+    # A decision that is ended on its first day leaves no version behind: what is known earlier says who did.
     connection.execute(
-        f"UPDATE material_decision SET ended_by = ?, end_reason = ? WHERE {_SUBJECT} AND recorded = ?",  # noqa: S608  # our own words
-        (ended_by, reason, *_key(subject).values(), moment),
+        "UPDATE material_decision SET ended_by = ?, end_reason = ? WHERE organisation = ? AND tenant = ? "
+        "AND asset_id = ? AND system = ? AND (superseded = ? OR (superseded IS NULL AND recorded = ?))",
+        (ended_by, reason, *_key(subject).values(), moment, moment),
     )
     _queue(connection, subject, now)
     changed(connection)

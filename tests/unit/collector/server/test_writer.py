@@ -12,7 +12,7 @@ import pytest
 
 from collector.server.metrics import Metrics
 from collector.server.writer import GROUP_FRAMES, Writer
-from collector.store.base import Committed, Incoming, Ingest, Organisation, Store, Tenant
+from collector.store.base import Committed, Incoming, Ingest, Judge, Organisation, Store, Tenant
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from wolkenzicht import wire
@@ -33,6 +33,10 @@ class Failing:
     def position(self, tenant: str, spool_id: str) -> int:
         """As the store says."""
         return self._ingest.position(tenant, spool_id)
+
+    def judge_with(self, judge: Judge) -> None:
+        """As the store does."""
+        self._ingest.judge_with(judge)
 
     def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
         """As the store does, unless a frame says otherwise."""
