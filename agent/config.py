@@ -109,6 +109,12 @@ class MetricsSection(_Section, frozen=True):
             )
 
 
+class PolicySection(_Section, frozen=True):
+    """The public keys whose signature under a policy bundle counts; without one no bundle is used."""
+
+    keys: tuple[Path, ...] = ()
+
+
 class AwsSection(_Section, frozen=True, tag_field="connector", tag="aws"):
     """AWS accounts; what the keys mean stands with `connectors.aws.settings.AwsSettings`."""
 
@@ -255,6 +261,7 @@ class AgentConfig(_Section, frozen=True):
     scan: ScanSection = ScanSection()
     spool: SpoolSection = SpoolSection()
     metrics: MetricsSection = MetricsSection()
+    policy: PolicySection = PolicySection()
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""

@@ -10,12 +10,14 @@ import click
 from agent.check import PermissionResult, check_collector, check_source, results
 from agent.config import AgentConfig
 from agent.planning import NO_PLACE, make_plan
+from agent.rules import Rules
 from agent.run import BLIND_SPOTS, COMPLETE
 from agent.sources import make_sources
 from agent.tables import rendered
 from connectors.base import PermissionTried
 from wolkenzicht.errors import WolkenzichtError
 from wolkenzicht.model import Outcome, Scope
+from wolkenzicht.signatures import load_public_keys
 
 FAILED = 1
 _CHECKED = ("part", "permission", "outcome", "denied_by", "where", "message")
@@ -31,13 +33,15 @@ def check(config: AgentConfig, file: Path, form: str) -> int:
 
     A table ends with how many permissions would be denied, and how many could not be tried.
     """
-    collector, collector_works = _collector_row(config)
+    rules = Rules(config.state, load_public_keys(config.policy.keys), look_only=True)
+    policy, policy_works = _policy_row(rules)
+    collector, collector_works = _collector_row(config, rules.serial)
     trials: dict[str, list[PermissionTried]] = {}
     for source in make_sources(config, file):
         trials.setdefault(source.connector, []).extend(check_source(source))
     found = [each for connector, members in trials.items() for each in results(connector, members)]
-    click.echo(checked([collector], found, form))
-    if not collector_works:
+    click.echo(checked([collector, policy], found, form))
+    if not collector_works or not policy_works:
         return FAILED
     return BLIND_SPOTS if any(each.outcome in _BLIND for each in found) else COMPLETE
 
@@ -52,13 +56,24 @@ def checked(before: Sequence[Sequence[str]], found: Sequence[PermissionResult], 
     return "\n".join(lines)
 
 
-def _collector_row(config: AgentConfig) -> tuple[tuple[str, ...], bool]:
+def _collector_row(config: AgentConfig, policy_serial: int) -> tuple[tuple[str, ...], bool]:
     try:
-        accepted = check_collector(config)
+        accepted = check_collector(config, policy_serial)
     except WolkenzichtError as error:
         return ("collector", "", "failed", "", config.collector.address, str(error)), False
     told = f"accepts tenant {accepted.tenant}"
     return ("collector", "", "works", "", config.collector.address, told), True
+
+
+def _policy_row(rules: Rules) -> tuple[tuple[str, ...], bool]:
+    """Which rules a scan would judge by now; they do not work where a bundle is kept and cannot be used."""
+    now = rules.for_scan()
+    source = f"policy bundle {rules.serial}" if rules.serial else "the rules of this version"
+    whose = f" for {rules.organisations[0]}" if rules.organisations else ""
+    told = f"{source}{whose}: {now.policy.version}"
+    if now.refusal:
+        return ("policy", "", "failed", "", "", f"{now.refusal}; until then {told}"), False
+    return ("policy", "", "works", "", "", told), True
 
 
 def _result_row(result: PermissionResult, form: str) -> tuple[str, ...]:

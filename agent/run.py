@@ -15,14 +15,15 @@ from typing import TextIO
 from agent import health, lock, progress, signals
 from agent.config import AgentConfig
 from agent.counters import Counters
+from agent.rules import Rules
 from agent.scan import Ended, Scan, ScanResult
 from agent.sources import make_sources
 from agent.spool import Spool
 from agent.stream import DEFAULT_BACKOFF, Backoff, Stream
 from agent.tuning import settle
-from policy import ruleset
 from wolkenzicht.errors import TransportError
 from wolkenzicht.logs import event
+from wolkenzicht.signatures import load_public_keys
 
 #: Exit codes: everything was seen; seen, but with blind spots.
 COMPLETE = 0
@@ -83,17 +84,18 @@ def _running(
     config: AgentConfig, file: Path, out: TextIO, *, give_up: bool, backoff: Backoff
 ) -> Iterator[_Parts]:
     sources = make_sources(config, file)
-    policy = ruleset.load()
-    settle()
+    keys = load_public_keys(config.policy.keys)
     counters = Counters()
     stop, lost = threading.Event(), threading.Event()
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock.held(config.state))
+        rules = Rules(config.state, keys)
+        settle()
         spool = Spool(config.state, max_bytes=config.spool.max_bytes, max_wait=config.spool.max_wait_seconds)
         stack.callback(spool.close)
         scan = Scan(
             sources,
-            policy,
+            rules.for_scan,
             spool,
             counters,
             workers=config.scan.workers,
@@ -118,6 +120,7 @@ def _running(
             give_up=give_up,
             on_lost=scan_anew,
             on_end=halt,
+            rules=rules,
             backoff=backoff,
         )
 

@@ -5,6 +5,7 @@ A scan that was broken off goes on with the scopes that have no outcome yet.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import threading
@@ -12,11 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from agent.counters import Counters, is_blind
 from agent.phases import Phases
 from agent.planning import Plan, make_plan
+from agent.rules import ScanRules
 from agent.scan_state import ScanRecord
 from agent.scan_writer import ScanWriter
 from agent.scope_reader import ScopeReader
@@ -24,20 +25,9 @@ from agent.spool import Spool, SpoolFullError
 from agent.standings import standing_frames
 from connectors.base import Source
 from wolkenzicht.logs import event
-from wolkenzicht.model import Asset, Scope, Verdict
+from wolkenzicht.model import Scope
 
 _log = logging.getLogger(__name__)
-
-
-class Classifier(Protocol):
-    """What a scan asks of the policy."""
-
-    @property
-    def version(self) -> str:
-        """The version that verdicts name."""
-
-    def classify(self, asset: Asset) -> Verdict:
-        """The judgement on an asset."""
 
 
 class Ended(StrEnum):
@@ -63,12 +53,15 @@ class ScanResult:
 
 
 class Scan:
-    """Runs scans over the configured sources into one spool. `stop` asks a running scan to stop."""
+    """Runs scans over the configured sources into one spool. `stop` asks a running scan to stop.
+
+    `rules` is asked once for each scan, which has one version of them from its start to its end.
+    """
 
     def __init__(
         self,
         sources: Sequence[Source],
-        policy: Classifier,
+        rules: Callable[[], ScanRules],
         spool: Spool,
         counters: Counters,
         *,
@@ -78,7 +71,7 @@ class Scan:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._sources = sources
-        self._policy = policy
+        self._rules = rules
         self._spool = spool
         self._counters = counters
         self._workers = workers
@@ -94,8 +87,8 @@ class Scan:
     def run(self) -> ScanResult:
         """Run one scan, or the rest of the one that was broken off. Raises `StorageError`."""
         self._abandon.clear()
-        plan = make_plan(self._sources)
-        record = self._begin(plan)
+        plan, rules = make_plan(self._sources), self._rules()
+        record = self._begin(plan, rules)
         done = self._spool.scan.done()
         self._counters.put(
             scanning=True,
@@ -106,7 +99,7 @@ class Scan:
             rejected=0,
         )
         try:
-            ended = self._read(plan, record, {each.scope for each in done})
+            ended = self._read(plan, rules, record, {each.scope for each in done})
         finally:
             self._counters.put(scanning=False)
         numbers = self._counters.now()
@@ -123,12 +116,12 @@ class Scan:
         )
         return result
 
-    def _begin(self, plan: Plan) -> ScanRecord:
-        earlier = self._spool.scan.unfinished()
+    def _begin(self, plan: Plan, rules: ScanRules) -> ScanRecord:
+        earlier, digest = self._spool.scan.unfinished(), _digest(plan, rules)
         now = self._clock()
         if earlier is not None:
             young = timedelta(0) <= now - earlier.started < self._interval
-            if young and earlier.plan is not None and earlier.plan == plan.digest:
+            if young and earlier.plan is not None and earlier.plan == digest:
                 self._spool.scan.resume()
                 event(
                     _log, logging.INFO, "scan.resumed", scan_id=earlier.scan_id, attempt=earlier.attempt + 1
@@ -136,19 +129,26 @@ class Scan:
                 return replace(earlier, attempt=earlier.attempt + 1)
             self._writer(earlier).end(interrupted=True)
             event(_log, logging.WARNING, "scan.interrupted", scan_id=earlier.scan_id, reason="begun anew")
-        record = ScanRecord(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", now, 1, plan.digest)
+        record = ScanRecord(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", now, 1, digest)
         connectors = sorted({source.connector for source in self._sources})
         standings = standing_frames(self._sources, plan)
-        self._writer(record).begin(plan, self._policy.version, connectors, standings)
-        event(_log, logging.INFO, "scan.started", scan_id=record.scan_id, scopes=plan.size)
+        self._writer(record).begin(plan, rules.policy.version, connectors, standings, rules.refusal)
+        event(
+            _log,
+            logging.INFO,
+            "scan.started",
+            scan_id=record.scan_id,
+            scopes=plan.size,
+            policy=rules.policy.version,
+        )
         return record
 
-    def _read(self, plan: Plan, record: ScanRecord, done: set[Scope]) -> Ended:
+    def _read(self, plan: Plan, rules: ScanRules, record: ScanRecord, done: set[Scope]) -> Ended:
         writer = self._writer(record)
         try:
             for failure in plan.failures:
                 writer.finish_scope(failure)
-            self._phases(plan, record, done, writer).run()
+            self._phases(plan, rules, record, done, writer).run()
         except SpoolFullError as error:
             if not self._stop.is_set():
                 event(_log, logging.ERROR, "spool.full", scan_id=record.scan_id, reason=str(error))
@@ -166,10 +166,12 @@ class Scan:
     def _writer(self, record: ScanRecord) -> ScanWriter:
         return ScanWriter(self._spool, record, self._counters, self._clock)
 
-    def _phases(self, plan: Plan, record: ScanRecord, done: set[Scope], writer: ScanWriter) -> Phases:
+    def _phases(
+        self, plan: Plan, rules: ScanRules, record: ScanRecord, done: set[Scope], writer: ScanWriter
+    ) -> Phases:
         def make_reader(halted: Callable[[], bool]) -> ScopeReader:
             return ScopeReader(
-                self._policy,
+                rules.policy,
                 attempt=record.attempt,
                 hand_on=writer.batch,
                 halted=halted,
@@ -185,3 +187,10 @@ class Scan:
             workers=self._workers,
             halted=lambda: self._stop.is_set() or self._abandon.is_set(),
         )
+
+
+def _digest(plan: Plan, rules: ScanRules) -> bytes | None:
+    """What has to be the same for a scan to go on: its plan, where that is whole, and its rules' version."""
+    if plan.digest is None:
+        return None
+    return hashlib.blake2b(plan.digest + rules.policy.version.encode(), digest_size=16).digest()

@@ -16,8 +16,8 @@ from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 class ScanRecord:
     """An unfinished scan.
 
-    `attempt` counts from 1 how often the scan was begun or resumed. `plan` is the digest of its plan,
-    None until the plan was spooled as a whole.
+    `attempt` counts from 1 how often the scan was begun or resumed. `plan` is the digest of its plan and of
+    the version of its rules, None until the plan was spooled as a whole.
     """
 
     scan_id: str

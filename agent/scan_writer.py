@@ -50,6 +50,7 @@ class ScanWriter:
         policy_version: str,
         connectors: Sequence[str],
         standings: Iterable[AccountStandings] = (),
+        policy_refusal: str = "",
     ) -> None:
         """Open the scan and write how the accounts stand and its plan, which a resumed scan has then."""
         record = self._record
@@ -61,7 +62,7 @@ class ScanWriter:
             if record.plan is not None:
                 ScanState.planned(connection, record.plan)
 
-        start = ScanStart(policy_version=policy_version, connectors=connectors)
+        start = ScanStart(policy_version=policy_version, connectors=connectors, policy_refusal=policy_refusal)
         self._append(ReportRequest(scan_start=start), begun)
         for each in standings:
             self._append(ReportRequest(account_standings=each))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import grpc
 
@@ -14,6 +15,7 @@ from agent.spool import Spool
 from wolkenzicht.errors import StorageError, TransportError, WolkenzichtError
 from wolkenzicht.logs import event
 from wolkenzicht.v1 import collector_service_pb2 as pb
+from wolkenzicht.v1.policy_pb2 import PolicyBundle
 
 #: Full name of the method, taken from the contract itself.
 METHOD = f"/{pb.DESCRIPTOR.services_by_name['CollectorService'].full_name}/Report"
@@ -32,14 +34,36 @@ class ReopenError(Exception):
     """The spool was numbered anew: the stream has to be opened again, at once."""
 
 
+class Receiver(Protocol):
+    """Who takes the rules that the collector hands out; neither call raises."""
+
+    @property
+    def serial(self) -> int:
+        """The number of the policy bundle in use; 0 where it is none."""
+
+    def take(self, message: PolicyBundle, /) -> None:
+        """A policy bundle came."""
+
+    def know(self, organisations: Sequence[str], /) -> None:
+        """The organisation of the tenant and those above it, nearest first."""
+
+
 class Session:
     """One stream. `on_lost` is called where the collector no longer has what it acknowledged."""
 
-    def __init__(self, spool: Spool, tenant: str, counters: Counters, on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        tenant: str,
+        counters: Counters,
+        on_lost: Callable[[], None],
+        rules: Receiver | None = None,
+    ) -> None:
         self._spool = spool
         self._tenant = tenant
         self._counters = counters
         self._on_lost = on_lost
+        self._rules = rules
         self._changed = threading.Condition()
         self._call: grpc.Call | None = None
         self._failure: WolkenzichtError | None = None
@@ -101,7 +125,12 @@ class Session:
 
     def _requests(self) -> Iterator[bytes]:
         """What is sent; runs in a thread of gRPC, which asks for a frame when there is room for it."""
-        start = pb.StreamStart(tenant=self._tenant, spool_id=self._spool.spool_id, agent_version=VERSION)
+        start = pb.StreamStart(
+            tenant=self._tenant,
+            spool_id=self._spool.spool_id,
+            agent_version=VERSION,
+            policy_serial=self._rules.serial if self._rules else 0,
+        )
         yield pb.ReportRequest(stream_start=start).SerializeToString()
         with self._changed:
             self._changed.wait_for(lambda: self._accepted or self._ending)
@@ -139,9 +168,13 @@ class Session:
             self._take_ack(response.ack.sequence)
         elif kind == "reject":
             self._take_reject(response.reject)
+        elif kind == "policy_bundle" and self._rules is not None:
+            self._rules.take(response.policy_bundle)
         # An answer of a newer contract says nothing that this one depends on.
 
     def _take_accepted(self, accepted: pb.StreamAccepted) -> None:
+        if self._rules is not None:
+            self._rules.know(accepted.organisations)
         self._reconcile(accepted.committed_sequence)
         with self._changed:
             self._sent = self._acknowledged = accepted.committed_sequence

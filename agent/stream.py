@@ -12,7 +12,7 @@ import grpc
 
 from agent.counters import Counters
 from agent.diagnosis import explained, metadata
-from agent.session import ReopenError, Session
+from agent.session import Receiver, ReopenError, Session
 from agent.spool import Spool
 from wolkenzicht import reasons
 from wolkenzicht.errors import IdentityError, TransportError, WolkenzichtError
@@ -43,7 +43,7 @@ class Stream:
 
     `give_up` says that an error which only a person can mend ends the thread; without it the stream is
     tried again after the longest delay. `on_lost` is called where a new scan is needed; `on_end` when
-    the thread ends by an error, which then stands in `failure`.
+    the thread ends by an error, which then stands in `failure`. `rules` take the policy bundles that come.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Stream:
         on_lost: Callable[[], None],
         on_end: Callable[[], None] = lambda: None,
         backoff: Backoff = DEFAULT_BACKOFF,
+        rules: Receiver | None = None,
     ) -> None:
         self._spool = spool
         self._tenant = tenant
@@ -68,6 +69,7 @@ class Stream:
         self._on_lost = on_lost
         self._on_end = on_end
         self._backoff = backoff
+        self._rules = rules
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._stopping = threading.Event()
@@ -151,7 +153,7 @@ class Stream:
         # own delay between attempts does not add to ours.
         options = [*client_options(), ("grpc.use_local_subchannel_pool", 1)]
         with grpc.secure_channel(self._address, self._credentials.client(), options) as channel:
-            session = Session(self._spool, self._tenant, self._counters, self._on_lost)
+            session = Session(self._spool, self._tenant, self._counters, self._on_lost, self._rules)
             with self._lock:
                 self._session = session
                 if self._draining:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classify, ingest, latency, memory
+from benchmarks import agent_scan, classify, evaluation, ingest, latency, memory
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
@@ -18,6 +18,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "memory": memory.main,
     "classify": classify.main,
     "ingest": ingest.main,
+    "evaluation": evaluation.main,
 }
 
 

@@ -13,6 +13,7 @@ from collector.commands.context import Commands, Context, example
 from collector.commands.decisions import decisions
 from collector.commands.init import init
 from collector.commands.organisations import organisations
+from collector.commands.policy import policy
 from collector.commands.refusals import refusals
 from collector.commands.rejected import rejected
 from collector.commands.serve import serve
@@ -51,6 +52,7 @@ for command in (
     decisions,
     agents,
     askers,
+    policy,
     alerts,
     refusals,
     rejected,

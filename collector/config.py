@@ -61,6 +61,20 @@ class TlsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Path | None = None
 
 
+class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[policy]`: the public keys whose signature under a policy bundle counts, and the sample.
+
+    `sample` is the share of what agents send that is judged here too.
+    """
+
+    keys: tuple[Path, ...] = ()
+    sample: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.sample <= 1:
+            raise ValueError(f"sample {self.sample}: write a share from 0 (none) to 1 (all)")
+
+
 class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -71,6 +85,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreConfig = msgspec.field(default_factory=StoreConfig)
     tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
     alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
+    policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
 
     def __post_init__(self) -> None:
         parse_address("listen_grpc", self.listen_grpc)

@@ -193,6 +193,42 @@ _TAKEOVER = {
 }
 
 
+#: What a detail of a finding about an agent says where its rules are not those in force.
+OLDER_RULES = "older_rules"
+
+_JUDGED = {
+    "en": {
+        OLDER_RULES: "it still judges by other rules than those in force",
+        "location_class": "location class",
+        "material": "material use",
+        "custody": "who holds the keys",
+        "law_reach": "reach of foreign law",
+        "prohibitions": "prohibited use",
+        "conflicts": "statements that contradict each other",
+        "takeovers": "takeovers of the operator",
+        "jurisdictions": "jurisdiction",
+        "locations": "data locations",
+        "material_rule": "rule on material use",
+        "material_reason": "reason for material use",
+        "custody_rule": "rule on keys",
+    },
+    "nl": {
+        OLDER_RULES: "hij oordeelt nog naar andere regels dan die welke gelden",
+        "location_class": "locatieklasse",
+        "material": "materieel gebruik",
+        "custody": "wie de sleutels heeft",
+        "law_reach": "bereik van buitenlands recht",
+        "prohibitions": "verboden gebruik",
+        "conflicts": "opgaven die elkaar tegenspreken",
+        "takeovers": "overnames van de beheerder",
+        "jurisdictions": "rechtsmacht",
+        "locations": "datalocaties",
+        "material_rule": "regel voor materieel gebruik",
+        "material_reason": "reden voor materieel gebruik",
+        "custody_rule": "regel voor sleutels",
+    },
+}
+
 #: What a detail says where only the name of a rule is known.
 RULE_NAMED = "rule"
 
@@ -266,9 +302,9 @@ _DECLARED_BY = {
 
 
 def detail_word(word: str, language: str) -> str:
-    """The first half of a finding's detail: an operation, a region's use, a takeover, or who says so."""
+    """What the first half of a finding's detail means: where, how used, whose, or what of a verdict."""
     operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
-    others = _REGION_USE[language] | _TAKEOVER[language] | _DECLARED_BY[language]
+    others = _REGION_USE[language] | _TAKEOVER[language] | _DECLARED_BY[language] | _JUDGED[language]
     return operations.get(word) or others.get(word, word)
 
 

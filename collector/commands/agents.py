@@ -9,8 +9,11 @@ import click
 from collector.commands import certificates
 from collector.commands.context import Commands, Context, example
 from collector.commands.listing import format_option, show
-from collector.identity import authority, spiffe
+from collector.config import CollectorConfig
+from collector.identity import authority, files, spiffe
+from collector.rulebook.signing import PUBLIC_FILE
 from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.signatures import load_public_keys
 
 _COLUMNS = ("serial", "tenant", "state", "not_before", "not_after", "revoked")
 
@@ -27,11 +30,30 @@ def agents() -> None:
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.pass_obj
 def issue(context: Context, tenant: str, out: Path, days: int, *, force: bool) -> None:
-    """Write agent.pem, agent.key and ca.pem for a tenant's agent."""
+    """Write agent.pem, agent.key and ca.pem for a tenant's agent; and policy.pub, where a key is trusted.
+
+    With that key in its [policy] section the agent uses the policy bundles that the collector hands it.
+    """
     with context.store() as (config, store):
         if tenant not in {each.tenant for each in store.registry.tenants()}:
             raise ConfigurationError(f"tenant {tenant!r} does not exist; add it with `tenants add`")
+        keys = _public_keys(config, out)
+        files.refuse_existing(
+            [path for path, pem in keys.items() if path.exists() and path.read_bytes() != pem], force=force
+        )
         certificates.issue(config, store, spiffe.agent(tenant), out, days=days, force=force)
+        files.write_all(keys, force=True)
+        if keys:
+            click.echo(f"Wrote {' and '.join(path.name for path in keys)} for its [policy] section.")
+
+
+def _public_keys(config: CollectorConfig, out: Path) -> dict[Path, bytes]:
+    """What an agent verifies policy bundles with: policy.pub, then policy-2.pub and on."""
+    found = load_public_keys(config.policy.keys)
+    return {
+        out / (PUBLIC_FILE if number == 1 else PUBLIC_FILE.replace(".", f"-{number}.")): key.pem()
+        for number, key in enumerate(found, 1)
+    }
 
 
 @agents.command("list", epilog=example("wolkenzicht-collector agents list --format json"))

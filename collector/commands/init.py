@@ -36,6 +36,12 @@ url = "{url}"
 # certificate = "server.pem"
 # key = "server.key"
 
+# Whose policy bundles count; without a key the rules that came with this version hold. See `policy --help`.
+# [policy]
+# keys = ["policy.pub"]
+# The share of what agents send that is judged here too.
+# sample = 0.01
+
 # Where alerts go; each route gets every finding that opens or resolves, at least once.
 [[alerts.route]]
 kind = "log"

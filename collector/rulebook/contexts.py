@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from math import inf
 
 from collector.rulebook.in_force import InForce
 from collector.store.base import DecisionRow, Link, People, Registry, System
@@ -90,6 +91,15 @@ class Contexts:
         if system is None and decision is None and link is None:
             return NOTHING_KNOWN
         return Context(decision, system, link.asset_id if link else "", link.hops if link else 1, day)
+
+    def forget(self) -> None:
+        """Ask the store at the next question, however short ago it was asked."""
+        self._looked = -inf
+        self._links.clear()
+
+    def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
+        """Which of these assets stand behind a material use, by asset."""
+        return self._people.linked(tenant, asset_ids) if self._has_links(tenant) else {}
 
     def of_stored(
         self, tenant: str, organisation: str, asset: Asset | asset_pb2.Asset, on: date | None = None

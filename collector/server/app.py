@@ -21,10 +21,14 @@ from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
 from collector.rulebook.contexts import Contexts
+from collector.rulebook.editions import Editions
 from collector.rulebook.ending import EndingDecisions
+from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judging import PeoplesJudge
+from collector.rulebook.rules import InForceRules
 from collector.server import credentials
+from collector.server.distribution import Distribution, Watch
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
 from collector.server.metrics import Metrics
@@ -32,11 +36,13 @@ from collector.server.report import ReportService
 from collector.server.standard_services import StandardServices
 from collector.server.stderr_tap import StderrTap, ignore
 from collector.server.writer import Writer
+from collector.store.base import Store
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.signatures import load_public_keys
 from wolkenzicht.transport import server_options
 from wolkenzicht.v1 import collector_service_pb2, overview_service_pb2
 from wolkenzicht.v1.collector_service_pb2_grpc import add_CollectorServiceServicer_to_server
@@ -87,14 +93,15 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
     in_force = InForce(rule_book.packaged(), now)
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(closing(open_store(config.store_path)))
-        contexts = Contexts(store.people, store.registry, in_force, now)
-        store.ingest.judge_with(PeoplesJudge(in_force, contexts))
+        store = stack.enter_context(closing(_store(config, in_force)))
+        editions = _editions(config, store, in_force)
+        watch = Watch(editions, distribution := Distribution(), metrics)
+        contexts = _contexts(store, in_force)
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
-        report = ReportService(store.ingest, writer, gate, metrics)
+        report = ReportService(store.ingest, store.registry, writer, gate, metrics, in_force, distribution)
         overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
         stack.callback(overview.close)
 
@@ -114,6 +121,13 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.push_async_callback(days.stop)
         writer.start()
         stack.push_async_callback(writer.stop)
+        evaluation = Reevaluation(
+            store, in_force, writer, metrics, now, deliverer.wake, store.people, contexts
+        )
+        stack.push_async_callback(evaluation.stop)
+        editions.on_replaced.append(lambda _edition: evaluation.wake())
+        watch.start()
+        stack.push_async_callback(watch.stop)
         if tap is not None:
             tap.on_refused = RefusedHandshakes(store.registry, metrics, now, asyncio.get_running_loop())
             stack.callback(setattr, tap, "on_refused", ignore)
@@ -124,6 +138,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.callback(ready.clear)
         await standard.serving()
         ready.set()
+        evaluation.start()
 
         endpoints = Endpoints(Address(config.grpc.host, grpc_port), Address(config.http.host, http.port))
         logs.event(
@@ -136,6 +151,24 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             policy=in_force.policy().version,
         )
         yield endpoints
+
+
+def _store(config: CollectorConfig, in_force: InForce) -> Store:
+    return open_store(config.store_path, rules=InForceRules(in_force), sample=config.policy.sample)
+
+
+def _editions(config: CollectorConfig, store: Store, in_force: InForce) -> Editions:
+    """What puts the bundle of the store in force, now and from now on."""
+    editions = Editions(store.bundles, store.registry, load_public_keys(config.policy.keys), in_force)
+    editions.start()
+    return editions
+
+
+def _contexts(store: Store, in_force: InForce) -> Contexts:
+    """What people said, which from now on counts for what agents send."""
+    contexts = Contexts(store.people, store.registry, in_force, now)
+    store.ingest.judge_with(PeoplesJudge(in_force, contexts))
+    return contexts
 
 
 def _listen(server: grpc.aio.Server, address: Address, identity: grpc.ServerCredentials) -> int:

@@ -11,9 +11,15 @@ FINDING_EVENTS = "wolkenzicht_collector_finding_events_total"
 COMMIT_SECONDS = "wolkenzicht_collector_commit_seconds"
 COMMIT_FRAMES = "wolkenzicht_collector_commit_frames"
 COMMIT_FAILURES = "wolkenzicht_collector_commit_failures_total"
+POLICY_SERIAL = "wolkenzicht_collector_policy_serial"
+POLICY_REFUSALS = "wolkenzicht_collector_policy_refusals_total"
 STREAMS = "wolkenzicht_collector_streams"
 REFUSALS = "wolkenzicht_collector_refusals_total"
 TLS_REFUSALS = "wolkenzicht_collector_tls_refusals_total"
+EVALUATED = "wolkenzicht_collector_evaluated_assets_total"
+EVALUATION_CHANGES = "wolkenzicht_collector_evaluation_changes_total"
+EVALUATION_SECONDS = "wolkenzicht_collector_evaluation_seconds_total"
+EVALUATION_REMAINING = "wolkenzicht_collector_evaluation_remaining_assets"
 
 #: Upper bounds (seconds) of the time that one commit takes.
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -38,10 +44,26 @@ class Metrics:
             COMMIT_FRAMES, "Frames in one commit", buckets=_GROUP, registry=registry
         )
         self.commit_failures = Counter(COMMIT_FAILURES, "Commits that failed", registry=registry)
+        self.policy_serial = Gauge(
+            POLICY_SERIAL, "Policy bundle in force; 0 for the packaged rules", registry=registry
+        )
+        self.policy_refusals = Counter(
+            POLICY_REFUSALS, "Scans by agents that refused the bundle sent", ["tenant"], registry=registry
+        )
         self.streams = Gauge(STREAMS, "Open streams of agents", registry=registry)
         self.refusals = Counter(
             REFUSALS, "Calls and streams refused, by reason", ["reason"], registry=registry
         )
         self.tls_refusals = Counter(
             TLS_REFUSALS, "Connections refused in the TLS handshake", registry=registry
+        )
+        self.evaluated = Counter(EVALUATED, "Kept assets judged again", registry=registry)
+        self.evaluation_changes = Counter(
+            EVALUATION_CHANGES, "Kept assets that have another verdict", registry=registry
+        )
+        self.evaluation_seconds = Counter(
+            EVALUATION_SECONDS, "Time that judging again took of the writer", registry=registry
+        )
+        self.evaluation_remaining = Gauge(
+            EVALUATION_REMAINING, "Kept assets that are yet to be judged again", registry=registry
         )

@@ -11,10 +11,12 @@ import grpc.aio
 
 from collector.identity.peer import Denial, Gate, Peer
 from collector.identity.spiffe import AGENT
+from collector.rulebook.in_force import InForce
+from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
 from collector.server.session import Cut, Session, store_failed
 from collector.server.writer import Writer
-from collector.store.base import Ingest
+from collector.store.base import Ingest, Registry
 from wolkenzicht import logs, reasons
 from wolkenzicht.errors import StorageError
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ReportResponse, StreamAccepted, StreamStart
@@ -32,11 +34,23 @@ _MAX_SPOOL_ID = 128
 class ReportService(CollectorServiceServicer):
     """Receives what agents report."""
 
-    def __init__(self, ingest: Ingest, writer: Writer, gate: Gate, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        ingest: Ingest,
+        registry: Registry,
+        writer: Writer,
+        gate: Gate,
+        metrics: Metrics,
+        in_force: InForce,
+        distribution: Distribution,
+    ) -> None:
         self._ingest = ingest
+        self._registry = registry
         self._writer = writer
         self._gate = gate
         self._metrics = metrics
+        self._in_force = in_force
+        self._distribution = distribution
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -51,8 +65,13 @@ class ReportService(CollectorServiceServicer):
         start = await self._start(context, peer)
         if start is None:
             return
-        position = await self._position(context, peer, start)
-        accepted = StreamAccepted(committed_sequence=position, window=WINDOW, tenant=peer.tenant)
+        position, organisation = await self._standing(context, peer, start)
+        accepted = StreamAccepted(
+            committed_sequence=position,
+            window=WINDOW,
+            tenant=peer.tenant,
+            organisations=self._in_force.chain(organisation) if organisation else (),
+        )
         await context.write(ReportResponse(stream_accepted=accepted))
         logs.event(
             _log,
@@ -63,8 +82,19 @@ class ReportService(CollectorServiceServicer):
             spool=start.spool_id,
             committed=position,
             agent_version=start.agent_version,
+            policy_serial=start.policy_serial,
         )
-        session = Session(self._writer, self._gate, context, peer, start, position=position, window=WINDOW)
+        session = Session(
+            self._writer,
+            self._gate,
+            self._distribution,
+            self._metrics,
+            context,
+            peer,
+            start,
+            position=position,
+            window=WINDOW,
+        )
         cut, cause = None, "connection lost"
         try:
             with self._metrics.streams.track_inprogress():
@@ -110,11 +140,17 @@ class ReportService(CollectorServiceServicer):
             await self._gate.refuse_peer(context, peer, denial)
         return start
 
-    async def _position(
+    async def _standing(
         self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer, start: StreamStart
-    ) -> int:
+    ) -> tuple[int, str]:
+        """How far the agent's spool has come, and the organisation of its tenant."""
+
+        def read() -> tuple[int, str]:
+            position = self._ingest.position(peer.tenant, start.spool_id)
+            return position, self._registry.organisation_of(peer.tenant)
+
         try:
-            return await asyncio.to_thread(self._ingest.position, peer.tenant, start.spool_id)
+            return await asyncio.to_thread(read)
         except StorageError as error:
             await self._abort(context, peer, store_failed(error))
 

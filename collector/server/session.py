@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,18 @@ import grpc
 import grpc.aio
 
 from collector.identity.peer import CACHE_SECONDS, Denial, Gate, Peer
+from collector.server.distribution import Distribution
+from collector.server.metrics import Metrics
 from collector.server.writer import Writer
 from collector.store.base import Committed, Incoming
-from wolkenzicht import reasons
+from wolkenzicht import logs, reasons
 from wolkenzicht.errors import StorageError
 from wolkenzicht.v1.collector_service_pb2 import Ack, Reject, ReportRequest, ReportResponse, StreamStart
 
+#: Characters told of what an agent says.
+_MAX_REASON = 500
+
+_log = logging.getLogger("collector.report")
 _Submitted = tuple[int, "asyncio.Future[Committed]"]
 
 
@@ -41,6 +48,8 @@ class Session:
         self,
         writer: Writer,
         gate: Gate,
+        distribution: Distribution,
+        metrics: Metrics,
         context: grpc.aio.ServicerContext[Any, Any],
         peer: Peer,
         start: StreamStart,
@@ -51,12 +60,15 @@ class Session:
         self.committed = position
         self._writer = writer
         self._gate = gate
+        self._distribution = distribution
+        self._metrics = metrics
         self._context = context
         self._peer = peer
         self._start = start
         self._last = position
         self._window = asyncio.Semaphore(window)
         self._submitted: asyncio.Queue[_Submitted | None] = asyncio.Queue()
+        self._writing = asyncio.Lock()
 
     async def run(self, stopping: asyncio.Event) -> Cut | None:
         """Serve the stream; None where the agent ended it, else why the collector must.
@@ -67,6 +79,7 @@ class Session:
         answerer = asyncio.create_task(self._answer())
         watcher = asyncio.create_task(self._watch(stopping))
         tasks = {reader, answerer, watcher}
+        handing = asyncio.create_task(self._hand_out())
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if answerer.done():
@@ -76,9 +89,9 @@ class Session:
             await self._submitted.put(None)
             return await answerer or cut
         finally:
-            for task in tasks:
+            for task in (handing, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(handing, *tasks, return_exceptions=True)
 
     async def _read(self) -> Cut | None:
         """Hand frames to the writer until the agent ends the stream or breaks the contract."""
@@ -97,6 +110,24 @@ class Session:
             incoming = Incoming(self._peer.tenant, start.spool_id, start.agent_version, frame)
             self._last = max(self._last, frame.sequence)
             self._submitted.put_nowait((frame.sequence, await self._writer.submit(incoming)))
+            self._tell_refusal(frame)
+
+    def _tell_refusal(self, frame: ReportRequest) -> None:
+        """Say where an agent scans by other rules than it was sent; what it says is a stranger's text."""
+        reason = frame.scan_start.policy_refusal if frame.HasField("scan_start") else ""
+        if reason:
+            tenant = self._peer.tenant
+            self._metrics.policy_refusals.labels(tenant).inc()
+            told = " ".join(reason.split())[:_MAX_REASON]
+            logs.event(
+                _log,
+                logging.WARNING,
+                "policy.refused_by_agent",
+                tenant=tenant,
+                scan_id=frame.scan_id,
+                policy=frame.scan_start.policy_version,
+                reason=told,
+            )
 
     def _fault(self, frame: ReportRequest) -> Cut | None:
         kind = frame.WhichOneof("frame")
@@ -121,7 +152,7 @@ class Session:
             waiting = not self._submitted.empty()
             following = self._submitted.get_nowait() if waiting else None
             if following is None or not following[1].done():
-                await self._context.write(ReportResponse(ack=Ack(sequence=self.committed)))
+                await self._write(ReportResponse(ack=Ack(sequence=self.committed)))
             submitted = following if waiting else await self._submitted.get()
         return None
 
@@ -141,7 +172,21 @@ class Session:
         if committed.rejected or committed.refused:
             items = () if committed.refused else committed.rejected
             reject = Reject(sequence=committed.sequence, items=items, reason=committed.refused)
-            await self._context.write(ReportResponse(reject=reject))
+            await self._write(ReportResponse(reject=reject))
+
+    async def _hand_out(self) -> None:
+        """Send the policy bundle in force where the agent has an older one, and each that follows."""
+        serial = self._start.policy_serial
+        while True:
+            offer = await self._distribution.newer(serial)
+            await self._write(offer.response)
+            serial = offer.serial
+            logs.event(_log, logging.INFO, "policy.sent", tenant=self._peer.tenant, serial=serial)
+
+    async def _write(self, response: ReportResponse) -> None:
+        # gRPC takes one message at a time.
+        async with self._writing:
+            await self._context.write(response)
 
     async def _watch(self, stopping: asyncio.Event) -> Cut:
         """End the stream of a peer that was evicted, also where it sends nothing, and at shutdown."""

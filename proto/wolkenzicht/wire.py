@@ -128,7 +128,7 @@ def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAss
     The fingerprint is blake2b-128 over the deterministic bytes of both, without the policy's
     version: a new version that judges the same does not make an asset look changed.
     """
-    message = asset_pb2.ClassifiedAsset(asset=_encode_asset(asset), verdict=_encode_verdict(verdict))
+    message = asset_pb2.ClassifiedAsset(asset=_encode_asset(asset), verdict=encode_verdict(verdict))
     message.fingerprint = hashlib.blake2b(
         message.SerializeToString(deterministic=True), digest_size=FINGERPRINT_BYTES
     ).digest()
@@ -139,7 +139,7 @@ def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAss
 def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
     """Model form; raises `ContractError` naming the field at fault."""
     check_classified(message)
-    return ClassifiedAsset(decode_asset(message.asset), _decode_verdict(message.verdict), message.fingerprint)
+    return ClassifiedAsset(decode_asset(message.asset), decode_verdict(message.verdict), message.fingerprint)
 
 
 def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
@@ -280,7 +280,8 @@ def _encode_declarations(declared: Declarations) -> asset_pb2.Declarations:
     )
 
 
-def _encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
+def encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
+    """Wire form of a verdict without the policy's version."""
     return asset_pb2.Verdict(
         location_class=LOCATION_CLASSES.encode[verdict.location_class],
         locations=[
@@ -320,9 +321,7 @@ def decode_asset(message: asset_pb2.Asset) -> Asset:
         name=message.name,
         location=message.location,
         holds=HOLDS.decode(message.holds, "asset.holds"),
-        locations=tuple(
-            [_location(each.SerializeToString(deterministic=True)) for each in message.locations]
-        ),
+        locations=tuple(map(_shared_location, message.locations)),
         depth=DEPTHS.decode(message.depth, "asset.depth"),
         tags=tuple(sorted(message.tags.items())),
         properties=tuple(sorted(message.properties.items())),
@@ -331,6 +330,10 @@ def decode_asset(message: asset_pb2.Asset) -> Asset:
         else Declarations(declared.system, declared.owner, declared.material, declared.personal_data),
         created=create_moment(message),
     )
+
+
+def _shared_location(message: asset_pb2.DataLocation) -> DataLocation:
+    return _location(message.SerializeToString(deterministic=True))
 
 
 @lru_cache(maxsize=_LOCATIONS_REMEMBERED)
@@ -356,7 +359,8 @@ def law_reach_of(message: asset_pb2.Verdict) -> LawReach:
     return LAW_REACHES.decode_optional(message.law_reach, "verdict.law_reach") or LawReach.UNKNOWN
 
 
-def _decode_verdict(message: asset_pb2.Verdict) -> Verdict:
+def decode_verdict(message: asset_pb2.Verdict) -> Verdict:
+    """Model form of a verdict; raises `ContractError` naming the field at fault."""
     return Verdict(
         location_class=LOCATION_CLASSES.decode(message.location_class, "verdict.location_class"),
         locations=tuple(

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
+from collector.store.sqlite.bundles import SqliteBundles
 from collector.store.sqlite.database import Database
+from collector.store.sqlite.evaluation import SqliteEvaluation
 from collector.store.sqlite.ingest import SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
@@ -79,9 +81,9 @@ def standing(path: Path) -> Iterator[Store]:
     _bzk(Agent(ingest, "bzk-aws"))
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
-    yield Store(
-        registry, ingest, SqliteReading(database), SqliteOutbox(database), SqlitePeople(database), (database,)
-    )
+    reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
+    people, evaluation = SqlitePeople(database), SqliteEvaluation(database)
+    yield Store(registry, ingest, reading, outbox, bundles, people, evaluation, (database,))
     database.close()
 
 

@@ -1,4 +1,4 @@
-"""The interface of the store, by subject: registry, ingest, reading, outbox.
+"""The interface of the store, by subject: registry, ingest, reading, outbox, bundles, evaluation.
 
 Every implementation passes the same contract suite (`tests/contract/test_store_*.py`). Times are
 aware UTC datetimes here; implementations may keep them otherwise.
@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collector.store.base.bundles import BundleRecord, Bundles
+from collector.store.base.evaluation import (
+    Done,
+    Evaluation,
+    Held,
+    Judgement,
+    Progress,
+    Rejudged,
+    Rewritten,
+    Rules,
+    RulesInForce,
+)
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
 from collector.store.base.people import (
@@ -42,6 +54,8 @@ from collector.store.base.rows import (
 __all__ = [
     "AssetQuery",
     "AssetRow",
+    "BundleRecord",
+    "Bundles",
     "CertificateRecord",
     "Committed",
     "CompletenessRow",
@@ -51,22 +65,31 @@ __all__ = [
     "DecisionSubject",
     "Delivery",
     "DiscrepancyRow",
+    "Done",
+    "Evaluation",
     "Event",
     "FindingRow",
+    "Held",
     "Incoming",
     "Ingest",
     "Judge",
     "JudgeAgain",
     "Judged",
+    "Judgement",
     "Link",
     "Organisation",
     "Outbox",
     "People",
+    "Progress",
     "Reading",
     "Refusal",
     "Registry",
     "RejectedRow",
+    "Rejudged",
+    "Rewritten",
     "RouteState",
+    "Rules",
+    "RulesInForce",
     "Sight",
     "SightChangeRow",
     "Store",
@@ -83,5 +106,7 @@ class Store:
     ingest: Ingest
     reading: Reading
     outbox: Outbox
+    bundles: Bundles
     people: People
+    evaluation: Evaluation
     closers: tuple[object, ...] = field(default=())

@@ -96,6 +96,9 @@ class Registry(Protocol):
     def tenants(self) -> list[Tenant]:
         """All, sorted by identifier, each with its last completed scan."""
 
+    def organisation_of(self, tenant: str) -> str:
+        """The organisation that a tenant belongs to; empty where there is no such tenant."""
+
     def put_certificate(self, record: CertificateRecord) -> None:
         """Keep the record of an issued certificate."""
 

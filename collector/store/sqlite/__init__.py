@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.store.base import Store
+from collector.store.base import RulesInForce, Store
+from collector.store.sqlite.bundles import SqliteBundles
 from collector.store.sqlite.database import Database
-from collector.store.sqlite.ingest import FindingRules, RegionRules, SqliteIngest
+from collector.store.sqlite.evaluation import SqliteEvaluation
+from collector.store.sqlite.ingest import FindingRules, PolicyOf, RegionRules, SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
-from policy import ruleset
 
 
 def open_store(
@@ -20,19 +21,25 @@ def open_store(
     create: bool = False,
     findings_of: FindingRules | None = None,
     region_findings_of: RegionRules | None = None,
+    policy_of: PolicyOf | None = None,
+    rules: RulesInForce | None = None,
+    sample: float = 0.0,
 ) -> Store:
     """Open the store in `path`; `create` makes it where it does not exist.
 
-    Findings about assets and about regions follow the packaged rule set unless `findings_of` and
-    `region_findings_of` give others. Raises `StorageError` where the file is missing (without `create`), is
-    no store, may not be written, or was made by a newer version.
+    Findings follow the policy that `policy_of` gives for an organisation, the packaged one without it, unless
+    `findings_of` and `region_findings_of` give others, or `rules` do. By these what agents send is
+    judged here too: the share `sample` of it, and all where there is cause. Raises `StorageError` where the
+    file is missing (without `create`), is no store, may not be written, or was made by a newer version.
     """
     database = Database(path, create=create)
     return Store(
         registry=SqliteRegistry(database),
-        ingest=SqliteIngest(database, findings_of or ruleset.load().findings, region_findings_of),
+        ingest=SqliteIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
         reading=SqliteReading(database),
         outbox=SqliteOutbox(database),
+        bundles=SqliteBundles(database),
         people=SqlitePeople(database),
+        evaluation=SqliteEvaluation(database),
         closers=(database,),
     )

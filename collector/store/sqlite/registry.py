@@ -88,6 +88,12 @@ class SqliteRegistry:
                 for tenant, organisation, provider, title, created, ended in connection.execute(_TENANTS)
             ]
 
+    def organisation_of(self, tenant: str) -> str:
+        """The organisation that a tenant belongs to; see `Registry.organisation_of`."""
+        with self._database.reader() as connection:
+            row = connection.execute("SELECT organisation FROM tenant WHERE tenant = ?", (tenant,)).fetchone()
+        return row[0] if row else ""
+
     def put_certificate(self, record: CertificateRecord) -> None:
         """Keep the record of an issued certificate; one with the same serial number is replaced."""
         with self._database.writer() as connection:

@@ -17,6 +17,7 @@ import pytest
 
 from agent.counters import Counters
 from agent.reconciling import IN_INVENTORY, NEW, READ, Marks, Reconciliation
+from agent.rules import ScanRules
 from agent.scan import Ended, Scan, ScanResult
 from agent.scope_ids import PART_BYTES, Listed, assets_in
 from agent.spool import Spool
@@ -61,7 +62,7 @@ def run(spool: Spool, *sources: ScriptedSource, stop: threading.Event | None = N
     """One scan with an interval of an hour."""
     return Scan(
         sources,
-        ruleset.load(),
+        lambda: ScanRules(ruleset.load()),
         spool,
         Counters(),
         workers=2,

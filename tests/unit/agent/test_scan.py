@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.counters import Counters
+from agent.rules import ScanRules
 from agent.scan import Ended, Scan, ScanResult
 from agent.spool import Spool
 from connectors.base import Gap, ReadError, ReadItem, Rejected
@@ -37,7 +38,7 @@ class Bench:
         """A scan over the sources."""
         return Scan(
             sources,
-            ruleset.load(),
+            lambda: ScanRules(ruleset.load()),
             self.spool,
             self.counters,
             workers=workers,

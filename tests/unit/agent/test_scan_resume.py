@@ -9,17 +9,19 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from agent.counters import Counters
+from agent.rules import ScanRules
 from agent.scan import Ended, Scan, ScanResult
 from agent.spool import Spool
 from connectors.base import Gap, ReadItem
 from policy import ruleset
+from policy.ruleset import Policy
 from tests.servers.scripted_source import ScriptedSource, asset, scope
 from wolkenzicht.model import Outcome
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest
@@ -61,12 +63,13 @@ def run(
     *,
     stop: threading.Event | None = None,
     at: datetime | None = None,
+    policy: Policy | None = None,
 ) -> ScanResult:
     """One scan with an interval of an hour."""
     moment = at or datetime.now(UTC)
     return Scan(
         [source],
-        ruleset.load(),
+        lambda: ScanRules(policy or ruleset.load()),
         spool,
         Counters(),
         workers=1,
@@ -130,7 +133,7 @@ def test_a_killed_scan_is_resumed(tmp_path: Path) -> None:
             check=False,
             cwd=ROOT,
             capture_output=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'proto'}"},
         )
         assert finished.returncode == -signal.SIGKILL, finished.stderr
     spool = Spool(tmp_path, max_bytes=10**9, max_wait=5)
@@ -169,6 +172,23 @@ def test_an_old_scan_is_closed_and_a_new_one_begun(spool: Spool) -> None:
     ends = [(each.scan_id, each.scan_end.interrupted) for each in frames(spool) if each.HasField("scan_end")]
     assert ends == [(before.scan_id, True), (after.scan_id, False)]
     assert len(source.reads) == 6
+
+
+def test_a_scan_has_one_version_of_the_rules(spool: Spool) -> None:
+    """Where other rules came into force meanwhile it is given up, and begun anew under them."""
+    before = stopped(spool)
+    earlier = ruleset.load(date(2026, 7, 2))
+
+    after = run(spool, source_of(), policy=earlier)
+
+    starts = [
+        (each.scan_id, each.scan_start.policy_version)
+        for each in frames(spool)
+        if each.HasField("scan_start")
+    ]
+    ends = [(each.scan_id, each.scan_end.interrupted) for each in frames(spool) if each.HasField("scan_end")]
+    assert starts == [(before.scan_id, ruleset.load().version), (after.scan_id, earlier.version)]
+    assert ends == [(before.scan_id, True), (after.scan_id, False)]
 
 
 def test_a_changed_plan_is_not_resumed(spool: Spool) -> None:

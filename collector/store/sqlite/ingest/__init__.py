@@ -3,34 +3,58 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from secrets import token_bytes
 
-from collector.store.base import Committed, Incoming, Judge
+from collector.store.base import Committed, Incoming, Judge, Rules, RulesInForce
 from collector.store.sqlite.clock import to_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
 from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, RegionRules, observed
+from collector.store.sqlite.ingest.trust import Sample, Trust
 from policy import ruleset
+from policy.ruleset import Policy
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem
 
-__all__ = ["FindingRules", "RegionRules", "SqliteIngest"]
+__all__ = ["FindingRules", "PolicyOf", "RegionRules", "SqliteIngest"]
+
+#: Gives the policy that is in force for an organisation now.
+PolicyOf = Callable[[str], Policy]
+
+_SECRET_BYTES = 16
+
+#: What findings follow, and what agents' verdicts are judged by where they are.
+_Rules = tuple[FindingRules, RegionRules, Rules | None]
 
 
 class SqliteIngest:
     """Ingest into SQLite.
 
-    `findings_of` gives the findings about an asset with its verdict, `region_findings_of` those about a
-    region; the packaged rule set's where it is left out.
+    `policy_of` gives the policy for the organisation of a tenant, the packaged one where it is left out.
+    `findings_of` and `region_findings_of` go before it, for everyone. `rules` go before all: findings
+    follow them, and what agents send is judged by them, the share `sample` of it and all where there is
+    cause.
     """
 
     def __init__(
-        self, database: Database, findings_of: FindingRules, region_findings_of: RegionRules | None = None
+        self,
+        database: Database,
+        findings_of: FindingRules | None = None,
+        region_findings_of: RegionRules | None = None,
+        policy_of: PolicyOf | None = None,
+        *,
+        rules: RulesInForce | None = None,
+        sample: float = 0.0,
     ) -> None:
         self._database = database
         self._findings_of = findings_of
-        self._region_findings_of = region_findings_of or ruleset.load().region_findings
+        self._region_findings_of = region_findings_of
+        self._policy_of = policy_of or _packaged
+        self._in_force = rules
+        self._sample = Sample(sample, token_bytes(_SECRET_BYTES))
         self._judge: Judge | None = None
 
     def judge_with(self, judge: Judge) -> None:
@@ -51,12 +75,18 @@ class SqliteIngest:
         if not frames:
             return []
         with self._database.writer() as connection:
-            group = _Group(
-                connection, self._findings_of, self._region_findings_of, self._judge, to_micros(now)
-            )
+            group = _Group(connection, self._rules, self._sample, self._judge, to_micros(now))
             answers = [group.take(each) for each in frames]
             group.keep_positions()
+            group.keep_trust()
         return answers
+
+    def _rules(self, organisation: str) -> _Rules:
+        if self._in_force is not None:
+            rules = self._in_force.rules(organisation)
+            return rules.findings, rules.region_findings, rules
+        policy = self._policy_of(organisation)
+        return self._findings_of or policy.findings, self._region_findings_of or policy.region_findings, None
 
 
 class _Group:
@@ -65,15 +95,17 @@ class _Group:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        findings_of: FindingRules,
-        region_findings_of: RegionRules,
+        rules_of: Callable[[str], _Rules],
+        sample: Sample,
         judge: Judge | None,
         now: int,
     ) -> None:
         self._connection = connection
+        self._sample = sample
         self._judge = judge
-        self._findings_of = findings_of
-        self._region_findings_of = region_findings_of
+        self._trusts: dict[str, Trust] = {}
+        # One policy for all frames of a transaction, also where another comes into force meanwhile.
+        self._rules_of = lru_cache(rules_of)
         self._now = now
         self._positions: dict[tuple[str, str], int | None] = {}
         self._organisations: dict[str, str | None] = {}
@@ -112,12 +144,18 @@ class _Group:
             [(*spool, place, self._now) for spool, place in self._positions.items() if place is not None],
         )
 
+    def keep_trust(self) -> None:
+        """Write what is thought of each agent by now."""
+        for trust in self._trusts.values():
+            trust.keep(self._connection)
+
     def _apply(self, incoming: Incoming, organisation: str) -> Committed:
         message = incoming.frame
+        findings_of, region_findings_of, rules = self._rules_of(organisation)
         frame = Frame(
             connection=self._connection,
-            findings_of=self._findings_of,
-            region_findings_of=self._region_findings_of,
+            findings_of=findings_of,
+            region_findings_of=region_findings_of,
             tenant=incoming.tenant,
             organisation=organisation,
             spool_id=incoming.spool_id,
@@ -126,6 +164,7 @@ class _Group:
             scan_id=message.scan_id,
             moment=self._now,
             received=self._now,
+            trust=None if rules is None else self._trust_of(incoming.tenant, rules),
             judge=self._judge,
         )
         try:
@@ -138,6 +177,11 @@ class _Group:
             return Committed(message.sequence, refused=reason)
         return Committed(message.sequence, rejected=tuple(frame.rejected), events=frame.events)
 
+    def _trust_of(self, tenant: str, rules: Rules) -> Trust:
+        if tenant not in self._trusts:
+            self._trusts[tenant] = Trust(self._connection, tenant, rules, self._sample)
+        return self._trusts[tenant]
+
     def _organisation(self, tenant: str) -> str | None:
         if tenant not in self._organisations:
             row = self._connection.execute(
@@ -145,6 +189,10 @@ class _Group:
             ).fetchone()
             self._organisations[tenant] = row[0] if row else None
         return self._organisations[tenant]
+
+
+def _packaged(_organisation: str) -> Policy:
+    return ruleset.load()
 
 
 def _position(connection: sqlite3.Connection, tenant: str, spool_id: str) -> int | None:

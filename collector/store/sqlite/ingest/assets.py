@@ -54,6 +54,8 @@ def take_batch(frame: Frame, batch: AssetBatch) -> None:
         raise ContractError("asset_batch.attempt", "is not set; readings are counted from 1")
     ensure_scope(frame, scope)
     difference = _compare(frame, scope, batch.assets)
+    if frame.trust is not None:
+        frame.trust.tell(frame)
     unnamed = _keep_source_rejections(frame, difference, batch.rejected_items)
     writing.write(frame, scope, added=difference.added, changed=difference.changed, moved=difference.moved)
     vanishing.clear(frame, [*difference.seen, *difference.held])
@@ -76,7 +78,7 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
     fresh: dict[str, ClassifiedAsset] = {}
     for asset_id, message in listed.items():
         row = known.get(asset_id)
-        if row and (_is_as_it_was(row, message) or _is_known_better(row, scope)):
+        if row and _stands(frame, scope, row, message):
             difference.seen.append(row[0])
         else:
             fresh[asset_id] = message
@@ -102,16 +104,26 @@ def _take_asset(
 ) -> None:
     """Say what an asset that is not simply as it was brings about; raises `ContractError`."""
     _check_type(scope, message.asset.type)
+    if frame.trust is not None:
+        message = frame.trust.kept(frame, message)
     if row is None:
         item = judging.item(message, frame.next_asset_no())
         difference.added.append(item)
         difference.seen.append(item.asset_no)
         return
     if row[1] == message.fingerprint:
-        difference.moved.append(row[0])
+        if not row[2]:
+            difference.moved.append(row[0])
     else:
         difference.changed.append(judging.item(message, row[0]))
     difference.seen.append(row[0])
+
+
+def _stands(frame: Frame, scope: Scope, row: _Known, message: ClassifiedAsset) -> bool:
+    """Whether an asset needs no look: it is as it was, or an inventory lists what is known better."""
+    if _is_known_better(row, scope):
+        return True
+    return _is_as_it_was(row, message) and not (frame.trust and frame.trust.doubts(frame, message))
 
 
 def _is_as_it_was(row: _Known, message: ClassifiedAsset) -> bool:

@@ -31,6 +31,12 @@ _ABOUT_REGIONS = """
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'region'
 """
 
+_ABOUT_AGENT = """
+    SELECT finding_id, kind, severity, clause, details, owner, opened FROM finding
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'tenant' AND subject = tenant
+        AND kind = 'verdict_mismatch'
+"""
+
 _OF_REMOVED = """
     SELECT a.asset_id, a.name, a.type, a.provider, a.location_class,
         f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened
@@ -91,6 +97,10 @@ class Findings:
         for subject, *rest in self._frame.connection.execute(_ABOUT_REGIONS, (self._frame.tenant,)):
             found.setdefault(subject, []).append(Standing(*rest))
         return found
+
+    def about_agent(self) -> list[Standing]:
+        """The open finding that the tenant's agent judges otherwise, where there is one."""
+        return [Standing(*row) for row in self._frame.connection.execute(_ABOUT_AGENT, (self._frame.tenant,))]
 
     def compare(self, subject: Subject, drafts: Sequence[FindingDraft], standing: Iterable[Standing]) -> None:
         """Open what is new, change what changed, resolve what is gone.

@@ -6,13 +6,16 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from collector.store.base import Judge
 from policy.ruleset import FindingDraft
 from wolkenzicht.errors import ContractError
 from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
+
+if TYPE_CHECKING:
+    from collector.store.sqlite.ingest.trust import Trust
 
 #: Gives the findings about an asset with its verdict, at most one of each kind.
 FindingRules = Callable[[Asset, Verdict], tuple[FindingDraft, ...]]
@@ -58,6 +61,7 @@ class Frame:
     rejected: list[RejectedItem] = field(default_factory=list)
     events: int = 0
     last_asset_no: int | None = None
+    trust: Trust | None = None
 
     def next_asset_no(self) -> int:
         """The number for a new asset, given before it is written so that it need not be asked for again."""

@@ -85,6 +85,14 @@ def item(
         drafts = _drafts(message, findings_of)
     else:
         _check_values(asset, verdict)
+    return rejudged(message, asset_no, drafts)
+
+
+def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft, ...]) -> Item:
+    """The same of a message that was checked before, with the findings about it."""
+    asset, verdict = message.asset, message.verdict
+    location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
+    holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     countries = {
         country
         for location, each in zip(asset.locations, verdict.locations, strict=True)

@@ -19,6 +19,9 @@ from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ScanEnd, ScanStart
 from wolkenzicht.v1.scope_pb2 import ScopeOutcome
 
+#: Characters kept of why an agent does not use a bundle.
+_MAX_REFUSAL = 500
+
 
 def apply(frame: Frame, message: ReportRequest) -> None:
     """Apply one frame; raises `ContractError`, before anything is written, where it cannot be used."""
@@ -79,11 +82,11 @@ def _start(frame: Frame, start: ScanStart) -> None:
     vanishing.forget_earlier_scans(frame)
     sight.end_earlier_scans(frame)
     frame.connection.execute(
-        "INSERT INTO scan (tenant, scan_id, started, policy_version, agent_version, connectors) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO scan (tenant, scan_id, started, policy_version, agent_version, connectors, "
+        "policy_refusal) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(frame.tenant, frame.scan_id, frame.moment, start.policy_version, frame.agent_version),
-            json.dumps(list(start.connectors)),
+            *(json.dumps(list(start.connectors)), start.policy_refusal[:_MAX_REFUSAL]),
         ),
     )
 
@@ -104,6 +107,8 @@ def _end(frame: Frame, end: ScanEnd) -> None:
     vanishing.end_scan(frame, interrupted=end.interrupted)
     sight.end_scan(frame)
     regions.judge(frame)
+    if frame.trust is not None:
+        frame.trust.end_scan(frame, interrupted=end.interrupted)
     frame.connection.execute(
         "UPDATE scan SET ended = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
         (frame.moment, end.interrupted, frame.tenant, frame.scan_id),

@@ -26,6 +26,8 @@ _UPDATE = """
         law_reach = ?, law_countries = ?, changed = max(changed, ?), record = ?
     WHERE asset_no = ?
 """
+#: What judging again changes: all but the scope.
+_REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
 _MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE asset_no = ?"
 _KEEP_LAST_VERSION = """
     INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
@@ -55,6 +57,18 @@ def write(
         _UPDATE, [(*place, *each.columns, moment, each.record, each.asset_no) for each in changed]
     )
     _write_findings(frame, added, changed)
+    links.write()
+
+
+def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
+    """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
+    connection, moment = frame.connection, frame.moment
+    links = MaterialLinks(frame, (), changed)
+    connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
+    for items, since in ((changed, moment), (same, 0)):
+        connection.executemany(
+            _REJUDGE, [(*each.columns, since, each.record, each.asset_no) for each in items]
+        )
     links.write()
 
 

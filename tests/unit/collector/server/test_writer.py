@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,3 +106,32 @@ def test_a_frame_that_cannot_be_digested_fails_alone(store: Store) -> None:
 
     assert results == [Committed(1), error, Committed(1)]
     assert [store.ingest.position("mvz-aws", spool) for spool in "abc"] == [1, 0, 1]
+
+
+def test_other_work_never_makes_frames_wait_for_more_than_one_turn(store: Store) -> None:
+    """Work that comes again and again takes turns with the frames, on the same thread."""
+    order: list[str] = []
+    ingest = Failing(store, StorageError("unused"))
+
+    def work() -> str:
+        order.append(threading.current_thread().name.split("_")[0])
+        return f"turn after {len(ingest.groups)}"
+
+    async def run() -> list[str]:
+        writer = Writer(ingest, lambda: NOW, Metrics())
+        writer.start()
+        said = []
+        for number in range(3):
+            future = await writer.submit(incoming(f"spool-{number}", "scan"))
+            while not future.done():
+                said.append(await writer.between(work))
+            assert not writer.waiting
+        await writer.stop()
+        return said
+
+    said = asyncio.run(run())
+
+    assert ingest.groups == [1, 1, 1]
+    assert set(order) == {"writer"}
+    # While a frame waits, work gets one turn before it and at most one before its result is told.
+    assert len(said) <= 3 * 3
