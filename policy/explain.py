@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from policy.custody import CustodyRules
 from policy.jurisdiction import JurisdictionRules
+from policy.law_steps import reach_step, takeover_steps
 from policy.location import LocationRules
 from policy.material import MaterialRules
+from policy.steps import Step
 from policy.texts import (
     CLASSES,
     CUSTODY,
@@ -33,23 +35,11 @@ from wolkenzicht.model import (
     Verdict,
 )
 
+__all__ = ["DECLARED_HOUSING", "Explainer", "Step"]
+
 #: Properties in which a source names who runs a site's building and who owns it.
 DECLARED_HOUSING = ("site_operator", "site_owner")
 _CODE_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One statement about `subject`.
-
-    That is location_class, verb, location, jurisdiction, housing, custody or material.
-    """
-
-    subject: str
-    statement: str
-    rule: str
-    source: str
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +54,9 @@ class Explainer:
     custody: CustodyRules
 
     def explain(self, asset: Asset, verdict: Verdict, language: str) -> tuple[Step, ...]:
-        """The steps: class, five verbs, each location and jurisdiction, the building, keys, material use.
+        """The steps: class, five verbs, each location, law and takeovers, the building, keys, material use.
 
-        Class, countries, jurisdictions, custody and material use are the verdict's own, also where it was
+        Class, countries, law, custody and material use are the verdict's own, also where it was
         made under another version (which the first step then says); the facts beside them are this rule
         set's. Raises `ConfigurationError` for another language than nl and en.
         """
@@ -77,7 +67,9 @@ class Explainer:
             self._class_step(asset, verdict, verbs, language),
             *(self._verb_step(each, language) for each in verbs),
             *(self._location_step(asset.provider, place, seen, language) for place, seen in judged),
+            reach_step(asset, verdict, self.jurisdictions, language, self.title),
             *self._jurisdiction_steps(asset, verdict.jurisdictions, language),
+            *takeover_steps(asset, verdict, self.jurisdictions, language, self.title),
             *self._housing_steps(asset, language),
             self._custody_step(asset, verdict, language),
             self._material_step(asset, verdict, language),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policy.settings import Settings
-from policy.texts import LOCATION_RULES, REGION_ENABLED, REGION_OFFERED
+from policy.takeovers import Takeover
+from policy.texts import LOCATION_RULES, REGION_ENABLED, REGION_OFFERED, TAKEOVER, TAKEOVER_SOURCE
 from policy.words import fold, shown
 from wolkenzicht.model import (
     DATA_OPERATIONS,
@@ -33,7 +34,8 @@ Judged = tuple[DataLocation, LocationVerdict]
 class FindingDraft:
     """A finding as the rules see it; `details` holds the offending places as (operation, place).
 
-    About a region the one detail says whether it is enabled for an account, and its code.
+    About a region the one detail says whether it is enabled for an account, and its code. About takeovers
+    they name operator, owners and day, and the source.
     """
 
     kind: FindingKind
@@ -42,12 +44,17 @@ class FindingDraft:
     details: tuple[tuple[str, str], ...]
 
 
-def find(asset: Asset, verdict: Verdict, settings: Settings) -> tuple[FindingDraft, ...]:
-    """The findings about one asset, at most one of each kind.
+def find(
+    asset: Asset, verdict: Verdict, settings: Settings, takeovers: Iterable[Takeover] = ()
+) -> tuple[FindingDraft, ...]:
+    """The findings about one asset, at most one of each kind; `takeovers` are those of its operators.
 
     None but where `may_need_a_person` says so, with what this verdict is flagged with.
     """
-    return tuple(_about_places(asset, verdict, settings))
+    return (
+        *_about_places(asset, verdict, settings),
+        *_about_takeovers(asset, verdict, settings, takeovers),
+    )
 
 
 def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterator[FindingDraft]:
@@ -73,6 +80,33 @@ def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterato
         if not details:
             details = ((Operation.STORED.value, "no location was read"),)
         yield FindingDraft(kind, severity, settings.clauses[kind], details)
+
+
+def _about_takeovers(
+    asset: Asset, verdict: Verdict, settings: Settings, takeovers: Iterable[Takeover]
+) -> Iterator[FindingDraft]:
+    """One about all takeovers that touch an asset with content; as urgent as the gravest of them.
+
+    What the verdict names and these facts do not is told by its name, and may be into foreign law.
+    """
+    if not verdict.takeovers or asset.holds is not Holds.CONTENT:
+        return
+    known = {each.identifier: each for each in takeovers}
+    material = verdict.material == MaterialUse.MATERIAL
+    if all(name in known and not known[name].into_foreign_law for name in verdict.takeovers):
+        severity = Severity.MEDIUM if material else Severity.LOW
+    else:
+        severity = Severity.CRITICAL if material else Severity.HIGH
+    details = []
+    for name in verdict.takeovers:
+        each = known.get(name)
+        if each is None:
+            details.append((TAKEOVER, shown(name, _CODE_SHOWN)))
+            continue
+        change = f"{each.day}: {each.operator}: {' or '.join(each.before)} → {each.owner}"
+        details += [(TAKEOVER, change), (TAKEOVER_SOURCE, each.source)]
+    kind = FindingKind.JURISDICTION_CHANGED
+    yield FindingDraft(kind, severity, settings.clauses[kind], tuple(dict.fromkeys(details)))
 
 
 def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft:

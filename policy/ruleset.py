@@ -14,7 +14,7 @@ from policy.custody import CustodyRules
 from policy.custody_rules import read_custody_rules
 from policy.duties import Due
 from policy.explain import Explainer, Step
-from policy.facts import Country, valid_at
+from policy.facts import Country
 from policy.findings import FindingDraft, find, find_region, may_need_a_person
 from policy.jurisdiction import JurisdictionRules
 from policy.location import LocationRules
@@ -81,16 +81,19 @@ class Policy:
                 worst, location_class = badness, verdict.location_class
         material = self.material.decide(asset)
         custody = self.custody.decide(asset)
+        law = self.jurisdictions.of(provider, asset.partition, asset.location)
         return Verdict(
             location_class=location_class,
             locations=tuple(verdicts),
-            jurisdictions=self.jurisdictions.of(provider, asset.partition, asset.location),
+            jurisdictions=law.jurisdictions,
             material=material.verdict,
             material_rule=material.rule,
             material_reason=material.reason_en,
             policy_version=self.version,
             custody=custody.custody,
             custody_rule=custody.rule,
+            law_reach=law.reach,
+            takeovers=law.touching(asset.created) if law.takeovers else (),
         )
 
     def location_known(self, provider: str, code: str) -> bool:
@@ -103,7 +106,8 @@ class Policy:
 
     def findings(self, asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        return find(asset, verdict, self.settings)
+        law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
+        return find(asset, verdict, self.settings, law.takeovers)
 
     def region_findings(self, provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
         """What needs a person about a region that a provider lists; `enabled` says whether for an account.
@@ -187,7 +191,7 @@ def build(contents: Mapping[str, bytes], on: date | None = None, name: str | Non
         version=f"{settings.name}/{_digest(contents)}{dated}",
         settings=settings,
         locations=locations,
-        jurisdictions=_jurisdictions(contents, countries, day),
+        jurisdictions=_jurisdictions(contents, countries, day, vocabulary.takeover_days),
         material=MaterialRules(
             words=dict(vocabulary.material_words),
             tag_keys=vocabulary.material_tags,
@@ -217,15 +221,13 @@ def _locations(contents: Mapping[str, bytes], countries: Mapping[str, Country], 
 
 
 def _jurisdictions(
-    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date
+    contents: Mapping[str, bytes], countries: Mapping[str, Country], day: date, takeover_days: int
 ) -> JurisdictionRules:
     laws = fact_files.laws(contents["laws.csv"], countries, day)
     operators = operator_files.operators(contents["operators.csv"], countries, laws, day)
     housings = operator_files.housings(contents["odc_sites.csv"], countries, laws, operators, day)
-    return JurisdictionRules(
-        [each for each in operators if valid_at(each.valid_from, each.valid_until, day)],
-        [each for each in housings if valid_at(each.valid_from, each.valid_until, day)],
-    )
+    eea = frozenset(code for code, country in countries.items() if country.in_eea)
+    return JurisdictionRules(operators, housings, eea=eea, as_at=day, open_days=takeover_days)
 
 
 def _digest(contents: Mapping[str, bytes]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policy.rule_files import Duty, Ground, RuleSet
-from policy.tables import read_toml, subtable
+from policy.tables import Table, read_toml, subtable
 from policy.words import fold
 from wolkenzicht.model import FindingKind, MaterialUse
 
@@ -20,10 +20,16 @@ DECLARED_WORDS = (
 )  # fmt: skip
 DECLARED_TAGS = ("base_registry", "tbb", "marking")
 
+#: For how many days at most a takeover can be asked to stay open.
+MOST_TAKEOVER_DAYS = 3660
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What settings.toml says: the date of the facts, and words and tag keys, which are folded."""
+    """What settings.toml says: the date of the facts, and words and tag keys, which are folded.
+
+    `takeover_days` is for how many days, from its first on, a takeover needs attention.
+    """
 
     as_at: date
     material_words: Mapping[MaterialUse, frozenset[str]]
@@ -32,6 +38,7 @@ class Vocabulary:
     personal_data_tags: frozenset[str]
     words: Mapping[str, frozenset[str]]
     tags: Mapping[str, frozenset[str]]
+    takeover_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Settings:
 def read_vocabulary(content: bytes) -> Vocabulary:
     """Read settings.toml; raises `PolicyDataError`."""
     root = read_toml(FILE, content)
-    root.only("as_at", "words", "tags")
+    root.only("as_at", "words", "tags", "takeover")
     words, tags = subtable(root, "words"), subtable(root, "tags")
     words.only(*MaterialUse, "no_personal_data", *DECLARED_WORDS)
     tags.only("material", "personal_data", *DECLARED_TAGS)
@@ -74,7 +81,17 @@ def read_vocabulary(content: bytes) -> Vocabulary:
         personal_data_tags=_folded(tags.texts("personal_data")),
         words={key: _folded(words.texts(key)) for key in DECLARED_WORDS},
         tags={key: _folded(tags.texts(key)) for key in DECLARED_TAGS},
+        takeover_days=_takeover_days(root),
     )
+
+
+def _takeover_days(root: Table) -> int:
+    table = subtable(root, "takeover")
+    table.only("open_days")
+    value = table.values.get("open_days")
+    if type(value) is not int or not 0 < value <= MOST_TAKEOVER_DAYS:
+        table.fail("open_days", f"must be a whole number of days from 1 to {MOST_TAKEOVER_DAYS}, such as 365")
+    return value
 
 
 def settings_of(

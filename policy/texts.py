@@ -63,7 +63,7 @@ _FINDINGS = {
             "is wrong.",
         ),
         FindingKind.JURISDICTION_CHANGED: FindingTexts(
-            "{name}: its operator came under other law: {places}",
+            "{name}: its operator has another owner: {places}",
             "Do the risk assessment anew, with interference by foreign governments, and look up what the "
             "contract "
             "says about a takeover.",
@@ -104,7 +104,7 @@ _FINDINGS = {
             "onjuist is.",
         ),
         FindingKind.JURISDICTION_CHANGED: FindingTexts(
-            "{name}: de beheerder kwam onder andere rechtsmacht: {places}",
+            "{name}: de beheerder kreeg een andere eigenaar: {places}",
             "Doe de risicoafweging opnieuw, met inmenging door buitenlandse overheden, en zoek op wat "
             "het contract "
             "over een overname zegt.",
@@ -184,11 +184,20 @@ _REGION_USE = {
     "nl": {REGION_ENABLED: "ingeschakeld voor een account", REGION_OFFERED: "voor geen account ingeschakeld"},
 }
 
+#: What a detail of a finding about a takeover says: who came under whom, and who says so.
+TAKEOVER, TAKEOVER_SOURCE = "takeover", "source"
+
+_TAKEOVER = {
+    "en": {TAKEOVER: "takeover", TAKEOVER_SOURCE: "source"},
+    "nl": {TAKEOVER: "overname", TAKEOVER_SOURCE: "bron"},
+}
+
 
 def detail_word(word: str, language: str) -> str:
-    """What the first half of a finding's detail means: an operation, or how a region may be used."""
+    """What the first half of a finding's detail means: an operation, how a region may be used, a takeover."""
     operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
-    return operations.get(word) or _REGION_USE[language].get(word, word)
+    others = _REGION_USE[language] | _TAKEOVER[language]
+    return operations.get(word) or others.get(word, word)
 
 
 CLASSES = {

@@ -35,6 +35,7 @@ def overview(asked: Asked, answer: Shape, sort: str) -> None:
         findings = asked.texts.number("findings", answer["open_findings"])
         click.echo()
         click.echo(asked.texts.line("findings", findings=findings))
+        _echo_lines(notes.law(answer["total"], asked.texts))
         click.echo(asked.texts.line("covers"))
     _end(asked, answer["completeness"], answer["discrepancies"])
 

@@ -31,8 +31,12 @@ _GROUPINGS = {
     "material": wire.GROUP_BY_MATERIAL,
     "type": wire.GROUP_BY_TYPE,
     "custody": wire.GROUP_BY_CUSTODY,
+    "law": wire.GROUP_BY_LAW,
 }
-_COUNTS = ("assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material")
+_COUNTS = (
+    *("assets", "content", "inside_eea", "outside_eea_adequate", "unknown", "outside_eea", "material"),
+    "inside_eea_exposed",
+)
 _ORDERS = ("asset_id", "name", "type", "location_class", "organisation")
 
 
@@ -94,6 +98,7 @@ def overview(asked: Asked, by: str | None, sort: str | None, filters: AssetFilte
       wolkenzicht overview --by country --material material --lang nl
       wolkenzicht overview --by organisation --sort -outside_eea --strict
       wolkenzicht overview --by custody --material material
+      wolkenzicht overview --by law --class inside_eea
     """
     question = wire.GetOverviewRequest(filter=filters, group_by=_GROUPINGS[by] if by else None)
     with Collector(asked.settings) as collector:

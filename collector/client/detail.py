@@ -13,6 +13,8 @@ from collector.client.texts import Texts
 #: Columns that running text takes where standard output is no terminal.
 _TEXT_WIDTH = 100
 _NARROWEST = 40
+#: Subjects whose statement begins with their name, as it must where it stands alone.
+_TWICE = ("location_class", "law_reach", "takeover")
 
 
 def asset(shape: Shape, texts: Texts, width: int | None) -> str:
@@ -31,6 +33,8 @@ def asset(shape: Shape, texts: Texts, width: int | None) -> str:
         *(("locations", line) for line in _locations(shape, texts)),
         *(("verbs", line) for line in _verbs(shape, texts)),
         ("jurisdictions", ", ".join(shape["jurisdictions"]) or texts.word("group", "unknown")),
+        ("law_reach", _word(shape, "law_reach", "law_reach", texts)),
+        *(("takeovers", name) for name in shape["takeovers"]),
         ("custody", _custody(shape, texts)),
         ("material_use", _word(shape, "material", "material", texts)),
         ("material_reason", shape["material_reason"]),
@@ -56,6 +60,7 @@ def explanation(shape: Shape, steps: Sequence[Shape], texts: Texts, width: int |
         (texts.heading("type"), shape["type"]),
         (texts.heading("organisation"), shape["organisation"]),
         (texts.heading("location_class"), _word(shape, "location_class", "class", texts)),
+        (texts.heading("law_reach"), _word(shape, "law_reach", "law_reach", texts)),
         (texts.heading("custody"), _word(shape, "custody", "custody", texts)),
         (texts.heading("policy_version"), shape["policy_version"]),
     ]
@@ -85,7 +90,7 @@ def _step(number: int, step: Shape, texts: Texts, width: int | None) -> str:
 
 def _sentence(statement: str, subject: str, heading: str) -> str:
     """The statement without the heading that stands before it already."""
-    if subject == "location_class":
+    if subject in _TWICE:
         start = f"{heading.lower()}: "
         return statement.removeprefix(start)
     return statement

@@ -18,6 +18,14 @@ def coverage_line(completeness: Shape, texts: Texts) -> str:
     )
 
 
+def law(total: Shape, texts: Texts) -> list[str]:
+    """A line on how much of what is inside the EER foreign law reaches; none where nothing is inside."""
+    if not total["inside_eea"]:
+        return []
+    numbers = {"exposed": total["inside_eea_exposed"], "unknown": total["inside_eea_law_unknown"]}
+    return [texts.line("law", inside=total["inside_eea"], **numbers)]
+
+
 def warnings(completeness: Shape, texts: Texts) -> list[str]:
     """A line for each reason why the answer does not cover everything."""
     lines = []

@@ -14,10 +14,10 @@ import click
 from collector.client import settings
 from collector.client.settings import AskerSettings
 from collector.client.texts import LANGUAGES, Texts
-from wolkenzicht.model import Holds, KeyCustody, LocationClass, MaterialUse
+from wolkenzicht.model import Holds, KeyCustody, LawReach, LocationClass, MaterialUse
 from wolkenzicht.settings import seconds
 from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Language
-from wolkenzicht.wire import HOLDS, KEY_CUSTODIES, LOCATION_CLASSES, MATERIAL_USES
+from wolkenzicht.wire import HOLDS, KEY_CUSTODIES, LAW_REACHES, LOCATION_CLASSES, MATERIAL_USES
 
 FORMATS = ("table", "json", "csv")
 DEFAULT_LIMIT = 100
@@ -124,6 +124,7 @@ _FILTER_NAMES = (
     "tenant",
     "holds",
     "custody",
+    "law_reach",
 )
 _FILTERS = (
     click.option("--organisation", metavar="ID", help="An organisation and all below it."),
@@ -141,6 +142,11 @@ _FILTERS = (
     click.option("--holds", type=click.Choice([each.value for each in Holds]), help="What the assets hold."),
     click.option(
         "--custody", type=click.Choice([each.value for each in KeyCustody]), help="Who holds the keys."
+    ),
+    click.option(
+        "--law-reach",
+        type=click.Choice([each.value for each in LawReach]),
+        help="How far law from outside the EER reaches.",
     ),
 )
 
@@ -180,6 +186,7 @@ def _filter(
     tenant: str,
     holds: str,
     custody: str,
+    law_reach: str,
 ) -> AssetFilter:
     return AssetFilter(
         organisation=organisation,
@@ -191,4 +198,5 @@ def _filter(
         tenant=tenant,
         holds=HOLDS.encode[Holds(holds)] if holds else None,
         custody=KEY_CUSTODIES.encode[KeyCustody(custody)] if custody else None,
+        law_reach=LAW_REACHES.encode[LawReach(law_reach)] if law_reach else None,
     )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from wolkenzicht.model import DATA_OPERATIONS, KeyCustody
+from wolkenzicht.model import DATA_OPERATIONS, KeyCustody, LawReach
 from wolkenzicht.v1 import asset_pb2, finding_pb2
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.wire import (
@@ -21,6 +21,7 @@ from wolkenzicht.wire import (
     FINDING_STATES,
     HOLDS,
     KEY_CUSTODIES,
+    LAW_REACHES,
     LOCATION_CLASSES,
     MATERIAL_USES,
     OPERATIONS,
@@ -62,11 +63,13 @@ def count(answer: wire.OverviewCount) -> Shape:
         "outside_eea": answer.outside_eea,
         "material": answer.material,
         "undetermined": answer.undetermined,
+        "inside_eea_exposed": answer.inside_eea_exposed,
+        "inside_eea_law_unknown": answer.inside_eea_law_unknown,
     }
 
 
 #: The values that a group can have, in the order in which they are shown.
-_GROUPS = ("organisation", "provider", "class", "country", "material", "type", "custody")
+_GROUPS = ("organisation", "provider", "class", "country", "material", "type", "custody", "law_reach", "law")
 
 
 def completeness(answer: wire.Completeness) -> Shape:
@@ -107,6 +110,8 @@ def asset(view: wire.AssetView) -> Shape:
         "location_class": _word(LOCATION_CLASSES, verdict.location_class),
         "locations": [_location(place, seen) for place, seen in judged],
         "jurisdictions": [each.country for each in verdict.jurisdictions],
+        "law_reach": _word(LAW_REACHES, verdict.law_reach) or LawReach.UNKNOWN.value,
+        "takeovers": list(verdict.takeovers),
         "custody": _word(KEY_CUSTODIES, verdict.custody) or KeyCustody.UNKNOWN.value,
         "custody_rule": verdict.custody_rule,
         "material": _word(MATERIAL_USES, verdict.material),

@@ -11,13 +11,21 @@ from wolkenzicht.model import INVENTORY_TYPE
 
 #: The counts of an overview by class, left out where the rows are classes already.
 _BY_CLASS = ("inside_eea", "outside_eea_adequate", "unknown", "outside_eea")
-_COUNTS = ("assets", "content", *_BY_CLASS, "material", "undetermined")
+#: Of what is inside the EER: shown whatever the rows are, but where they tell how far law reaches themselves.
+_BY_LAW = ("inside_eea_exposed", "inside_eea_law_unknown")
+_COUNTS = ("assets", "content", *_BY_CLASS, *_BY_LAW, "material", "undetermined")
 
-#: Left out of a narrow terminal; the classes of content stay.
-_SPARE_COUNTS = ("content", "material", "undetermined")
+#: Left out of a narrow terminal; the classes of content stay, and how much of the inside is exposed.
+_SPARE_COUNTS = ("content", "material", "undetermined", "inside_eea_law_unknown")
 
 #: The section of texts for a value of a group.
-_GROUP_SECTIONS = {"class": "class", "material": "material", "country": "group", "custody": "custody"}
+_GROUP_SECTIONS = {
+    "class": "class",
+    "material": "material",
+    "country": "group",
+    "custody": "custody",
+    "law_reach": "law_reach",
+}
 
 
 def overview_columns(group: Mapping[str, str]) -> list[Column]:
@@ -30,7 +38,8 @@ def overview_columns(group: Mapping[str, str]) -> list[Column]:
         )
         for name in group
     ]
-    counted = [name for name in _COUNTS if "class" not in group or name not in _BY_CLASS]
+    left_out = (*(_BY_CLASS if "class" in group else ()), *(_BY_LAW if "law_reach" in group else ()))
+    counted = [name for name in _COUNTS if name not in left_out]
     return columns + [
         Column(name, _count(name), number=True, spare=name in _SPARE_COUNTS) for name in counted
     ]
@@ -55,7 +64,7 @@ def _group(name: str) -> Callable[[Shape, Texts], str]:
 
     def text(row: Shape, texts: Texts) -> str:
         value: str = row["group"][name]
-        return texts.word(section, value) if section else value
+        return texts.word(section, value) if section else value or "-"
 
     return text
 
@@ -100,6 +109,7 @@ ASSETS = (
     Column("organisation", _plain("organisation"), spare=True),
     Column("countries", lambda row, _texts: " ".join(row["countries"]) or "?"),
     Column("location_class", _word("location_class", "class")),
+    Column("law_reach", _word("law_reach", "law_reach"), narrowest=20, spare=True),
     Column("material", _word("material", "material"), spare=True),
     Column("last_seen", _moment("last_seen")),
     Column("scope_outcome", _outcome("scope_outcome")),

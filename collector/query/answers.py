@@ -47,7 +47,8 @@ class Answers:
         """Counts by group."""
         asker = self._asker(peer)
         query = asset_query(asked.filter, asker)
-        items, total = overview.add_up(self.reading.counts(asker.sight, query), asked.group_by)
+        rows = self.reading.counts(asker.sight, query)
+        items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,
             total=total,

@@ -12,7 +12,7 @@ from collector.query.sight import below
 from collector.store.base import AssetQuery, Organisation, Sight, Tenant
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.overview_service_pb2 import AssetFilter
-from wolkenzicht.wire import HOLDS, KEY_CUSTODIES, LOCATION_CLASSES, MATERIAL_USES, EnumCodec
+from wolkenzicht.wire import HOLDS, KEY_CUSTODIES, LAW_REACHES, LOCATION_CLASSES, MATERIAL_USES, EnumCodec
 
 DEFAULT_PAGE = 100
 MAX_PAGE = 1000
@@ -71,6 +71,7 @@ def asset_query(asked: AssetFilter, asker: Asker) -> AssetQuery:
         type=asked.type or None,
         holds=_member(HOLDS, asked.holds, "filter.holds"),
         custody=_member(KEY_CUSTODIES, asked.custody, "filter.custody"),
+        law_reach=_member(LAW_REACHES, asked.law_reach, "filter.law_reach"),
     )
 
 

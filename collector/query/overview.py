@@ -1,12 +1,16 @@
-"""How counts add up: by group, and in total; an asset counts once in the total, whatever its groups."""
+"""How counts add up: by group, and in total; an asset counts once in the total, whatever its groups.
+
+Of what is inside the EER every count says for how much law from outside it reaches the operator.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from collector.query.errors import BadQueryError
 from collector.store.base import CountRow
-from wolkenzicht.model import Holds, LocationClass, MaterialUse
+from wolkenzicht.model import Holds, LawReach, LocationClass, MaterialUse
 from wolkenzicht.v1.overview_service_pb2 import GroupBy, OverviewCount
 
 #: The group of assets of which no country is known.
@@ -20,6 +24,16 @@ _CLASS_FIELDS = {
     LocationClass.UNKNOWN: "unknown",
     LocationClass.OUTSIDE_EEA: "outside_eea",
 }
+
+#: In which further count assets inside the EER stand.
+_LAW_FIELDS = {
+    LawReach.THROUGH_PARENT: "inside_eea_exposed",
+    LawReach.DIRECT: "inside_eea_exposed",
+    LawReach.UNKNOWN: "inside_eea_law_unknown",
+}
+
+#: In the order in which groups are shown; `unknown` comes last.
+_REACHES = {reach.value: place for place, reach in enumerate(LawReach)}
 
 #: For each grouping the names of its values, and the groups that a row counts in.
 _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
@@ -37,20 +51,27 @@ _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
     GroupBy.GROUP_BY_MATERIAL: (("material",), lambda row: [(row.material,)]),
     GroupBy.GROUP_BY_TYPE: (("type",), lambda row: [(row.type,)]),
     GroupBy.GROUP_BY_CUSTODY: (("custody",), lambda row: [(row.custody,)]),
+    GroupBy.GROUP_BY_LAW: (
+        ("class", "law_reach", "law"),
+        lambda row: [(row.location_class, row.law_reach, ", ".join(row.law_countries))],
+    ),
 }
 
 
-def add_up(rows: Iterable[CountRow], group_by: int) -> tuple[list[OverviewCount], OverviewCount]:
+def add_up(
+    rows: Iterable[CountRow], group_by: int, eea: Container[str] = frozenset()
+) -> tuple[list[OverviewCount], OverviewCount]:
     """Counts of every group, sorted by the group's values, and the total.
 
-    Location classes sort from best to worst. Raises `BadQueryError` for an unknown grouping.
+    Of the countries of the law those outside the EER are told; `eea` has the codes of those in it. Location
+    classes sort from best to worst. Raises `BadQueryError` for an unknown grouping.
     """
     if group_by not in _GROUPINGS:
         raise BadQueryError("group_by", f"value {group_by} is not known; use a value of this contract")
     names, groups_of = _GROUPINGS[group_by]
     found: dict[Group, OverviewCount] = {}
     total = OverviewCount()
-    for row in rows:
+    for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
         _add(total, row)
         for group in groups_of(row):
             if group not in found:
@@ -59,10 +80,22 @@ def add_up(rows: Iterable[CountRow], group_by: int) -> tuple[list[OverviewCount]
     return [found[group] for group in sorted(found, key=lambda group: _order(names, group))], total
 
 
+def _from_outside(rows: Iterable[CountRow], eea: Container[str]) -> Iterator[CountRow]:
+    """The rows with those countries of the law that are outside the EER."""
+    for row in rows:
+        yield replace(row, law_countries=tuple(code for code in row.law_countries if code not in eea))
+
+
+#: How the values of a group sort where not as texts.
+_PLACES: dict[str, Callable[[str], str]] = {
+    "class": lambda value: str(LocationClass(value).badness),
+    "law_reach": lambda value: str(_REACHES[value]),
+}
+
+
 def _order(names: Group, group: Group) -> Group:
     return tuple(
-        str(LocationClass(value).badness) if name == "class" else value
-        for name, value in zip(names, group, strict=True)
+        _PLACES[name](value) if name in _PLACES else value for name, value in zip(names, group, strict=True)
     )
 
 
@@ -72,6 +105,9 @@ def _add(count: OverviewCount, row: CountRow) -> None:
         count.content += row.assets
         field = _CLASS_FIELDS[LocationClass(row.location_class)]
         setattr(count, field, getattr(count, field) + row.assets)
+        if row.location_class == LocationClass.INSIDE_EEA and row.law_reach in _LAW_FIELDS:
+            field = _LAW_FIELDS[LawReach(row.law_reach)]
+            setattr(count, field, getattr(count, field) + row.assets)
     if row.material == MaterialUse.MATERIAL:
         count.material += row.assets
     elif row.material == MaterialUse.UNDETERMINED:

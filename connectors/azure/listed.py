@@ -19,6 +19,12 @@ def locate(raw: Raw, context: Context) -> Iterator[DataLocation]:
     yield from facts.home(raw, context)
 
 
+def locate_content(raw: Raw, context: Context) -> Iterator[DataLocation]:
+    """As `locate`, and an unknown place: copies are not listed, so a region is no "inside the EER"."""
+    yield from facts.home(raw, context)
+    yield facts.unknown(Operation.STORED, "copies", "not read: the type is listed only")
+
+
 def listed(resource_type: str, title: str, holds: Holds) -> ResourceKind:
     """The kind of a type that is listed only."""
     namespace, _, rest = resource_type.partition("/")
@@ -35,7 +41,7 @@ def listed(resource_type: str, title: str, holds: Holds) -> ResourceKind:
         holds=holds,
         states=(Operation.STORED,),
         listing=(call,),
-        locate=locate,
+        locate=locate_content if holds is Holds.CONTENT else locate,
         docs_url=_DOCS,
         depth=Depth.SHALLOW,
     )

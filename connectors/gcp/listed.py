@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from connectors.gcp import listing
-from connectors.gcp.kind import Raw, ResourceKind
+from connectors.gcp.kind import Raw, ResourceKind, Unseen
 from wolkenzicht.model import Asset, Depth, Holds, Operation
 
 _DOCS = "https://docs.cloud.google.com/asset-inventory/docs/asset-types"
 _C, _M = Holds.CONTENT, Holds.METADATA
+#: Copies are not listed, so that a region alone is no "inside the EER".
+_COPIES = Unseen(Operation.STORED, "copies", in_regions=True)
 
 #: Asset type, name, title, what it holds. A type that holds content is a candidate for reading in depth.
 #: Source: https://docs.cloud.google.com/asset-inventory/docs/asset-types
@@ -63,6 +65,7 @@ def kind_of(asset_type: str, name: str, title: str, holds: Holds) -> ResourceKin
         fetch=listing.searched,
         operations=(Operation.STORED,),
         depth=Depth.SHALLOW,
+        unseen=(_COPIES,) if holds is Holds.CONTENT else (),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -49,6 +50,8 @@ MAX_ASSET_ID_BYTES = 2048
 MAX_TEXT_BYTES = 16_384
 #: Length of a fingerprint in bytes.
 FINGERPRINT_BYTES = 16
+#: So many different data locations are kept decoded: most assets share theirs with others.
+_LOCATIONS_REMEMBERED = 4096
 
 
 E_ = TypeVar("E_", bound=StrEnum)
@@ -136,9 +139,7 @@ def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAss
 def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
     """Model form; raises `ContractError` naming the field at fault."""
     check_classified(message)
-    return ClassifiedAsset(
-        _decode_asset(message.asset), _decode_verdict(message.verdict), message.fingerprint
-    )
+    return ClassifiedAsset(decode_asset(message.asset), _decode_verdict(message.verdict), message.fingerprint)
 
 
 def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
@@ -306,8 +307,9 @@ def _encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
     )
 
 
-def _decode_asset(message: asset_pb2.Asset) -> Asset:
-    declared = message.declarations
+def decode_asset(message: asset_pb2.Asset) -> Asset:
+    """Model form of an asset without its verdict; raises `ContractError` naming the field at fault."""
+    declared = message.declarations if message.HasField("declarations") else None
     return Asset(
         asset_id=message.asset_id,
         provider=message.provider,
@@ -318,16 +320,23 @@ def _decode_asset(message: asset_pb2.Asset) -> Asset:
         name=message.name,
         location=message.location,
         holds=HOLDS.decode(message.holds, "asset.holds"),
-        locations=tuple(_decode_location(each) for each in message.locations),
+        locations=tuple(
+            [_location(each.SerializeToString(deterministic=True)) for each in message.locations]
+        ),
         depth=DEPTHS.decode(message.depth, "asset.depth"),
         tags=tuple(sorted(message.tags.items())),
         properties=tuple(sorted(message.properties.items())),
-        declarations=Declarations(declared.system, declared.owner, declared.material, declared.personal_data),
+        declarations=_NOTHING_DECLARED
+        if declared is None
+        else Declarations(declared.system, declared.owner, declared.material, declared.personal_data),
         created=create_moment(message),
     )
 
 
-def _decode_location(message: asset_pb2.DataLocation) -> DataLocation:
+@lru_cache(maxsize=_LOCATIONS_REMEMBERED)
+def _location(encoded: bytes) -> DataLocation:
+    message = asset_pb2.DataLocation()
+    message.ParseFromString(encoded)
     return DataLocation(
         operation=OPERATIONS.decode(message.operation, "asset.locations.operation"),
         location=message.location,

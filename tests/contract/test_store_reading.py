@@ -262,6 +262,8 @@ def test_counts_add_up_to_all_assets(reading: Reading) -> None:
             holds="content",
             type="AWS::S3::Bucket",
             custody="unknown",
+            law_reach="direct",
+            law_countries=("US",),
             assets=1,
         )
         in rows

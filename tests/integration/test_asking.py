@@ -90,6 +90,20 @@ def test_cio_rijk_sees_all(served: Served, askers: dict[str, Credentials]) -> No
     }
 
 
+def test_inside_the_eer_is_never_told_alone(served: Served, askers: dict[str, Credentials]) -> None:
+    """What is inside under American law is a line of its own; every overview says how much that is."""
+    asker = askers["cio-rijk"]
+    answer = answered(served.address, asker, "overview", "--by", "law", "--class", "inside_eea")
+    assert [(*each["group"].values(), each["assets"]) for each in answer["items"]] == [
+        ("inside_eea", "eea_only", "", 1),
+        ("inside_eea", "direct", "US", 3),
+    ]
+    shown = run(served.address, asker, "overview", "--lang", "nl").stdout
+    assert "  binnen EER, blootgesteld  " in shown
+    assert "van 3 middelen met inhoud daarbinnen vallen er 2 onder recht van buiten de EER" in shown
+    assert seen_by(served, asker, "--law-reach", "eea_only") == sorted(estate.PRESENT["rvig"])
+
+
 @pytest.mark.parametrize(
     ("name", "organisations", "completeness"),
     [

@@ -43,6 +43,7 @@ class AssetQuery:
     type: str | None = None
     holds: str | None = None
     custody: str | None = None
+    law_reach: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """A count of assets that are alike in everything that an overview groups by."""
+    """A count of assets that are alike in everything that an overview groups by.
+
+    `countries` are those of the data, `law_countries` those whose law can compel the operator.
+    """
 
     organisation: str
     provider: str
@@ -74,6 +78,8 @@ class CountRow:
     holds: str
     type: str
     custody: str
+    law_reach: str
+    law_countries: tuple[str, ...]
     assets: int
 
 

@@ -78,6 +78,13 @@ def test_english(policy: Policy, bucket: Asset) -> None:
                 "(the catalogue names the country of this code)"
             ),
         ),
+        (
+            "law_reach",
+            (
+                "law reach: directly under law from outside the EER: AWS EMEA SARL (contract party, "
+                "unconfirmed) (country not confirmed) → Amazon.com, Inc. (US)"
+            ),
+        ),
         ("custody", "unknown who holds the key: nothing that was read says who holds the keys"),
         ("material", "material use: tag materieel=ja"),
     ]
@@ -102,6 +109,10 @@ def test_dutch(policy: Policy, bucket: Asset) -> None:
             "gerepliceerd – eu-west-2, London: GB: buiten de EER, met een adequaatheidsbesluit "
             "[(EU) 2021/1772 as renewed 19 Dec 2025, tot en met 2031-12-27] "
             "(de catalogus noemt het land van deze code)"
+        ),
+        (
+            "rechtsbereik: rechtstreeks onder recht van buiten de EER: AWS EMEA SARL (contract party, "
+            "unconfirmed) (land niet bevestigd) → Amazon.com, Inc. (US)"
         ),
         "onbekend wie de sleutel heeft: niets van wat gelezen is, zegt wie de sleutels heeft",
         "materieel gebruik: tag materieel=ja",

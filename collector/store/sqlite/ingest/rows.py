@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from collector.store.sqlite.ingest.findings import Subject
@@ -14,8 +15,8 @@ from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
 #: Tags that name an owner where no inventory does, in this order; case does not matter.
 _OWNER_TAGS = ("owner", "eigenaar")
 
-#: Values for the columns `type` to `custody` of an asset.
-Columns = tuple[str, bytes, str, str, str, str, str, str, str]
+#: Values for the columns `type` to `law_countries` of an asset.
+Columns = tuple[str, bytes, str, str, str, str, str, str, str, str, str]
 
 
 #: On the wire: from where an asset is managed, viewed or edited is no country of its data.
@@ -81,15 +82,22 @@ def item(message: ClassifiedAsset, asset_no: int, findings_of: FindingRules) -> 
             message.fingerprint,
             asset.provider,
             asset.name,
-            f",{','.join(sorted(countries))}," if countries else "",
+            _codes(countries),
             location_class.value,
             wire.MATERIAL_USES.decode(verdict.material, "verdict.material").value,
             holds.value,
             wire.custody_of(verdict).value,
+            wire.law_reach_of(verdict).value,
+            _codes({each.country for each in verdict.jurisdictions}),
         ),
         record=message.SerializeToString(),
         drafts=drafts,
     )
+
+
+def _codes(countries: Collection[str]) -> str:
+    """Country codes as a column holds them: each between commas."""
+    return f",{','.join(sorted(countries))}," if countries else ""
 
 
 def _drafts(message: ClassifiedAsset, findings_of: FindingRules) -> tuple[FindingDraft, ...]:

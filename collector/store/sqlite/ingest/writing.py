@@ -11,9 +11,9 @@ from wolkenzicht.model import Scope
 
 _INSERT = """
     INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
-        provider, name, countries, location_class, material, holds, custody, first_seen, changed,
-        record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        provider, name, countries, location_class, material, holds, custody, law_reach,
+        law_countries, first_seen, changed, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _KEEP_VERSION = """
     INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
@@ -22,7 +22,7 @@ _KEEP_VERSION = """
 _UPDATE = """
     UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
         name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
-        changed = max(changed, ?), record = ?
+        law_reach = ?, law_countries = ?, changed = max(changed, ?), record = ?
     WHERE asset_no = ?
 """
 _MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE asset_no = ?"

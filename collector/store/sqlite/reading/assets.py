@@ -26,14 +26,14 @@ ORDERS = {
 
 _COUNTS = """
     SELECT t.organisation, g.provider, g.countries, g.location_class, g.material, g.holds, g.type, g.custody,
-        g.assets
+        g.law_reach, g.law_countries, g.assets
     FROM (
         SELECT x.tenant, x.provider, x.countries, x.location_class, x.material, x.holds, x.type, x.custody,
-            count(*) AS assets
+            x.law_reach, x.law_countries, count(*) AS assets
         FROM asset AS x
         {seen}
         GROUP BY x.tenant, x.provider, x.location_class, x.material, x.holds, x.type, x.custody,
-            x.countries
+            x.law_reach, x.law_countries, x.countries
     ) AS g
     JOIN tenant AS t ON t.tenant = g.tenant
 """
@@ -100,10 +100,7 @@ _SCOPE_OF = """
 def counts(database: Database, sight: Sight, query: AssetQuery) -> list[CountRow]:
     """As `Reading.counts`."""
     rows = Seen.of(database, sight, query).rows(_COUNTS, of_assets(query))
-    return [
-        CountRow(organisation, provider, _countries(codes), *rest)
-        for organisation, provider, codes, *rest in rows
-    ]
+    return [_count(row) for row in rows]
 
 
 def page(
@@ -142,6 +139,24 @@ def versions(database: Database, sight: Sight, asset_id: str) -> list[AssetRow]:
     """As `Reading.versions`."""
     rows = Seen(database, sight).rows(_VERSIONS, [Condition("x.asset_id = ?", (asset_id,))])
     return [_row(row) for row in rows]
+
+
+def _count(row: tuple[Any, ...]) -> CountRow:
+    organisation, provider, countries, location_class, material, holds, *rest = row
+    kind, custody, law_reach, law, assets = rest
+    return CountRow(
+        organisation=organisation,
+        provider=provider,
+        countries=_countries(countries),
+        location_class=location_class,
+        material=material,
+        holds=holds,
+        type=kind,
+        custody=custody,
+        law_reach=law_reach,
+        law_countries=_countries(law),
+        assets=assets,
+    )
 
 
 def _row(row: tuple[Any, ...]) -> AssetRow:

@@ -83,6 +83,7 @@ def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
             ("type", query.type),
             ("holds", query.holds),
             ("custody", query.custody),
+            ("law_reach", query.law_reach),
         )
         if value is not None
     ]

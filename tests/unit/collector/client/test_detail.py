@@ -52,6 +52,7 @@ def test_show_has_a_line_for_every_fact() -> None:
         "                   verwerkt: onbekend: geen metadata zeggen dit; contractbewijs nodig",
         "                   bewerkt: onbekend: geen metadata zeggen dit; contractbewijs nodig",
         "rechtsmacht        US",
+        "rechtsbereik       rechtstreeks onder recht van buiten de EER",
         "sleutels           onbekend (custody.not_told)",
         "materieel gebruik  materieel",
         "reden              tag materieel=ja",
@@ -63,6 +64,30 @@ def test_show_has_a_line_for_every_fact() -> None:
         "leesbereik         volledig",
         f"beleidsversie      {ruleset.load().version}",
     ]
+
+
+def test_takeovers_have_a_line_each() -> None:
+    """Below how far law reaches; an asset without any has none."""
+    shape = shapes.whole_asset(given.asset_view(), given.verbs())
+    named = detail.asset(shape | {"takeovers": ["acme/acme@2026-09-01", "acme/acme@2026-10-01"]}, EN, 100)
+    assert named.splitlines()[20:23] == [
+        "law reach       directly under law from outside",
+        "takeovers       acme/acme@2026-09-01",
+        "                acme/acme@2026-10-01",
+    ]
+    assert "takeovers" not in detail.asset(shape, EN, 100)
+
+
+def test_a_heading_is_not_said_twice() -> None:
+    """Statements that begin with their subject go on after the heading."""
+    steps = [
+        {"subject": "law_reach", "statement": "rechtsbereik: onbekend", "rule": "law_reach.unknown"},
+        {"subject": "takeover", "statement": "overname: A is van B", "rule": "takeover.owner_outside_eea"},
+    ]
+    shape = shapes.whole_asset(given.asset_view(), given.verbs())
+    text = detail.explanation(shape, [each | {"source": "", "evidence": []} for each in steps], NL, 100)
+    assert "1. Rechtsbereik: onbekend\n" in text
+    assert "2. Overname: A is van B\n" in text
 
 
 def test_explain_reads_step_by_step() -> None:

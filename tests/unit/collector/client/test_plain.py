@@ -42,9 +42,9 @@ def test_csv_of_counts_names_the_group() -> None:
     assert lines == [
         (
             "group.organisation,group.provider,group.class,assets,content,inside_eea,outside_eea_adequate,"
-            "unknown,outside_eea,material,undetermined"
+            "unknown,outside_eea,material,undetermined,inside_eea_exposed,inside_eea_law_unknown"
         ),
-        "bzk,aws,inside_eea,2,1,0,0,0,0,1,0",
+        "bzk,aws,inside_eea,2,1,0,0,0,0,1,0,0,0",
     ]
 
 

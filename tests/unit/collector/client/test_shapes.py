@@ -49,6 +49,8 @@ def test_an_asset_has_the_names_of_the_design() -> None:
             },
         ],
         "jurisdictions": ["US"],
+        "law_reach": "direct",
+        "takeovers": [],
         "custody": "unknown",
         "custody_rule": "custody.not_told",
         "material": "material",
@@ -98,6 +100,34 @@ def test_a_verdict_from_before_keys_is_unknown() -> None:
     view = given.asset_view()
     view.classified.verdict.ClearField("custody")
     assert shapes.asset(view)["custody"] == "unknown"
+
+
+def test_a_verdict_from_before_law_reach_is_unknown() -> None:
+    """Nor is a record that does not say whose law reaches it read as law of the EER only."""
+    view = given.asset_view()
+    view.classified.verdict.ClearField("law_reach")
+    assert shapes.asset(view)["law_reach"] == "unknown"
+
+
+def test_takeovers_are_told_by_name() -> None:
+    """In order."""
+    view = given.asset_view()
+    view.classified.verdict.takeovers.extend(["acme/acme@2026-09-01", "acme/acme@2026-10-01"])
+    assert shapes.asset(view)["takeovers"] == ["acme/acme@2026-09-01", "acme/acme@2026-10-01"]
+
+
+def test_a_count_by_law_names_how_far_and_whose() -> None:
+    """Golden: the group of what is inside the EER under American law."""
+    answer = wire.OverviewCount(
+        group={"law": "US", "class": "inside_eea", "law_reach": "direct"}, inside_eea_exposed=2
+    )
+    shape = shapes.count(answer)
+    assert list(shape["group"].items()) == [
+        ("class", "inside_eea"),
+        ("law_reach", "direct"),
+        ("law", "US"),
+    ]
+    assert shape["inside_eea_exposed"] == 2
 
 
 def test_a_vanished_asset_says_when() -> None:
@@ -211,6 +241,8 @@ def test_an_overview_has_groups_total_and_completeness() -> None:
                 "outside_eea": 0,
                 "material": 1,
                 "undetermined": 0,
+                "inside_eea_exposed": 0,
+                "inside_eea_law_unknown": 0,
             }
         ]
     )

@@ -22,6 +22,10 @@ from tests.unit.collector.client import answers_given as given
 from wolkenzicht.v1 import overview_service_pb2 as wire
 
 NL, EN = load("nl"), load("en")
+#: The two columns on law, in a table of counts that are zero.
+EXPOSED = "binnen EER, blootgesteld  binnen EER, recht onbekend"
+LINE = "------------------------  --------------------------"
+NONE = "                       0                           0"
 LONG = "a-bucket-with-a-name-that-is-far-too-long-for-any-terminal-of-eighty-columns-archive"
 
 
@@ -30,13 +34,13 @@ def test_assets_read_in_dutch() -> None:
     row = shapes.asset(given.asset_view())
     assert table(ASSETS, [row], NL, width=None).splitlines() == [
         (
-            f"{'middel':<19}  {'type':<15}  organisatie  landen  {'locatieklasse':<20}  materieel  "
-            f"{'laatst gezien':<17}  leesbereik"
+            f"{'middel':<19}  {'type':<15}  organisatie  landen  {'locatieklasse':<20}  "
+            f"{'rechtsbereik':<42}  materieel  {'laatst gezien':<17}  leesbereik"
         ),
-        f"{'-' * 19}  {'-' * 15}  {'-' * 11}  {'-' * 6}  {'-' * 20}  {'-' * 9}  {'-' * 17}  {'-' * 10}",
+        "  ".join("-" * width for width in (19, 15, 11, 6, 20, 42, 9, 17, 10)),
         (
-            "arn:aws:s3:::copies  AWS::S3::Bucket  bzk          GB IE   buiten EER, adequaat  materieel  "
-            "2026-11-22 06:00Z  volledig"
+            "arn:aws:s3:::copies  AWS::S3::Bucket  bzk          GB IE   buiten EER, adequaat  "
+            "rechtstreeks onder recht van buiten de EER  materieel  2026-11-22 06:00Z  volledig"
         ),
     ]
 
@@ -65,7 +69,9 @@ def test_a_narrow_terminal_leaves_out_what_can_be_spared_and_says_so() -> None:
     *lines, below = table(ASSETS, [row], NL, width=80).splitlines()
     assert max(map(len, lines)) <= 80
     assert "buiten EER, adequaat" in lines[-1]
-    assert below == ("Weggelaten voor de breedte: type, organisatie, materieel (alles: --format json)")
+    assert below == (
+        "Weggelaten voor de breedte: type, organisatie, rechtsbereik, materieel (alles: --format json)"
+    )
 
 
 def test_a_table_that_is_no_terminals_is_written_in_full() -> None:
@@ -151,19 +157,57 @@ def test_a_scope_that_is_no_longer_planned_says_why(reason: str, expected: str) 
 
 
 def test_an_overview_by_class_leaves_out_the_counts_by_class() -> None:
-    """Its rows are the classes already; the total stands under them."""
+    """Its rows are the classes already; how much of the inside is exposed stands beside them."""
     shape = shapes.overview(given.overview("inside_eea", "outside_eea"))
     group = shape["items"][0]["group"]
     found = table(
         overview_columns(group), shape["items"], NL, width=None, last=total_row(group, shape["total"], NL)
     )
     assert found.splitlines() == [
-        "organisatie  leverancier  locatieklasse  middelen  met inhoud  materieel  onbepaald",
-        "-----------  -----------  -------------  --------  ----------  ---------  ---------",
-        "bzk          aws          binnen EER            2           1          1          0",
-        "bzk          aws          buiten EER            2           1          1          0",
-        "totaal                                          2           1          1          0",
+        f"organisatie  leverancier  locatieklasse  middelen  met inhoud  {EXPOSED}  materieel  onbepaald",
+        f"-----------  -----------  -------------  --------  ----------  {LINE}  ---------  ---------",
+        f"bzk          aws          binnen EER            2           1  {NONE}          1          0",
+        f"bzk          aws          buiten EER            2           1  {NONE}          1          0",
+        f"totaal                                          2           1  {NONE}          1          0",
     ]
+
+
+def test_an_overview_by_law_leaves_out_the_counts_by_law() -> None:
+    """Its rows say how far law reaches and whose it is; where there is none from outside stands a dash."""
+    items = [
+        wire.OverviewCount(group={"class": "inside_eea", "law_reach": reach, "law": law}, assets=2, content=1)
+        for reach, law in (("eea_only", ""), ("through_parent", "US"), ("direct", "CN, US"))
+    ]
+    rows = [shapes.count(each) for each in items]
+    group = rows[0]["group"]
+    found = table(overview_columns(group), rows, NL, width=None, last=total_row(group, rows[0], NL))
+    assert [line.split("  ")[0:1] + line.split()[-5:] for line in found.splitlines()[2:]] == [
+        ["binnen EER", "-", "2", "1", "0", "0"],
+        ["binnen EER", "US", "2", "1", "0", "0"],
+        ["binnen EER", "US", "2", "1", "0", "0"],
+        ["totaal", "totaal", "2", "1", "0", "0"],
+    ]
+    assert "EER-bedrijf met moeder buiten de EER" in found
+    assert "blootgesteld" not in found
+
+
+def test_under_an_overview_stands_how_much_of_the_inside_is_exposed() -> None:
+    """In both languages: inside the EER is never told alone."""
+    total = {"inside_eea": 12, "inside_eea_exposed": 9, "inside_eea_law_unknown": 1}
+    assert notes.law(total, NL) == [
+        (
+            "Binnen de EER zegt waar gegevens zijn, niet onder wiens recht: van 12 middelen met inhoud "
+            "daarbinnen vallen er 9 onder recht van buiten de EER; van 1 is dat niet bekend. "
+            "Zie: wolkenzicht overview --by law"
+        )
+    ]
+    assert notes.law(total, EN) == [
+        (
+            "Inside the EER says where data is, not under whose law: of 12 assets with content inside it, "
+            "law from outside the EER reaches 9; of 1 this is not known. See: wolkenzicht overview --by law"
+        )
+    ]
+    assert notes.law(dict.fromkeys(total, 0), EN) == []
 
 
 def test_an_overview_by_anything_else_counts_by_class() -> None:

@@ -134,7 +134,8 @@ def test_the_steps_lead_from_the_class_to_the_coverage() -> None:
     """Conclusions first, then a step for each location, what follows from them, and coverage last."""
     found = steps(ruleset.load(), row(Outcome.COMPLETE), scope(Outcome.COMPLETE), "nl")
     assert list(dict.fromkeys(each.subject for each in found)) == [
-        *("location_class", "verb", "location", "jurisdiction", "custody", "material", "duty", "coverage"),
+        *("location_class", "verb", "location", "law_reach", "jurisdiction", "custody", "material", "duty"),
+        "coverage",
     ]
     places = [each for each in found if each.subject == "location"]
     assert [[(item.path, item.value) for item in each.evidence] for each in places][1:] == [

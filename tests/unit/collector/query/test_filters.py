@@ -31,6 +31,7 @@ def test_every_field_becomes_a_condition() -> None:
         tenant="bzk-aws",
         holds="HOLDS_CONTENT",
         custody="KEY_CUSTODY_CUSTOMER_MANAGED",
+        law_reach="LAW_REACH_THROUGH_PARENT",
     )
     assert asset_query(asked, ALL) == AssetQuery(
         organisations=frozenset({"bzk", "rvig"}),
@@ -42,6 +43,7 @@ def test_every_field_becomes_a_condition() -> None:
         type="AWS::S3::Bucket",
         holds="content",
         custody="customer_managed",
+        law_reach="through_parent",
     )
 
 
@@ -58,6 +60,7 @@ def test_every_field_becomes_a_condition() -> None:
         (AssetFilter(material=99), "filter.material"),  # type: ignore[arg-type]  # a newer asker's
         (AssetFilter(holds=99), "filter.holds"),  # type: ignore[arg-type]  # a newer asker's
         (AssetFilter(custody=99), "filter.custody"),  # type: ignore[arg-type]  # a newer asker's
+        (AssetFilter(law_reach=99), "filter.law_reach"),  # type: ignore[arg-type]  # a newer asker's
     ],
 )
 def test_what_cannot_be_asked_names_its_field(asked: AssetFilter, field: str) -> None:

@@ -20,17 +20,19 @@ def row(
     holds: str = "content",
     kind: str = "AWS::S3::Bucket",
     custody: str = "unknown",
+    law: tuple[str, ...] = ("unknown",),
 ) -> CountRow:
-    """A count as the store gives it."""
-    return CountRow(organisation, "aws", countries, location_class, material, holds, kind, custody, assets)
+    """A count as the store gives it; `law` is how far law reaches, and of which countries."""
+    words = (location_class, material, holds, kind, custody, law[0], law[1:])
+    return CountRow(organisation, "aws", countries, *words, assets)
 
 
 ROWS = [
-    row(5, ("IE",), "inside_eea", material="material"),
-    row(3, ("GB", "IE"), "outside_eea_adequate", material="undetermined"),
+    row(5, ("IE",), "inside_eea", material="material", law=("direct", "US")),
+    row(3, ("GB", "IE"), "outside_eea_adequate", material="undetermined", law=("direct", "US")),
     row(2, ("US",), "outside_eea", organisation="fin", custody="external"),
     row(7, (), "unknown", organisation="fin", material="undetermined"),
-    row(11, ("IE",), "inside_eea", holds="metadata", kind="AWS::SNS::Topic"),
+    row(11, ("IE",), "inside_eea", holds="metadata", kind="AWS::SNS::Topic", law=("direct", "US")),
 ]
 TOTAL = OverviewCount(
     assets=28,
@@ -41,6 +43,7 @@ TOTAL = OverviewCount(
     outside_eea=2,
     material=5,
     undetermined=10,
+    inside_eea_exposed=5,
 )
 
 
@@ -65,6 +68,42 @@ def test_keys_are_counted_by_who_holds_them() -> None:
     """What nothing says stays a group of its own."""
     groups = add_up(ROWS, GroupBy.GROUP_BY_CUSTODY)[0]
     assert [(each.group["custody"], each.assets) for each in groups] == [("external", 2), ("unknown", 26)]
+
+
+LAW_ROWS = [
+    row(2, ("DE",), "inside_eea", law=("through_parent", "DE", "US")),
+    row(3, ("DE",), "inside_eea", law=("direct", "US")),
+    row(4, ("DE",), "inside_eea", law=("direct", "US"), organisation="fin"),
+    row(5, ("DE",), "inside_eea", law=("eea_only", "DE")),
+    row(6, ("FR",), "inside_eea", law=("eea_only", "FR")),
+    row(7, ("NL",), "inside_eea"),
+    row(8, ("NL",), "inside_eea", holds="metadata"),
+    row(9, ("CH",), "outside_eea_adequate", law=("direct", "CH", "MX")),
+]
+EEA = {"DE", "FR", "NL"}
+
+
+def test_inside_the_eer_under_law_from_outside_is_a_group_of_its_own() -> None:
+    """A foreign group's company of the EER is told apart from its cloud, and from European owners."""
+    groups = add_up(LAW_ROWS, GroupBy.GROUP_BY_LAW, EEA)[0]
+    names = ("class", "law_reach", "law")
+    assert [(*(each.group[name] for name in names), each.assets) for each in groups] == [
+        ("inside_eea", "eea_only", "", 11),
+        ("inside_eea", "through_parent", "US", 2),
+        ("inside_eea", "direct", "US", 7),
+        ("inside_eea", "unknown", "", 15),
+        ("outside_eea_adequate", "direct", "CH, MX", 9),
+    ]
+    assert sorted(groups[0].group) == sorted(names)
+
+
+@pytest.mark.parametrize("group_by", [*GroupBy.values()])
+def test_every_grouping_says_how_much_of_the_inside_is_exposed(group_by: int) -> None:
+    """And of how much it is not known; what holds no content counts in neither."""
+    groups, total = add_up(LAW_ROWS, group_by, EEA)
+    assert (total.inside_eea, total.inside_eea_exposed, total.inside_eea_law_unknown) == (27, 9, 7)
+    assert sum(each.inside_eea_exposed for each in groups) == 9
+    assert sum(each.inside_eea_law_unknown for each in groups) == 7
 
 
 def test_the_default_groups_by_organisation_provider_and_class() -> None:

@@ -59,7 +59,7 @@ def test_a_type_that_no_kind_names(server: GcpServer) -> None:
     assert (node.type, node.service, node.account, node.name) == (_NODE, "tpu", PROJECT, "rekenaar")
     assert (node.holds, node.location) == (Holds.CONTENT, "europe-west4")
     assert node.tags == (("system", "rekenen"),)
-    assert [place.certainty for place in node.locations] == [Certainty.DECLARED]
+    assert [place.certainty for place in node.locations] == [Certainty.DECLARED, Certainty.UNKNOWN]
     assert (rule.type, rule.holds, rule.location) == (_FIREWALL, Holds.METADATA, "")
     assert [place.certainty for place in rule.locations] == [Certainty.UNKNOWN]
 
