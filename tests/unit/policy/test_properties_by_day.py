@@ -43,7 +43,7 @@ NAMES = ("RCB2022", "RCB2026")
 
 @cache
 def policies(side: str = "agent") -> tuple[Policy, ...]:
-    """Those of each day of change from the first rule set on; each side makes its own, with its own caches."""
+    """Those of each day of change from the first rule set on; each side makes its own, caches too."""
     assert side in ("agent", "collector")
     book = RuleBook(packaged_contents())
     days = [day for day in change_days(book.contents) if day >= first_day(book.contents)]
