@@ -103,6 +103,7 @@ def test_rule_sets_by_name_are_kept_apart(book: RuleBook) -> None:
 def test_the_first_day_of_the_first_rule_set_has_a_policy(book: RuleBook) -> None:
     """It is the first that can be asked for; the day before is named in the refusal."""
     assert book.on(date(2022, 8, 29)).version.endswith("@2022-08-29")
+    assert book.on(date(2023, 1, 1)) is book.on(date(2022, 8, 29))
     with pytest.raises(ConfigurationError, match="no rule set was in force on 2022-08-28"):
         book.on(date(2022, 8, 28))
 
