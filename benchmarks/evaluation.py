@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import classify
+from benchmarks import classification
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, PolicyRules, stands_at
@@ -58,7 +58,7 @@ _GROUP = 8
 
 def estate(size: int, first: int = 0) -> Iterator[Asset]:
     """Assets of four providers with the tags and properties that assets have."""
-    for number, asset in enumerate(classify.estate(size), first):
+    for number, asset in enumerate(classification.estate(classification.realistic, size), first):
         london = number % LONDON_EVERY == 0
         places = tuple(each for each in asset.locations if each.location != _LONDON.location)
         yield replace(
