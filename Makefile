@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 DEMO   ?= .demo
 PROTOS := $(wildcard proto/wolkenzicht/v1/*.proto)
 
-.PHONY: help demo serve test check proto proto-check contract lock docs bench clean
+.PHONY: help demo serve test check proto proto-check contract lock docs bench mutation clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,10 @@ docs: $(VENV)/.dev ## Rewrite the generated parts of the documentation and of de
 bench: $(VENV)/.dev ## Run the benchmarks (minutes)
 	@$(BIN)/python -m benchmarks
 
+mutation: $(VENV)/.dev ## Change policy/ in one place at a time: which changes do no tests notice? (an hour; JOBS=2)
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/mutmut run --max-children $(or $(JOBS),2)
+	@$(BIN)/python -m tests.mutation.report
+
 lock: $(VENV)/.dev ## Renew the hashed requirements files
 	@for extra in dev demo collector aws azure gcp odc netbox vmware openstack kubernetes; do \
 		case $$extra in dev|demo|collector) name=$$extra;; *) name=agent-$$extra;; esac; \
@@ -64,7 +68,7 @@ lock: $(VENV)/.dev ## Renew the hashed requirements files
 			--no-header --no-annotate --no-strip-markers $$constraint -o requirements/$$name.txt || exit 1; done
 
 clean: ## Remove what was made
-	@rm -rf $(VENV) $(DEMO) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(DEMO) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
 
 # Debian keeps the module that fills an environment in a package of its own.
 $(VENV)/bin/python:

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classify, evaluation, ingest, latency, memory
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
     **{name: partial(agent_scan.main, name) for name in agent_scan.CASES},
     "latency": latency.main,
     "memory": memory.main,
-    "classify": classify.main,
+    "classification": classification.main,
     "ingest": ingest.main,
     "evaluation": evaluation.main,
 }

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from policy.context import Context, Decision, SystemEntry
 from policy.department_material import DepartmentMaterial
-from policy.explain import Step
 from policy.material import MaterialRules
 from policy.registered import register_name
 from policy.settings import Settings
+from policy.steps import Step
 from policy.texts import CONFLICTS, MATERIAL, PEOPLE, detail_word
 from policy.words import shown
 from wolkenzicht.model import Asset, Evidence, Verdict

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from policy import duties
+from policy.context import Context
 from policy.duties import Due
 from policy.findings import FindingDraft
 from policy.settings import Settings
@@ -29,16 +30,22 @@ class Prohibitions:
         self._words = frozenset().union(*(settings.vocabulary.words[each] for each in _DECLARING))
         self._declares = lru_cache(maxsize=_REMEMBERED)(self._key_declares)
 
+    def declared(self, asset: Asset, context: Context) -> bool:
+        """Whether a tag or the register declares anything that may be prohibited: most often nothing does."""
+        declares, system = self._declares, context.system
+        for key, value in asset.tags:
+            if declares(key) and fold(value) in self._words:
+                return True
+        if system is None:
+            return False
+        return any(fold(each) in self._words for each in (system.base_registry, system.tbb, system.marking))
+
     def of(self, asset: Asset, verdict: Verdict) -> tuple[Due, ...]:
-        """The prohibitions that hold, in the rule set's order; none but where a tag or the register declares.
+        """The prohibitions that hold, in the rule set's order; to be asked where anything is declared.
 
         What is prohibited otherwise needs a duty, not this: nothing is derived from a name or a place.
         """
-        declares = self._declares
-        for key, value in asset.tags:
-            if declares(key) and fold(value) in self._words:
-                return tuple(each for each in duties.of(asset, verdict, self._settings) if each.duty.never)
-        return ()
+        return tuple(each for each in duties.of(asset, verdict, self._settings) if each.duty.never)
 
     def _key_declares(self, key: str) -> bool:
         return fold(key) in self._keys

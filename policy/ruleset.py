@@ -155,14 +155,14 @@ class Policy:
             policy_version=self.version,
             custody=custody.custody,
             custody_rule=custody.rule,
+            conflicts=tuple(each.rule for each in material.conflicts),
             law_reach=law.reach,
             takeovers=law.touching(asset.created) if law.takeovers else (),
-            conflicts=tuple(each.rule for each in material.conflicts),
         )
+        if not self.prohibitions.declared(asset, context):
+            return verdict
         prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
-        if prohibited:
-            return replace(verdict, prohibitions=tuple(sorted(map(duties.rule, prohibited))))
-        return verdict
+        return replace(verdict, prohibitions=tuple(sorted(map(duties.rule, prohibited))))
 
     def location_known(self, provider: str, code: str) -> bool:
         """Whether the provider's catalogue has a location code, be it a region, a zone or no place at all.
@@ -176,19 +176,23 @@ class Policy:
         self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
     ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        takeovers = self.jurisdictions.of(asset.provider, asset.partition, asset.location).takeovers
+        flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+        if not may_need_a_person(asset.holds, verdict.location_class, flagged):
+            return ()
+        law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
         told, seen = self._with_people(asset, verdict, context)
-        found = find(told, seen, self.settings, takeovers)
+        found = find(told, seen, self.settings, law.takeovers)
         if context.system is not None and not any(
             each.operation in DATA_OPERATIONS for each in asset.locations
         ):
             # Nothing was read of where data is: the contract does not make up for that.
-            unread = find(replace(told, locations=asset.locations), verdict, self.settings, takeovers)
+            unread = find(replace(told, locations=asset.locations), verdict, self.settings, law.takeovers)
             kinds = {each.kind for each in found}
             found = (*found, *(each for each in unread if each.kind not in kinds))
         if not verdict.prohibitions and not verdict.conflicts:
             return found
-        dues = [(due, evidence_of(due.evidence, context)) for due in self.prohibitions.of(told, seen)]
+        prohibited = self.prohibitions.of(told, seen) if verdict.prohibitions else ()
+        dues = [(due, evidence_of(due.evidence, context)) for due in prohibited]
         conflicts = self.material.decide(asset, context).conflicts
         people = (
             prohibited_use(asset, verdict, dues, self.settings),

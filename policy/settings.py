@@ -41,9 +41,9 @@ class Vocabulary:
     personal_data_tags: frozenset[str]
     words: Mapping[str, frozenset[str]]
     tags: Mapping[str, frozenset[str]]
-    takeover_days: int
     system_tags: tuple[str, ...]
     links: frozenset[str]
+    takeover_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Settings:
 def read_vocabulary(content: bytes) -> Vocabulary:
     """Read settings.toml; raises `PolicyDataError`."""
     root = read_toml(FILE, content)
-    root.only("as_at", "words", "tags", "takeover", "links")
+    root.only("as_at", "words", "tags", "links", "takeover")
     words, tags, links = subtable(root, "words"), subtable(root, "tags"), subtable(root, "links")
     words.only(*MaterialUse, "no_personal_data", *DECLARED_WORDS)
     tags.only("material", "personal_data", *DECLARED_TAGS, "system")

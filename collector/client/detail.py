@@ -14,7 +14,7 @@ from collector.client.texts import Texts
 _TEXT_WIDTH = 100
 _NARROWEST = 40
 #: Subjects whose statement begins with their name, as it must where it stands alone.
-_TWICE = ("location_class", "law_reach", "takeover")
+_TWICE = ("location_class", "law_reach", "takeover", "decision", "conflict")
 
 
 #: The rule of the step on coverage where an earlier version is explained.

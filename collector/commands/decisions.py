@@ -30,7 +30,7 @@ _SUBJECT = (
 @decisions.command(
     epilog=example(
         "wolkenzicht-collector decisions record --system zaaksysteem --material material "
-        '--by "A. de Vries, CISO" --reason "primary process" --until 2027-06-30'
+        '--by "CISO" --reason "primary process" --until 2027-06-30'
     )
 )
 @_SUBJECT[0]
@@ -68,7 +68,7 @@ def record(  # one argument for each option
 
 
 @decisions.command(
-    epilog=example("wolkenzicht-collector decisions end --system zaaksysteem --by J.Jansen --reason replaced")
+    epilog=example("wolkenzicht-collector decisions end --system zaaksysteem --by CIO --reason replaced")
 )
 @_SUBJECT[0]
 @_SUBJECT[1]

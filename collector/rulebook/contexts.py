@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from math import inf
 
 from collector.rulebook.in_force import InForce
@@ -17,6 +18,10 @@ from wolkenzicht.v1 import asset_pb2
 
 #: Seconds that what is in memory counts before the store is asked whether it changed.
 CACHE_SECONDS = 2.0
+
+
+#: Keys of tags are few and come again and again.
+_folded = lru_cache(maxsize=4096)(fold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +136,9 @@ class Contexts:
             return declared
         keys = self._in_force.book.base.settings.vocabulary.system_tags
         pairs = asset.tags if isinstance(asset, Asset) else asset.tags.items()
-        tags = {fold(key): value for key, value in sorted(pairs, reverse=True)}
-        return next((name for key in keys if (name := fold(tags.get(key, "")))), "")
+        named = [(_folded(key), value) for key, value in pairs]
+        tags = {key: value for key, value in sorted(named, reverse=True) if key in keys}
+        return next((name for key in keys if (name := fold(tags.get(key, "")))), "") if tags else ""
 
     def _fresh(self) -> _Said:
         now = self._monotonic()

@@ -10,7 +10,7 @@ from collector.store.base.ingest import Judged
 from collector.store.base.people import Link
 from policy.context import NOTHING_KNOWN
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
-from wolkenzicht.wire import decode_classified
+from wolkenzicht.wire import decode_asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PeoplesJudge:
         context = self.contexts.context_of(tenant, organisation, message.asset, link=link)
         if context is NOTHING_KNOWN:
             return None
-        asset = decode_classified(message).asset
+        asset = decode_asset(message.asset)
         policy = self.in_force.policy(organisation)
         verdict = policy.classify(asset, context)
         return Judged(asset, verdict, policy.findings(asset, verdict, context))

@@ -75,10 +75,13 @@ class Watch:
             before = self._editions.current
             look = asyncio.create_task(asyncio.to_thread(self._editions.look))
             try:
-                await asyncio.shield(look)
+                await asyncio.wait([look])
             finally:
                 # The thread cannot be cancelled, and the store is closed after it.
                 await asyncio.wait([look])
+            if error := look.exception():
+                # A defect costs this look: the rules in force stay, and the next look comes.
+                _log.error("looking for a policy bundle failed", exc_info=error)
             edition = self._editions.current
             if edition is not None and edition is not before:
                 self._told(edition)

@@ -33,7 +33,7 @@ def contracted(name: str, contract: str, **columns: tuple[str, ...]) -> System:
 
 def decision(material: MaterialUse, on: date = DAY, until: date | None = None) -> Decision:
     """A decision by the same person."""
-    return Decision(material, "A. de Vries", on, "kernproces", until)
+    return Decision(material, "CISO", on, "kernproces", until)
 
 
 def about(asset_id: str) -> DecisionSubject:

@@ -5,15 +5,25 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from policy import location_files
 from policy.facts import Region
 from policy.ruleset import load
 
 ADD = "add a row to policy/data/{file} with its country, or without one and with the reason in 'note'"
+DATA = Path(__file__).parents[1] / "data"
+#: What azure-identity lists that holds no data, with the reason.
+NO_REGIONS = {
+    "tryautodetect": "no region: look for the one that the process runs in",
+    "germanycentral": "of the German cloud, which was closed in 2021",
+    "germanynortheast": "of the German cloud, which was closed in 2021",
+    "usgoviowa": "closed; Azure Government lists it no more",
+}
 CATALOGUES = load().locations.catalogues
 
 
@@ -90,8 +100,45 @@ def test_a_region_that_a_newer_botocore_brings(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("provider", "file"), [("azure", "azure_regions.csv"), ("gcp", "gcp_locations.csv")])
-def test_every_code_of_the_other_providers(provider: str, file: str) -> None:
-    """No SDK of Azure or Google Cloud lists locations: their catalogues hold to the same rule themselves."""
+def test_every_region_of_the_installed_azure_identity() -> None:
+    """The one SDK of Azure that names regions, in a list of its own that is not public."""
+    try:
+        enums = importlib.import_module("azure.identity._enums")
+    except ModuleNotFoundError:
+        pytest.skip("azure-identity is not installed: the catalogue of Azure was NOT compared with it")
+    known = {each.value: "azure-identity" for each in enums.RegionalAuthority if each.value not in NO_REGIONS}
+    assert len(known) >= 40
+    assert lacking(known, CATALOGUES["azure"], "azure_regions.csv") == []
+
+
+LISTS = [
+    ("azure", "azure_regions.csv", "azure_locations.txt"),
+    ("gcp", "gcp_locations.csv", "gcp_regions.txt"),
+]
+
+
+@pytest.mark.parametrize(("provider", "file", "names"), LISTS)
+def test_every_location_that_the_provider_lists(provider: str, file: str, names: str) -> None:
+    """No SDK has a whole list: the providers' own are kept as text, and renewed by the command in them."""
+    lines = (DATA / names).read_text(encoding="utf-8").splitlines()
+    known = {line: names for line in lines if not line.startswith("#")}
+    assert len(known) >= 40
+    assert lacking(known, CATALOGUES[provider], file) == []
+
+
+def test_a_location_that_a_newer_list_brings() -> None:
+    """It is named with the file and what to write there; a row without a country must say why."""
+    listed = dict.fromkeys(["europe-west4", "europe-west99"], "gcp_regions.txt")
+    expected = f"europe-west99 (partition gcp_regions.txt): {ADD.format(file='gcp_locations.csv')}"
+    assert lacking(listed, CATALOGUES["gcp"], "gcp_locations.csv") == [expected]
+    silent = replace(CATALOGUES["gcp"]["europe-west4"], countries=(), note="")
+    assert lacking(listed, {"europe-west4": silent, "europe-west99": silent}, "gcp_locations.csv") == [
+        expected.replace("europe-west99", code) for code in ("europe-west4", "europe-west99")
+    ]
+
+
+@pytest.mark.parametrize(("provider", "file"), sorted(location_files.CATALOGUES.items()))
+def test_every_code_of_a_catalogue(provider: str, file: str) -> None:
+    """Every row of a catalogue, of a service's own codes too, has a country or says why it has none."""
     codes = CATALOGUES[provider]
     assert lacking(dict.fromkeys(codes, provider), codes, file) == []

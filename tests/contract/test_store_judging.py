@@ -144,9 +144,7 @@ def test_an_ended_decision_is_still_told(agent: Reporter, estate: Store) -> None
     estate.people.record_decision(about(A), decision(MATERIAL, until=DAY), NOW)
     agent.scan("s2", {IRELAND: [bucket("a", tags=(("materieel", "nee"),))]})
     verdict = one(estate, A).record.verdict
-    assert verdict.material_reason == (
-        f"tag materieel=nee (the decision by A. de Vries of {DAY} ended on {DAY})"
-    )
+    assert verdict.material_reason == (f"tag materieel=nee (the decision by CISO of {DAY} ended on {DAY})")
 
 
 def named(name: str, *others: str, **fields: object) -> object:

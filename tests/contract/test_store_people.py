@@ -135,13 +135,13 @@ def test_who_ended_a_decision_stays(estate: Store, until: date) -> None:
     """Also where it is ended on its first day; what ended cannot end again."""
     subject = DecisionSubject("bzk", system="post")
     estate.people.record_decision(subject, decision(MATERIAL), NOW)
-    estate.people.end_decision(subject, until, "J. Jansen", "vervangen", NOW)
+    estate.people.end_decision(subject, until, "CIO", "vervangen", NOW)
     standing = [each.decision.valid_until for each in estate.people.decisions()]
     assert standing == ([until] if until >= DAY else [])
     told = {(each.ended_by, each.end_reason) for each in estate.people.decisions(history=True)}
-    assert ("J. Jansen", "vervangen") in told
+    assert ("CIO", "vervangen") in told
     with pytest.raises(ConfigurationError, match="no decision on 'post' holds after"):
-        estate.people.end_decision(subject, until, "J. Jansen", "vervangen", NOW)
+        estate.people.end_decision(subject, until, "CIO", "vervangen", NOW)
 
 
 def test_a_decision_says_who_and_why(estate: Store) -> None:

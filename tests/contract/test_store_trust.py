@@ -106,8 +106,7 @@ def test_a_verdict_that_was_tampered_with_is_found(judged: Reporter) -> None:
     document = to_cloudevent(mismatch, "https://collector.example.nl", "nl")
     Draft202012Validator(schema("bevinding.v1")).validate(document["data"])
     assert document["data"]["summary"] == (
-        "bzk-aws: de agent oordeelt anders dan de collector: "
-        f"{VIRGINIA.asset_id}: inside_eea → outside_eea"
+        f"bzk-aws: de agent oordeelt anders dan de collector: {VIRGINIA.asset_id}: inside_eea → outside_eea"
     )
 
 

@@ -94,7 +94,7 @@ def test_a_decision_settles(world: World, api: str) -> None:
     """Recorded beside the serving collector; it is told at once, and counts when the asset changes."""
     asset = "arn:aws:s3:::tafel"
     world.collector(
-        "decisions", "record", "--asset", asset, "--material", "material", "--by", "A. de Vries",
+        "decisions", "record", "--asset", asset, "--material", "material", "--by", "CISO",
         "--reason", "draait productie", "--until", "2099-12-31",
     )  # fmt: skip
     s3 = boto3.client(
@@ -105,9 +105,9 @@ def test_a_decision_settles(world: World, api: str) -> None:
     assert world.scan("mvz-aws", AWS_ENDPOINT_URL=api, **KEYS).returncode == 0
     steps = {each["subject"]: each for each in explained(world, asset)["steps"]}
     assert steps["material"]["rule"] == "material.decision"
-    assert "besloten door A. de Vries" in steps["material"]["statement"]
+    assert "besloten door CISO" in steps["material"]["statement"]
     assert "tot en met 2099-12-31: draait productie" in steps["decision"]["statement"]
     earlier = explained(world, asset, "--as-of", "2026-07-10")
     assert "decision" not in {each["subject"] for each in earlier["steps"]}
     listed = world.collector("decisions", "list", "--format", "csv")
-    assert "mvz,mvz-aws,arn:aws:s3:::tafel,,material,A. de Vries," in listed
+    assert "mvz,mvz-aws,arn:aws:s3:::tafel,,material,CISO," in listed

@@ -163,6 +163,9 @@ def test_an_agent_that_does_not_trust_the_key_keeps_its_rules_and_the_collector_
     assert version == kept[-1][0]
     assert reason.startswith("the signature is wrong: no trusted key made it")
     assert world.events("policy.refused_by_agent")[-1]["reason"] == reason
+    checked = world.run("wolkenzicht-agent", "--config", f"{world.place}/{TENANT}/agent.toml", "check")
+    assert checked.returncode == 1
+    assert f"{reason}; until then policy bundle 1 for rdv: {version}" in checked.stdout
     metrics = httpx.get(f"http://127.0.0.1:{world.http_port}/metrics").text
     assert f'wolkenzicht_collector_policy_refusals_total{{tenant="{TENANT}"}}' in metrics
 

@@ -49,7 +49,9 @@ class SqliteBundles:
         """A bundle by its number; see `Bundles.bundle`."""
         with self._database.reader() as connection:
             row = connection.execute(
-                "SELECT manifest, signature, files FROM policy_bundle WHERE serial = ?", (serial,)
+                "SELECT CAST(manifest AS BLOB), CAST(signature AS BLOB), CAST(files AS BLOB) "
+                "FROM policy_bundle WHERE serial = ?",
+                (serial,),
             ).fetchone()
         if row is None:
             return None

@@ -8,7 +8,7 @@ import pytest
 
 from policy import change_days, rule_book
 from policy.rule_book import RuleBook
-from policy.ruleset import packaged_contents
+from policy.ruleset import load, packaged_contents
 from wolkenzicht.errors import ConfigurationError
 
 #: The day before the Herziening is the last of RCB2022.
@@ -71,3 +71,44 @@ def test_an_edition_with_a_wrong_file_is_refused() -> None:
     )
     with pytest.raises(Exception, match=r"countries\.csv:\d+:3"):
         RuleBook(contents)
+
+
+def test_the_number_of_an_edition() -> None:
+    """The packaged edition has number 0, as one without a number; a bundle has its own."""
+    assert rule_book.packaged().serial == 0
+    assert RuleBook(packaged_contents()).serial == 0
+    assert RuleBook(packaged_contents(), 7).serial == 7
+
+
+def test_what_an_edition_holds(book: RuleBook) -> None:
+    """Its files as given, which nobody changes afterwards, and the policy of the day of the facts."""
+    contents = dict(packaged_contents())
+    held = RuleBook(contents)
+    contents.clear()
+    assert held.contents == packaged_contents()
+    assert held.base == book.base == load()
+
+
+def test_rule_sets_by_name_are_kept_apart(book: RuleBook) -> None:
+    """On one day each rule set has a policy of its own, made once."""
+    day = date(2026, 11, 1)
+    assert [book.on(day, name=name).settings.name for name in ("RCB2022", "RCB2026")] == [
+        "RCB2022",
+        "RCB2026",
+    ]
+    assert book.on(day, name="RCB2022") is book.on(day, name="RCB2022")
+    assert book.on(day) == book.on(day, name="RCB2026") == book.base
+
+
+def test_the_first_day_of_the_first_rule_set_has_a_policy(book: RuleBook) -> None:
+    """It is the first that can be asked for; the day before is named in the refusal."""
+    assert book.on(date(2022, 8, 29)).version.endswith("@2022-08-29")
+    assert book.on(date(2023, 1, 1)) is book.on(date(2022, 8, 29))
+    with pytest.raises(ConfigurationError, match="no rule set was in force on 2022-08-28"):
+        book.on(date(2022, 8, 28))
+
+
+def test_the_policy_of_a_day_is_that_of_the_last_change_up_to_it(book: RuleBook) -> None:
+    """Its version has the day of that change, not the day that was asked for."""
+    assert book.on(LAST_OF_2022).version.endswith("@2026-06-12")
+    assert book.on(LAST_OF_2022).settings.as_at == date(2026, 6, 12)

@@ -14,7 +14,7 @@ from wolkenzicht.model import Declarations, FindingKind, Holds, MaterialUse, Sev
 
 MATERIAL, NOT, UNDETERMINED = MaterialUse.MATERIAL, MaterialUse.NOT_MATERIAL, MaterialUse.UNDETERMINED
 ON = date(2026, 11, 1)
-DECIDED = Decision(NOT, "A. de Vries", ON, "proefomgeving")
+DECIDED = Decision(NOT, "CISO", ON, "proefomgeving")
 TAGS = {"tag": "materieel", "test": "omgeving"}
 
 
@@ -79,7 +79,7 @@ def test_a_decision_holds_in_its_period(
     policy: Policy, make_asset: MakeAsset, on: date, until: date | None, holds: bool
 ) -> None:
     """Both days included; the day is that of the context, and of the policy where there is none."""
-    decision = Decision(MATERIAL, "A. de Vries", ON, "kernproces", until)
+    decision = Decision(MATERIAL, "CISO", ON, "kernproces", until)
     verdict = policy.classify(make_asset(), Context(decision, on=on))
     assert holds == (verdict.material_rule == "material.decision")
     at_policy_day = policy.classify(make_asset(), Context(Decision(NOT, "A", policy.settings.as_at, "x")))
@@ -88,18 +88,18 @@ def test_a_decision_holds_in_its_period(
 
 def test_the_reason_of_a_decision(policy: Policy, make_asset: MakeAsset) -> None:
     """Who, when, why and until when, in both languages; that it ended is told too."""
-    decision = Decision(MATERIAL, "A. de Vries", ON, "kernproces", date(2026, 12, 31))
+    decision = Decision(MATERIAL, "CISO", ON, "kernproces", date(2026, 12, 31))
     context = Context(decision)
     verdict = policy.classify(make_asset(), context)
-    assert verdict.material_reason == ("decided by A. de Vries on 2026-11-01, until 2026-12-31: kernproces")
+    assert verdict.material_reason == ("decided by CISO on 2026-11-01, until 2026-12-31: kernproces")
     told = policy.material.decide(make_asset(), context)
-    assert told.reason_nl == "besloten door A. de Vries op 2026-11-01, tot en met 2026-12-31: kernproces"
+    assert told.reason_nl == "besloten door CISO op 2026-11-01, tot en met 2026-12-31: kernproces"
     assert {each.path for each in told.evidence} == {
         "decision.decided_by", "decision.decided_on", "decision.reason", "decision.valid_until",
     }  # fmt: skip
     ended = policy.classify(make_asset(tags=(("materieel", "nee"),)), Context(decision, on=date(2027, 1, 1)))
     assert ended.material_reason == (
-        "tag materieel=nee (the decision by A. de Vries of 2026-11-01 ended on 2026-12-31)"
+        "tag materieel=nee (the decision by CISO of 2026-11-01 ended on 2026-12-31)"
     )
     assert ended.conflicts == ()
 
@@ -208,7 +208,7 @@ def test_links_over_several_hops(policy: Policy, make_asset: MakeAsset) -> None:
 def test_steps_tell_what_people_said(policy: Policy, make_asset: MakeAsset) -> None:
     """The system with its words and source, a decision, each contradiction with who says what."""
     asset = make_asset("eu-west-1", tags=(("materieel", "nee"),))
-    ended = Decision(MATERIAL, "A. de Vries", ON, "kernproces", ON)
+    ended = Decision(MATERIAL, "CISO", ON, "kernproces", ON)
     context = Context(ended, system(material="ja", tbb="4"))
     verdict = policy.classify(asset, context)
     told = {
@@ -221,7 +221,7 @@ def test_steps_tell_what_people_said(policy: Policy, make_asset: MakeAsset) -> N
     }
     assert {subject: step.statement for subject, step in told["en"].items()} == {
         "system": "belongs to the system bzk/zaaksysteem of the register: Zaaksysteem",
-        "decision": "a decision that does not hold on this day: material use, by A. de Vries on 2026-11-01, "
+        "decision": "a decision that does not hold on this day: material use, by CISO on 2026-11-01, "
         "until 2026-11-01: kernproces",
         "conflict": "contradiction: register and tag do not agree (the register says: bzk/zaaksysteem: ja; "
         "a tag says: materieel=nee)",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,3 +183,12 @@ def test_the_worst_data_verb_is_the_class_of_the_asset(places: list[Place]) -> N
 def test_a_repeated_place_changes_nothing(places: list[Place]) -> None:
     """Counting a place twice does not make it more true."""
     assert of_places([*places, *map(replace, places)]) == of_places(places)
+
+
+def test_a_verdict_on_other_places_is_refused(policy: Policy, make_asset: MakeAsset) -> None:
+    """A verdict with fewer or more places than the asset is another asset's: nothing is told by guess."""
+    one, two = make_asset("eu-west-1"), make_asset("eu-west-1", "eu-west-2")
+    with pytest.raises(ValueError, match="shorter"):
+        by_verb(two, policy.classify(one))
+    with pytest.raises(ValueError, match="longer"):
+        by_verb(one, policy.classify(two))

@@ -67,6 +67,10 @@ def item(
     """
     wire.check_classified(message)
     if judged is not None:
+        # The agent's verdict gives way, but one that means nothing is not passed over.
+        wire.LOCATION_CLASSES.decode(message.verdict.location_class, "verdict.location_class")
+        wire.MATERIAL_USES.decode(message.verdict.material, "verdict.material")
+        _check_values(message.asset, message.verdict)
         fingerprint = message.fingerprint
         message = wire.encode_classified(judged.asset, judged.verdict)
         message.fingerprint = fingerprint
