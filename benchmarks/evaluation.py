@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,8 @@ ASSETS = 100_000
 #: Seconds that a million may take, as is to be reached.
 MOST_SECONDS = 120
 TENANTS = ("aws", "azure", "gcp", "odc")
-#: One asset in so many has a copy in London.
-LONDON_EVERY = 50
+#: One asset in so many has a copy in London; of seven in turn the first is of AWS.
+LONDON_EVERY = 49
 BATCH = 250
 FRAMES_PER_SECOND = 4
 ALONE_SECONDS = 10.0
@@ -57,21 +58,21 @@ _GROUP = 8
 
 
 def estate(size: int, first: int = 0) -> Iterator[Asset]:
-    """Assets of four providers with the tags and properties that assets have."""
-    for number, asset in enumerate(classification.estate(classification.realistic, size), first):
-        london = number % LONDON_EVERY == 0
+    """Assets of four providers with the tags and properties that assets have, numbered from `first`."""
+    blocks = (enumerate(classification.estate(classification.realistic)) for _ in count())
+    endless = chain.from_iterable(blocks)
+    for number, (place, asset) in zip(range(first, first + size), endless, strict=False):
         places = tuple(each for each in asset.locations if each.location != _LONDON.location)
         yield replace(
             asset,
-            asset_id=f"{asset.asset_id}:{first}",
-            locations=(*places, _LONDON) if london and asset.provider == "aws" else places,
+            asset_id=f"{asset.provider}:{number}",
+            locations=(*places, _LONDON) if place % LONDON_EVERY == 0 else places,
             tags=(
                 *asset.tags,
                 ("beheer", f"team-{number % 40}"),
                 ("eigenaar", f"directie-{number % 12}"),
                 ("systeem", f"systeem-{number % 300}"),
             ),
-            properties=(("encryption", "aws:kms"), ("size_gib", str(number % 1000)), ("state", "in-use")),
         )
 
 
@@ -164,7 +165,7 @@ class Reporting:
         self.seconds.append(time.perf_counter() - due)
 
     def _changed(self, number: int) -> list[asset_pb2.ClassifiedAsset]:
-        assets = estate(BATCH // 50, first=10_000_000 + number)
+        assets = estate(BATCH // 50, first=10_000_000 + number * BATCH)
         changed = [replace(each, provider="aws", type=f"{self.agent.tenant}:bucket") for each in assets]
         return [wire.encode_classified(each, self.policy.classify(each)) for each in changed]
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from collector.alerts.cloudevent import schema, to_cloudevent
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import judge_set
@@ -100,7 +102,12 @@ def test_a_verdict_that_was_tampered_with_is_found(judged: Reporter) -> None:
         FindingKind.VERDICT_MISMATCH,
     }
     told = {each.finding.kind: each for each in events(judged)}
-    assert told[FindingKind.VERDICT_MISMATCH].finding.subject == "bzk-aws"
+    mismatch = told[FindingKind.VERDICT_MISMATCH]
+    document = to_cloudevent(mismatch, "https://collector.example.nl", "nl")
+    Draft202012Validator(schema("bevinding.v1")).validate(document["data"])
+    assert document["data"]["summary"] == (
+        f"bzk-aws: de agent oordeelt anders dan de collector: {VIRGINIA.asset_id}: inside_eea → outside_eea"
+    )
 
 
 def test_another_difference_is_less_grave(judged: Reporter) -> None:
