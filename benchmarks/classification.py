@@ -66,9 +66,9 @@ def distinct(number: int) -> _Tags:
     )
 
 
-def estate(tags_of: Callable[[int], _Tags], size: int = ASSETS) -> Iterator[Asset]:
+def estate(tags_of: Callable[[int], _Tags]) -> Iterator[Asset]:
     """Assets of four kinds of tenant in turn, each with a copy, evidence, a key and tags."""
-    for number, (provider, partition, home, copy) in zip(range(size), cycle(PLACES), strict=False):
+    for number, (provider, partition, home, copy) in zip(range(ASSETS), cycle(PLACES), strict=False):
         countries = ("NL",) if provider == "odc" else ()
         kind, key = KINDS[provider]
         places = tuple(
