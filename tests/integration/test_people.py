@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.integration.world import World
+from tests.integration.world import World, eventually
 from tests.servers.moto_server import running_moto
 
 SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "samples" / "systems.csv"
@@ -112,3 +112,13 @@ def test_a_decision_settles(world: World, api: str) -> None:
     assert "decision" in {each["subject"] for each in explained(world, asset, "--as-of", today)["steps"]}
     listed = world.collector("decisions", "list", "--format", "csv")
     assert "mvz,mvz-aws,arn:aws:s3:::tafel,,material,CISO," in listed
+
+
+def test_what_is_kept_is_judged_again(world: World) -> None:
+    """A decision on the system changes its assets without a scan, and ended it changes them back."""
+    asset = "arn:aws:s3:::zaken"
+    subject = ("--system", "zaaksysteem", "--by", "CISO", "--reason", "uitgefaseerd")
+    world.collector("decisions", "record", *subject, "--material", "not_material")
+    eventually(lambda: world.assets()[asset]["material"] == "not_material", "the decision counts")
+    world.collector("decisions", "end", *subject)
+    eventually(lambda: world.assets()[asset]["material"] == "material", "the register counts again")
