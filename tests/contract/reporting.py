@@ -131,7 +131,9 @@ class Reporter:
         """Close the scan."""
         return self.send(scan_end=ScanEnd(interrupted=interrupted))
 
-    def scan(self, scan_id: str, listed: Mapping[Scope, Iterable[Asset]]) -> list[Committed]:
+    def scan(
+        self, scan_id: str, listed: Mapping[Scope, Iterable[Asset | ClassifiedAsset]]
+    ) -> list[Committed]:
         """Report a whole scan in one commit, every scope complete; an hour after what came before."""
         self.now += timedelta(hours=1)
         self.scan_id = scan_id

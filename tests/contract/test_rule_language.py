@@ -10,8 +10,9 @@ from policy.asset_facts import ASSET
 from policy.language.expression import Expression, compile_expression
 from policy.language.nodes import ExpressionError
 from policy.language.schema import BOOL, Field, Schema
+from policy.material_rules import read_material_rules
 from policy.rule_files import DUTIES
-from policy.ruleset import load
+from policy.ruleset import load, packaged_contents
 from tests.contract.rule_expressions import (
     LISTS,
     asset_values,
@@ -77,8 +78,9 @@ def test_written_in_every_way(text: str) -> None:
     assert answer(text, ASSET, (), values) == ours(found.answer)
 
 
+MATERIAL = read_material_rules("material_rules.toml", packaged_contents()["material_rules.toml"])
 PACKAGED = [
-    *((f"material.{each.identifier}", each.when, ASSET) for each in load().material.rules),
+    *((f"material.{each.identifier}", each.when, ASSET) for each in MATERIAL),
     *((f"custody.{each.identifier}", each.when, ASSET) for each in load().custody.rules),
     *(
         (f"{name}.{each.identifier}", each.applies_when, DUTIES)

@@ -72,7 +72,8 @@ def test_activations_come_between_the_acknowledgements_of_a_busy_stream(
     with stream(collector, credentials) as (frames, answers):
         for each in begun:
             frames.put(each)
-        committed, last, serials, sent = 0, len(begun), [], 0
+        committed, last, sent = 0, len(begun), 0
+        serials: list[int] = []
         while sent < 60 or committed < last or len(serials) < 2:
             if sent in {20, 40} and len(serials) < sent // 20:
                 activate(collector)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,9 +23,9 @@ from policy.location_files import REGION_COLUMNS, regions
 from policy.rows import PolicyDataError
 
 
-def country(code: str, name: str, status: str, *rest: str) -> Country:
-    """A country, in the EER where it is a member."""
-    return Country(code, name, status == "eu_member", status, *rest)
+def country(code: str, name: str, status: str, confidence: str, note: str, source: str) -> Country:
+    """A country, in the EER where it is a member, without a period."""
+    return Country(code, name, status == "eu_member", status, confidence, note, source, None, None)
 
 
 NL = country("NL", "Netherlands", "eu_member", "high", "", "a source")
@@ -57,10 +58,11 @@ def test_countries_of_a_day() -> None:
         "AA,Aland,no,candidate,,2026-07-02,low,soon,s1",
         "AA,Aland,yes,eu_member,2026-07-03,,medium,,s2",
     )
-    assert countries(content, DAY, SINCE) == {"AA": country("AA", "Aland", "eu_member", "medium", "", "s2")}
-    assert countries(content, date(2026, 7, 2), SINCE) == {
-        "AA": country("AA", "Aland", "candidate", "low", "soon", "s1")
-    }
+    now = country("AA", "Aland", "eu_member", "medium", "", "s2")
+    before = country("AA", "Aland", "candidate", "low", "soon", "s1")
+    last = date(2026, 7, 2)
+    assert countries(content, DAY, SINCE) == {"AA": replace(now, valid_from=date(2026, 7, 3))}
+    assert countries(content, last, SINCE) == {"AA": replace(before, valid_until=last)}
 
 
 @pytest.mark.parametrize(
@@ -122,13 +124,31 @@ def test_adequacy_decisions() -> None:
     )
     assert adequacies(content, KNOWN) == (
         Adequacy(
-            "BE", "one", None, date(2026, 1, 1), covers_location=True, covers_reason="general", source="s1"
+            *("BE", "one", None, date(2026, 1, 1)),
+            covers_location=True,
+            covers_reason="general",
+            scope="general",
+            limits="",
+            confidence="high",
+            source="s1",
         ),
         Adequacy(
-            "US", "two", date(2026, 1, 2), None, covers_location=False, covers_reason="companies", source="s2"
+            *("US", "two", date(2026, 1, 2), None),
+            covers_location=False,
+            covers_reason="companies",
+            scope="partial",
+            limits="",
+            confidence="low",
+            source="s2",
         ),
         Adequacy(
-            "US", "three", date(2026, 1, 2), None, covers_location=False, covers_reason="ships", source="s3"
+            *("US", "three", date(2026, 1, 2), None),
+            covers_location=False,
+            covers_reason="ships",
+            scope="partial",
+            limits="",
+            confidence="low",
+            source="s3",
         ),
     )
 
@@ -171,9 +191,9 @@ def test_laws_of_a_day() -> None:
         "us-a,US,Act A,lapsed,2026-07-03,2026-12-31,high,,s",
         "be-b,BE,Act B,to come,2027-01-01,,high,,s",
     )
-    lapsed = Law("us-a", "US", "Act A", "lapsed", DAY, date(2026, 12, 31))
-    to_come = Law("be-b", "BE", "Act B", "to come", date(2027, 1, 1), None)
-    in_force = Law("us-a", "US", "Act A", "in force", date(2018, 1, 1), date(2026, 7, 2))
+    lapsed = Law("us-a", "US", "Act A", "lapsed", DAY, date(2026, 12, 31), "high", "s")
+    to_come = Law("be-b", "BE", "Act B", "to come", date(2027, 1, 1), None, "high", "s")
+    in_force = Law("us-a", "US", "Act A", "in force", date(2018, 1, 1), date(2026, 7, 2), "high", "s")
     assert laws(content, KNOWN, DAY) == {"us-a": lapsed, "be-b": to_come}
     assert laws(content, KNOWN, date(2026, 7, 2)) == {"us-a": in_force, "be-b": to_come}
     assert laws(content, KNOWN, date(2027, 1, 1)) == {"us-a": in_force, "be-b": to_come}
@@ -220,9 +240,9 @@ def test_location_codes_of_a_day() -> None:
         "none,p,,,pseudo,,2026-07-03,2026-07-03,medium,no place,s5",
     )
     assert regions("a.csv", content, KNOWN, DAY) == {
-        "here": Region("here", "region", ("BE",), "Gent", "high", "", "s1"),
-        "both": Region("both", "group", ("BE", "NL"), "", "low", "n", "s2"),
-        "none": Region("none", "pseudo", (), "", "medium", "no place", "s5"),
+        "here": Region("here", "region", ("BE",), "Gent", "high", "", "s1", None, None),
+        "both": Region("both", "group", ("BE", "NL"), "", "low", "n", "s2", None, None),
+        "none": Region("none", "pseudo", (), "", "medium", "no place", "s5", DAY, DAY),
     }
 
 

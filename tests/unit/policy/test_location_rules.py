@@ -18,17 +18,17 @@ UNKNOWN, OUTSIDE = LocationClass.UNKNOWN, LocationClass.OUTSIDE_EEA
 
 def country(code: str, *, eea: bool) -> Country:
     """A country in or outside the EER."""
-    return Country(code, code, eea, "third_country", "high", "", "a source")
+    return Country(code, code, eea, "third_country", "high", "", "a source", None, None)
 
 
 def decision(code: str, first: date | None, last: date | None, *, covers: bool = True) -> Adequacy:
     """An adequacy decision."""
-    return Adequacy(code, f"on {code}", first, last, covers, "general", "a source")
+    return Adequacy(code, f"on {code}", first, last, covers, "general", "a scope", "", "high", "a source")
 
 
 def region(code: str, *countries: str, kind: str = "region", confidence: str = "high") -> Region:
     """A row of a catalogue."""
-    return Region(code, kind, countries, "", confidence, "a note", "a source")
+    return Region(code, kind, countries, "", confidence, "a note", "a source", None, None)
 
 
 def catalogue(*regions: Region) -> dict[str, Region]:

@@ -58,7 +58,11 @@ def test_a_day_that_none_has() -> None:
     assert refused(span(2, FEBRUARY, None), since=END_OF_JANUARY) == (
         "facts.csv:2:1: valid_from: 'NL' has no row for 2026-01-31 up to 2026-02-01; add one or begin earlier"
     )
-    ended = (span(2, JANUARY, END_OF_JANUARY), span(3, FEBRUARY, END_OF_FEBRUARY))
-    expected = "facts.csv:3:2: valid_until: 'NL' has no row after 2026-02-28; add one or end later"
+    ended = (
+        span(2, JANUARY, date(2026, 1, 15)),
+        span(3, date(2026, 1, 16), END_OF_JANUARY),
+        span(4, FEBRUARY, END_OF_FEBRUARY),
+    )
+    expected = "facts.csv:4:2: valid_until: 'NL' has no row after 2026-02-28; add one or end later"
     assert expected == refused(*ended, since=JANUARY)
     assert expected == refused(*ended, since=JANUARY, until=MARCH)

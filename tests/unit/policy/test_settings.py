@@ -24,6 +24,8 @@ WORDS = {
     "no_base_registry": '["NEE"]',
     "tbb_1_to_3": '["TBB  1"]',
     "state_secret": '["Stg.  Geheim"]',
+    "other_tbb": '["TBB 4"]',
+    "other_marking": '["Departementaal"]',
 }
 TAGS = {
     "material": '["Materieel"]',
@@ -31,13 +33,17 @@ TAGS = {
     "base_registry": '["Basisregistratie"]',
     "tbb": '["TBB"]',
     "marking": '["Rubricering"]',
+    "system": '["Systeem", "APP"]',
 }
+#: What follows words and tags.
+REST = ("[links]", 'properties = ["Volume"]', "[takeover]", "open_days = 30", "")
 
 
 def content(words: Mapping[str, str], tags: Mapping[str, str], first: str = "as_at = 2026-11-22") -> bytes:
     """A settings.toml with these words and tags."""
     lines = [first, "[words]", *(f"{key} = {value}" for key, value in words.items())]
-    return "\n".join([*lines, "[tags]", *(f"{key} = {value}" for key, value in tags.items()), ""]).encode()
+    lines += ["[tags]", *(f"{key} = {value}" for key, value in tags.items()), *REST]
+    return "\n".join(lines).encode()
 
 
 def refused(settings: bytes) -> str:
@@ -58,7 +64,7 @@ def test_words_and_tags_as_they_are_compared() -> None:
         },
         material_tags=frozenset({"materieel"}),
         no_personal_data=frozenset({"geen"}),
-        personal_data_tags=frozenset({"persoonsgegevens"}),
+        personal_data_tags=frozenset({"persoonsgegevens", "register:personal_data"}),
         words={
             "special_personal_data": frozenset({"bijzonder"}),
             "base_registry": frozenset({"ja"}),
@@ -66,12 +72,17 @@ def test_words_and_tags_as_they_are_compared() -> None:
             "no_base_registry": frozenset({"nee"}),
             "tbb_1_to_3": frozenset({"tbb 1"}),
             "state_secret": frozenset({"stg. geheim"}),
+            "other_tbb": frozenset({"tbb 4"}),
+            "other_marking": frozenset({"departementaal"}),
         },
         tags={
-            "base_registry": frozenset({"basisregistratie"}),
-            "tbb": frozenset({"tbb"}),
-            "marking": frozenset({"rubricering"}),
+            "base_registry": frozenset({"basisregistratie", "register:base_registry"}),
+            "tbb": frozenset({"tbb", "register:tbb"}),
+            "marking": frozenset({"rubricering", "register:marking"}),
         },
+        system_tags=("systeem", "app"),
+        links=frozenset({"Volume"}),
+        takeover_days=30,
     )
 
 
@@ -85,23 +96,23 @@ def test_words_that_are_missing(key: str) -> None:
     assert refused(content(left, TAGS)) == f"settings.toml:2:1: {key}: {LIST}"
 
 
-@pytest.mark.parametrize("key", ["material", "personal_data", *DECLARED_TAGS])
+@pytest.mark.parametrize("key", ["material", "personal_data", *DECLARED_TAGS, "system"])
 def test_tags_that_are_missing(key: str) -> None:
     """Every tag has a key; its list is asked for under [tags]."""
     left = {each: value for each, value in TAGS.items() if each != key}
-    assert refused(content(WORDS, left)) == f"settings.toml:13:1: {key}: {LIST}"
+    assert refused(content(WORDS, left)) == f"settings.toml:15:1: {key}: {LIST}"
 
 
 def test_keys_that_mean_nothing() -> None:
     """They are named with those that do."""
     assert refused(content({**WORDS, "yes": '["a"]'}, TAGS)) == (
-        f"settings.toml:13:1: yes: is not known here; use {', '.join(WORDS)}"
+        f"settings.toml:15:1: yes: is not known here; use {', '.join(WORDS)}"
     )
     assert refused(content(WORDS, {**TAGS, "use": '["a"]'})) == (
-        f"settings.toml:19:1: use: is not known here; use {', '.join(TAGS)}"
+        f"settings.toml:22:1: use: is not known here; use {', '.join(TAGS)}"
     )
     assert refused(content(WORDS, TAGS, "at = 2026-11-22")) == (
-        "settings.toml:1:1: at: is not known here; use as_at, words, tags"
+        "settings.toml:1:1: at: is not known here; use as_at, words, tags, links, takeover"
     )
     assert refused(content(WORDS, TAGS, "")) == (
         "settings.toml:1:1: as_at: must be a date; write it without quotes, as 2026-11-22"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def place(tmp_path: Path) -> Place:
     return made
 
 
-def opened(place: Place) -> closing:
+def opened(place: Place) -> AbstractContextManager[Store]:
     """The collector's store."""
     return closing(open_store(place.folder / "data" / "wolkenzicht.db"))
 

@@ -246,7 +246,7 @@ def test_a_decision_counts_for_what_is_kept(store: Store, in_force: InForce, clo
 
     def material() -> bool:
         kept = present(store)[HERE.asset_id].record
-        return kept.verdict.material == wire.MATERIAL_USES.encode[MaterialUse.MATERIAL]
+        return bool(kept.verdict.material == wire.MATERIAL_USES.encode[MaterialUse.MATERIAL])
 
     async def run() -> None:
         async with running(store, in_force, clock, store.people, contexts):
