@@ -103,7 +103,7 @@ class Agent:
 
     def batch(self, messages: list[asset_pb2.ClassifiedAsset]) -> Incoming:
         """A batch."""
-        scope = wire.encode_scope(Scope("1", "global", f"{self.tenant}:bucket"))
+        scope = wire.encode_scope(Scope("1", "global", classification.KINDS[self.tenant][0]))
         self.sent += len(messages)
         return self.frame(asset_batch=pb.AssetBatch(scope=scope, attempt=1, assets=messages))
 
@@ -166,7 +166,7 @@ class Reporting:
 
     def _changed(self, number: int) -> list[asset_pb2.ClassifiedAsset]:
         assets = estate(BATCH // 50, first=10_000_000 + number * BATCH)
-        changed = [replace(each, provider="aws", type=f"{self.agent.tenant}:bucket") for each in assets]
+        changed = [replace(each, provider="aws", type=classification.KINDS["aws"][0]) for each in assets]
         return [wire.encode_classified(each, self.policy.classify(each)) for each in changed]
 
 
