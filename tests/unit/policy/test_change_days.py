@@ -18,6 +18,7 @@ def test_days_of_rows_with_line_breaks_in_fields() -> None:
     """A line break in quotes belongs to its field, also one of Windows."""
     content = b'note,valid_from,valid_until\r\n"a\r\nb",2026-01-01,\r\nc,2026-01-05,2026-01-08\r\n'
     assert change_days({"a.csv": content}) == (date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 9))
+    assert change_days({"a.csv": b"note,valid_from\rc,2026-01-05\r"}) == (date(2026, 1, 5),)
 
 
 def test_days_of_tables_at_any_depth() -> None:

@@ -32,12 +32,13 @@ def read(content: str) -> tuple[Row, ...]:
 
 
 def test_a_file_as_it_is_written() -> None:
-    """Quoted commas, quotes and line breaks belong to the field; the line is that where the row starts."""
+    """What is quoted belongs to the field; the line is where the row starts, however lines end."""
     assert read('code,since,until\nNL,"a, ""b""\nc",\nBE,,d\n') == (
         Row("facts.csv", 2, COLUMNS, ("NL", 'a, "b"\nc', "")),
         Row("facts.csv", 4, COLUMNS, ("BE", "", "d")),
     )
     assert read("code,since,until\r\nNL,,\r\n") == (Row("facts.csv", 2, COLUMNS, ("NL", "", "")),)
+    assert read("code,since,until\rNL,,\r") == (Row("facts.csv", 2, COLUMNS, ("NL", "", "")),)
     assert read('code,since,until\nNL,"a\r\nb",\n')[0].values == ("NL", "a\r\nb", "")
     assert read("code,since,until\n") == ()
 
