@@ -1,7 +1,8 @@
 """A small world to test in: the real commands as processes, over mTLS, against real servers.
 
 `World` founds a collector with the made-up organisations `mvz` and, below it, `rdv`, starts and kills
-its process, runs agents, and asks. Nothing is replaced by a stand-in.
+its process, runs agents, and asks. Nothing is replaced by a stand-in; commands that set up a collector run
+in this process, for starting one for each of a dozen takes longer than the test itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from deploy.demo.processes import command, free_port
+from tests.integration.collector_process import must
 
 PATIENCE_SECONDS = 60.0
 ORGANISATIONS = (
@@ -65,8 +67,8 @@ class World:
     # --- the collector ---------------------------------------------------------------------------
 
     def collector(self, *arguments: str) -> str:
-        """Run a command of the collector; returns what it printed."""
-        return self.must("wolkenzicht-collector", "--config", str(self.config), *arguments)
+        """Run a command of the collector, within this process; returns what it printed."""
+        return must(self.config, *arguments)
 
     def start(self) -> None:
         """Start the collector's process and wait until it answers."""
