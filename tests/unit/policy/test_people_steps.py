@@ -19,9 +19,7 @@ ON = date(2026, 11, 1)
 
 def told(policy: Policy, asset: Asset, verdict: Verdict, context: Context, language: str) -> list[Step]:
     """The steps about what people said, in order."""
-    return [
-        each for each in policy.explain(asset, verdict, language, context) if each.subject in SUBJECTS
-    ]
+    return [each for each in policy.explain(asset, verdict, language, context) if each.subject in SUBJECTS]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +99,10 @@ def test_a_decision_is_told_with_whether_it_holds(
     policy: Policy, make_asset: MakeAsset, language: str, end: date | None, on: date, expected: str
 ) -> None:
     """Who decided what, when, why and until when; the same as evidence."""
-    asset, context = make_asset(), Context(Decision(MaterialUse.NOT_MATERIAL, "CISO", ON, "proef", end), on=on)
+    asset, context = (
+        make_asset(),
+        Context(Decision(MaterialUse.NOT_MATERIAL, "CISO", ON, "proef", end), on=on),
+    )
     [step] = told(policy, asset, policy.classify(asset, context), context, language)
     holds = ON <= on and (end is None or on <= end)
     assert (step.subject, step.statement, step.rule, step.source) == (
@@ -128,9 +129,7 @@ def test_a_decision_without_a_day_is_looked_at_on_the_day_of_the_policy(
     asset, context = make_asset(), Context(decision)
     [step] = told(policy, asset, policy.classify(asset, context), context, "en")
     assert step.rule == "decision.holds"
-    assert step.statement == (
-        f"decision: material use, by {'d' * 59}… on {day}, until {day}: {'r' * 199}…"
-    )
+    assert step.statement == (f"decision: material use, by {'d' * 59}… on {day}, until {day}: {'r' * 199}…")
     proof = {each.path: each.value for each in step.evidence}
     assert proof["decision.decided_by"] == "d" * 199 + "…"
     assert proof["decision.reason"] == "r" * 199 + "…"
