@@ -15,6 +15,10 @@ from wolkenzicht.model import Asset, Evidence, MaterialUse, Verdict
 
 SUBJECTS = ("system", "decision", "conflict")
 ON = date(2026, 11, 1)
+NOT_NOW = "a decision that does not hold on this day"
+SAID, TEST = "het register zegt: bzk/brp: ja", "de omgeving zegt: omgeving=test"
+NOT_NOW_NL = "een besluit dat op deze dag niet geldt"
+BY_NL = "geen materieel gebruik, door CISO op 2026-11-01"
 
 
 def told(policy: Policy, asset: Asset, verdict: Verdict, context: Context, language: str) -> list[Step]:
@@ -32,7 +36,7 @@ def told(policy: Policy, asset: Asset, verdict: Verdict, context: Context, langu
 def test_the_system_with_every_word_that_the_register_has(
     policy: Policy, make_asset: MakeAsset, language: str, expected: str
 ) -> None:
-    """Each word under its own column, in one order; without a source of its own the rule set is the source."""
+    """Each word under its own column, in one order; without a source it is the rule set's."""
     system = SystemEntry(
         "brp", "Basisregistratie  Personen", "bzk", "ja", "bijzonder", "brondata", "1", "Stg.  Geheim"
     )
@@ -82,16 +86,14 @@ def test_what_the_register_leaves_blank_is_no_evidence(policy: Policy, make_asse
             "en",
             None,
             date(2026, 10, 31),
-            "a decision that does not hold on this day: no material use, by CISO on 2026-11-01, until it is "
-            "ended: proef",
+            f"{NOT_NOW}: no material use, by CISO on 2026-11-01, until it is ended: proef",
         ),
         ("nl", None, ON, "besluit: geen materieel gebruik, door CISO op 2026-11-01, tot het eindigt: proef"),
         (
             "nl",
             date(2026, 12, 31),
             date(2027, 1, 1),
-            "een besluit dat op deze dag niet geldt: geen materieel gebruik, door CISO op 2026-11-01, tot en met "
-            "2026-12-31: proef",
+            f"{NOT_NOW_NL}: {BY_NL}, tot en met 2026-12-31: proef",
         ),
     ],
 )
@@ -104,7 +106,7 @@ def test_a_decision_is_told_with_whether_it_holds(
         Context(Decision(MaterialUse.NOT_MATERIAL, "CISO", ON, "proef", end), on=on),
     )
     [step] = told(policy, asset, policy.classify(asset, context), context, language)
-    holds = ON <= on and (end is None or on <= end)
+    holds = on >= ON and (end is None or on <= end)
     assert (step.subject, step.statement, step.rule, step.source) == (
         "decision",
         expected,
@@ -147,10 +149,8 @@ def test_contradictions_are_told_each_with_its_own_proof(policy: Policy, make_as
         ("conflict", "conflict.register_tag", policy.settings.title),
     ]
     assert [each.statement for each in found[1:]] == [
-        "tegenspraak: materieel volgens wat mensen opgeven, niet volgens zijn omgeving "
-        "(het register zegt: bzk/brp: ja; de omgeving zegt: omgeving=test)",
-        "tegenspraak: register en tag spreken elkaar tegen "
-        "(het register zegt: bzk/brp: ja; een tag zegt: materieel=nee)",
+        f"tegenspraak: materieel volgens wat mensen opgeven, niet volgens zijn omgeving ({SAID}; {TEST})",
+        f"tegenspraak: register en tag spreken elkaar tegen ({SAID}; een tag zegt: materieel=nee)",
     ]
     assert [[each.path for each in step.evidence] for step in found[1:]] == [
         ["register.bzk/brp.material", "tags.omgeving"],

@@ -25,7 +25,7 @@ def test_name_of_a_system() -> None:
 
 
 def test_words_of_the_register_are_read_as_tags(policy: Policy, make_asset: MakeAsset) -> None:
-    """Under keys of its own, in order; blanks are none, and a source's own tag cannot pass for one of them."""
+    """Under keys of its own, in order; blanks are none, and a source's own tag does not pass for one."""
     asset = make_asset(tags=(("x", "1"), ("Register:TBB", "1"), ("register: tbb", "2"), ("a", "3")))
     system = SystemEntry("s", "S", "o", "ja", " Bijzonder ", "ja", " ", "stg")
     told, _ = with_register(asset, policy.classify(asset), Context(system=system), policy.locations.judge)
@@ -63,7 +63,7 @@ def test_places_of_the_register_stand_behind_those_of_the_source(
 
 
 def test_without_a_system_nothing_is_added(policy: Policy, make_asset: MakeAsset) -> None:
-    """Asset, verdict and evidence stay what they are; an own tag is not read as the register's then either."""
+    """Asset, verdict and evidence stay what they are; no own tag is read as the register's."""
     asset = make_asset("eu-west-1", tags=(("b", "1"), ("a", "2")))
     verdict = policy.classify(asset)
     assert with_register(asset, verdict, Context(), policy.locations.judge) == (asset, verdict)

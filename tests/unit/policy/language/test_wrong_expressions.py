@@ -153,6 +153,9 @@ NAMES = (
     "provider, partition, account, service, type, name, location, holds, depth, declared, tags, properties"
 )
 CLOSE = "the text does not end on its line; close it, and write \\n for a line break"
+UNEXPECTED = "check the operators, brackets and commas before it"
+ESCAPES = "use \\\\, \\\", \\', \\n, \\t, \\r, \\u0041"
+DECLARED = ("system", "owner", "material", "personal_data")
 FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, startsWith"
 
 
@@ -162,13 +165,13 @@ FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, start
         ("x" * (LONGEST + 1), "1:1: has 4001 characters; write at most 4000, or make two rules of it"),
         ("\n", '1:1: is empty; write a condition such as type == "AWS::S3::Bucket"'),
         (")", "1:1: ')' is not expected here; check the operators, brackets and commas before it"),
-        ("a" * 3 + " " + "b" * 41, f"1:5: '{'b' * 40}' is not expected here; check the operators, brackets and "
-         "commas before it"),
+        ("a" * 3 + " " + "b" * 41, f"1:5: '{'b' * 40}' is not expected here; {UNEXPECTED}"),
         ("type == 'a", f"1:9: ''' is not expected here; {CLOSE}"),
-        ("size(name) % 2", "1:12: '%' is not expected here; there is no arithmetic; compare with the number itself"),
-        ('type == "a\\d"', "1:11: '\\d' is not known here; use \\\\, \\\", \\', \\n, \\t, \\r, \\u0041"),
-        ('true &&\n type == "\\ud800"', "2:11: '\\ud800' is not known here; use \\\\, \\\", \\', \\n, \\t, \\r, \\u0041"),
-        ('type == "\\udfff"', "1:10: '\\udfff' is not known here; use \\\\, \\\", \\', \\n, \\t, \\r, \\u0041"),
+        ("size(name) % 2",
+         "1:12: '%' is not expected here; there is no arithmetic; compare with the number itself"),
+        ('type == "a\\d"', f"1:11: '\\d' is not known here; {ESCAPES}"),
+        ('true &&\n type == "\\ud800"', f"2:11: '\\ud800' is not known here; {ESCAPES}"),
+        ('type == "\\udfff"', f"1:10: '\\udfff' is not known here; {ESCAPES}"),
         ("size(name) > 9223372036854775808",
          "1:14: the number is larger than 9223372036854775807; write a smaller one"),
         (f"size(name) > 0{'9' * 18}{'1' * 40}",
@@ -178,14 +181,15 @@ FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, start
         ("t" * 41, f"1:1: '{'t' * 40}' is not known here; use {NAMES}, live, places"),
         ("tags.exists(t, u.key == t.key)",
          f"1:16: 'u' is not known here; use t, {NAMES}, live, places"),
-        ("declared", "1:1: 'declared' is no value; name one of declared.system, declared.owner, "
-         "declared.material, declared.personal_data"),
+        ("declared",
+         "1:1: 'declared' is no value; name one of " + ", ".join(f"declared.{each}" for each in DECLARED)),
         ('declared.x == "a"', "1:10: 'x' is not known here; use system, owner, material, personal_data"),
         ("tags == tags", "1:6: a list is not compared with a list; compare like with like"),
         ('1 == "a"', "1:3: an int is not compared with a string; compare like with like"),
         ("size(tags)", "1:1: this is an int, not a condition; compare it with something"),
         ("false >= true", "1:7: true and false have no order; use == or != for '>='"),
-        ("type in name", "1:9: after 'in' stands a list of words, such as [\"a\", \"b\"] or a name of [lists]"),
+        ("type in name",
+         "1:9: after 'in' stands a list of words, such as [\"a\", \"b\"] or a name of [lists]"),
         ("size(name) in live", "1:12: an int is not in a list of string"),
         ("true in [1]", "1:6: a bool is not in a list of int"),
         ('type in ["a", 1]', "1:15: this is an int in a list of string"),
@@ -205,8 +209,8 @@ FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, start
         ('"B" < declared.owner', "1:1: 'B' is never found: 'owner' is compared in small letters; write 'b'"),
         ('declared.owner == " b"',
          "1:19: ' b' is never found: 'owner' is compared in small letters; write 'b'"),
-        (f'declared.owner == "{"B" * 41}"', f"1:19: '{'B' * 40}' is never found: 'owner' is compared in small "
-         f"letters; write '{'b' * 40}'"),
+        (f'declared.owner == "{"B" * 41}"',
+         f"1:19: '{'B' * 40}' is never found: 'owner' is compared in small letters; write '{'b' * 40}'"),
         (f'depth == "{"x" * 41}"', f"1:10: '{'x' * 40}' is not one of deep, shallow"),
         ("!" * 33 + "true", "1:34: lies more than 32 deep; write it flatter"),
     ],
