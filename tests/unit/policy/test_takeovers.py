@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -12,6 +13,7 @@ from policy.change_days import change_days
 from policy.findings import FindingDraft
 from policy.rule_book import RuleBook
 from policy.ruleset import Policy, build
+from policy.takeovers import Takeover
 from policy.texts import LANGUAGES, detail_word
 from wolkenzicht.model import Asset, Declarations, FindingKind, Holds, LawReach, Severity
 
@@ -306,6 +308,7 @@ def test_the_details_have_words(language: str) -> None:
     other = next(each for each in LANGUAGES if each != language)
     for word in ("takeover", "source"):
         assert detail_word(word, language) != detail_word(word, other)
+    assert detail_word("a word of later", language) == "a word of later"
 
 
 @pytest.mark.parametrize(
@@ -322,3 +325,22 @@ def test_a_wrong_number_of_days_is_refused(data_files: dict[str, bytes], line: b
     wrong = data_files["settings.toml"].replace(b"open_days = 365", line)
     with pytest.raises(Exception, match=rf"settings\.toml:\d+:1: {message}"):
         build(data_files | {"settings.toml": wrong})
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_where_a_process_runs_does_not_matter(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """The day is that of UTC, also of a moment that is written without a zone, whatever the machine's is."""
+    takeover = Takeover(NAME, DAY, "o", (), "p", into_foreign_law=True, source="s")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        touched = [
+            takeover.touches(datetime(2026, 9, day, hour, tzinfo=each))
+            for day in (1, 2)
+            for hour in (0, 23)
+            for each in (UTC, None)
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert touched == [True] * 4 + [False] * 4

@@ -212,6 +212,10 @@ FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, start
         (f'declared.owner == "{"B" * 41}"',
          f"1:19: '{'B' * 40}' is never found: 'owner' is compared in small letters; write '{'b' * 40}'"),
         (f'depth == "{"x" * 41}"', f"1:10: '{'x' * 40}' is not one of deep, shallow"),
+        ("!" * 33 + "(true || false)", "1:35: lies more than 32 deep; write it flatter"),
+        ("!" * 33 + "(true && false)", "1:35: lies more than 32 deep; write it flatter"),
+        ("true in [true || false]", "1:10: a list holds texts, numbers, true or false only"),
+        ("true in [false, true ? true : false]", "1:22: a list holds texts, numbers, true or false only"),
         ("!" * 33 + "true", "1:34: lies more than 32 deep; write it flatter"),
     ],
 )  # fmt: skip
