@@ -214,6 +214,8 @@ FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, start
         (f'depth == "{"x" * 41}"', f"1:10: '{'x' * 40}' is not one of deep, shallow"),
         ("!" * 33 + "(true || false)", "1:35: lies more than 32 deep; write it flatter"),
         ("!" * 33 + "(true && false)", "1:35: lies more than 32 deep; write it flatter"),
+        ("true &&\n  name ==\n\n", "2:10: something is missing at the end; complete it"),
+        ("(\ntrue", "2:5: something is missing at the end; complete it"),
         ("true in [true || false]", "1:10: a list holds texts, numbers, true or false only"),
         ("true in [false, true ? true : false]", "1:22: a list holds texts, numbers, true or false only"),
         ("!" * 33 + "true", "1:34: lies more than 32 deep; write it flatter"),
