@@ -92,6 +92,7 @@ def test_evidence_of_the_register_is_told_as_its_own() -> None:
         ("eu-west-1", [place(Operation.PROCESSED, certainty=Certainty.UNKNOWN)], "unknown"),
         ("eu-west-1", [place(Operation.MANAGED, "US"), place(Operation.VIEWED, "US"),
                        place(Operation.EDITED, "US")], "inside_eea"),
+        ("eu-west-1", [place(Operation.PROCESSED)], "unknown"),
         ("us-east-1", [], "outside_eea"),
     ],
 )  # fmt: skip
