@@ -29,9 +29,9 @@ def decided(
     return policy.material.decide(make_asset(tags=tags, declarations=Declarations(material=column)), context)
 
 
-def by_register(material: str, source: str = "", **fields: str) -> Context:
+def by_register(material: str, source: str = "") -> Context:
     """An asset of a system of which the register says this."""
-    return Context(system=SystemEntry("brp", "BRP", "bzk", material, source=source, **fields))
+    return Context(system=SystemEntry("brp", "BRP", "bzk", material, source=source))
 
 
 def evidence(*pairs: tuple[str, str]) -> tuple[Evidence, ...]:

@@ -17,11 +17,12 @@ NONE: tuple[tuple[str, str], ...] = ()
 ENV, B, ZONE = ("tags.ENV", "Prod"), ("tags.b", "x1"), ("tags.Zone", "env")
 
 
-def found(text: str, tags: Sequence[tuple[str, str]] = TAGS, **values: str) -> Found:
+def found(text: str, tags: Sequence[tuple[str, str]] = TAGS, *, name: str = "", account: str = "") -> Found:
     """The answer of an expression about an asset with these tags, which are its properties too."""
-    facts = {
+    facts: dict[str, object] = {
         **dict.fromkeys(ASSET.by_path, ""),
-        **values,
+        "name": name,
+        "account": account,
         "tags": tags_of(tags),
         "properties": properties_of([(key.lower(), value) for key, value in tags]),
     }
@@ -95,16 +96,15 @@ def found(text: str, tags: Sequence[tuple[str, str]] = TAGS, **values: str) -> F
 )
 def test_exists_and_its_opposite(condition: str, expected: tuple[str, str] | None) -> None:
     """The first element that passes is what shows it, as it was written; none does where all fail."""
-    values = {"name": "env", "account": "pr"}
     shown = (expected,) if expected else NONE
-    assert found(f"tags.exists(t, {condition})", **values) == (bool(expected), shown)
+    assert found(f"tags.exists(t, {condition})", name="env", account="pr") == (bool(expected), shown)
     # The same of the other list, and as the opposite of all.
     renamed = tuple((path.lower().replace("tags.", "properties."), value) for path, value in shown)
-    in_properties = found(f"!properties.all(t, !({condition}))", **values)
+    in_properties = found(f"!properties.all(t, !({condition}))", name="env", account="pr")
     assert in_properties == (bool(expected), renamed)
-    assert found(f"tags.all(t, !({condition}))", **values).answer is not bool(expected)
-    assert found(f"tags.exists(t, {condition})", [], **values) == (False, NONE)
-    assert found(f"tags.all(t, {condition})", [], **values).answer is True
+    assert found(f"tags.all(t, !({condition}))", name="env", account="pr").answer is not bool(expected)
+    assert found(f"tags.exists(t, {condition})", [], name="env", account="pr") == (False, NONE)
+    assert found(f"tags.all(t, {condition})", [], name="env", account="pr").answer is True
 
 
 @pytest.mark.parametrize(
