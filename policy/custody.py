@@ -43,19 +43,19 @@ class CustodyRules:
 
     def __init__(self, rules: tuple[CustodyRule, ...]) -> None:
         self.rules = rules
-        self._by_rules = FirstMatch(rules)
-        self._reads_tags = self._by_rules.tag_keys != frozenset()
+        self.matching = FirstMatch(rules)
+        self._reads_tags = self.matching.tag_keys != frozenset()
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
     def decide(self, asset: Asset) -> CustodyDecision:
         """The decision on an asset; total, and without regard to the order of properties and tags."""
-        facts = self._by_rules.facts(asset)
+        facts = self.matching.facts(asset)
         if facts is None:
             return _NOT_TOLD
         return self._remembered(facts, tuple(sorted(asset.tags)) if self._reads_tags else ())
 
     def _decide(self, facts: Facts, tags: tuple[tuple[str, str], ...]) -> CustodyDecision:
-        found = self._by_rules.first(facts, tags_of(tags))
+        found = self.matching.first(facts, tags_of(tags))
         if found is None:
             return _NOT_TOLD
         rule = found.rule

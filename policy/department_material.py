@@ -9,7 +9,9 @@ from datetime import date
 from policy.context import NOTHING_KNOWN, Context
 from policy.department_rules import OwnMaterial
 from policy.department_texts import DEPARTMENT, cited, exemption_text
+from policy.first_match import FirstMatch
 from policy.material import NONE, MaterialDecision, MaterialRules
+from policy.material_rules import MaterialRule
 from policy.statements import DECISION
 from policy.texts import MATERIAL
 from wolkenzicht.model import Asset, MaterialUse
@@ -31,6 +33,11 @@ class DepartmentMaterial:
         self._own = {f"{_RULE}{each.when.identifier}": each for each in own}
         self._exempt = _only(own, MaterialUse.NOT_MATERIAL)
         self._stricter = (*_only(own, MaterialUse.UNDETERMINED), *_only(own, MaterialUse.MATERIAL))
+        self.stating = base.stating
+        self.matchings: tuple[FirstMatch[MaterialRule], ...] = (
+            *base.matchings,
+            *(matching for each in (*self._exempt, *self._stricter) for matching in each.matchings),
+        )
 
     def decide(self, asset: Asset, context: Context = NOTHING_KNOWN) -> MaterialDecision:
         """The decision on an asset: total, as that by the rule set alone.

@@ -52,6 +52,7 @@ class _Concerned(NamedTuple, Generic[RuleT]):
     """The rules that can hold for a provider and type, and what they read."""
 
     rules: tuple[RuleT, ...]
+    names: tuple[str, ...]
     read: Callable[[Asset], object]
     places: tuple[_Place, ...]
     #: The same where none of the properties that are read is there.
@@ -88,6 +89,11 @@ class FirstMatch(Generic[RuleT]):
         values = found.read(asset) if read else found.bare_read(asset)
         return asset.provider, asset.type, values, read
 
+    def reads(self, provider: str, kind: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
+        """The variables and properties that rules of a provider and type read; None for all properties."""
+        found = self._concerned(provider, kind)
+        return found.names, found.property_keys
+
     def first(self, facts: Facts | None, tags: Sequence[Pair]) -> Match[RuleT] | None:
         """The first rule that holds; `tags` may leave out those that no rule reads."""
         if facts is None:
@@ -117,7 +123,9 @@ class FirstMatch(Generic[RuleT]):
         frame[_PROVIDER], frame[_TYPE] = provider, kind
         frame[_PROPERTIES] = elements(())
         keys = _keys(rules, PROPERTIES)
-        return _Concerned(rules, reader(names), _places(names), reader(bare), _places(bare), keys, frame)
+        return _Concerned(
+            rules, names, reader(names), _places(names), reader(bare), _places(bare), keys, frame
+        )
 
 
 def _places(names: Iterable[str]) -> tuple[_Place, ...]:

@@ -35,24 +35,22 @@ class MaterialRules:
         on: date,
     ) -> None:
         self.rules = rules
-        self._first = FirstMatch(rules)
+        self._matching = FirstMatch(rules)
+        #: What its rules read; a department's rules add theirs.
+        self.matchings: tuple[FirstMatch[MaterialRule], ...] = (self._matching,)
         self._source = source
         self._statements = Statements(words, tag_keys, source, on)
-        read = self._first.tag_keys
-        self._keys = None if read is None else self._statements.tag_keys | read
+        #: The keys, folded, of the tags in which people state something.
+        self.stating = self._statements.tag_keys
+        read = self._matching.tag_keys
+        self._keys = None if read is None else self.stating | read
         self._matters = lru_cache(maxsize=_REMEMBERED)(self._key_matters)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
     def decide(self, asset: Asset, context: Context = NOTHING_KNOWN) -> MaterialDecision:
         """The decision on an asset; total, and without regard to the order of tags."""
         matters = self._matters
         tags = [pair for pair in asset.tags if matters(pair[0])]
-        if len(tags) > 1:
-            tags.sort()
-        facts = self._first.facts(asset)
-        if context is NOTHING_KNOWN:
-            return self._remembered(asset.declarations.material, tuple(tags), facts)
-        return self._decide(asset.declarations.material, tuple(tags), facts, context)
+        return self._decide(asset.declarations.material, tags, self._matching.facts(asset), context)
 
     def _key_matters(self, key: str) -> bool:
         return self._keys is None or fold(key) in self._keys
@@ -60,9 +58,9 @@ class MaterialRules:
     def _decide(
         self,
         declared: str,
-        pairs: tuple[tuple[str, str], ...],
+        pairs: Sequence[tuple[str, str]],
         facts: Facts | None,
-        context: Context = NOTHING_KNOWN,
+        context: Context,
     ) -> MaterialDecision:
         tags = sorted(Tag(fold_key(key), fold(value), key, value) for key, value in pairs)
         found = self._statements.decide(tags, declared, context, lambda: self._by_rules(facts, tags))
@@ -76,7 +74,7 @@ class MaterialRules:
         )
 
     def _by_rules(self, facts: Facts | None, tags: Sequence[Tag]) -> MaterialDecision | None:
-        matched = self._first.first(facts, tags)
+        matched = self._matching.first(facts, tags)
         return None if matched is None else _by_rule(matched)
 
 

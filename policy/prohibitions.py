@@ -26,7 +26,8 @@ class Prohibitions:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._keys = frozenset().union(*settings.vocabulary.tags.values())
+        #: The keys, folded, of the tags in which anything is declared.
+        self.keys = frozenset().union(*settings.vocabulary.tags.values())
         self._words = frozenset().union(*(settings.vocabulary.words[each] for each in _DECLARING))
         self._declares = lru_cache(maxsize=_REMEMBERED)(self._key_declares)
 
@@ -48,7 +49,7 @@ class Prohibitions:
         return tuple(each for each in duties.of(asset, verdict, self._settings) if each.duty.never)
 
     def _key_declares(self, key: str) -> bool:
-        return fold(key) in self._keys
+        return fold(key) in self.keys
 
 
 def prohibited_use(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -162,9 +163,10 @@ def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
     ):
         if not value:
             raise ContractError(name, "is not set")
-    for key, text in (*message.asset.tags.items(), *message.asset.properties.items()):
-        if len(text) > MAX_TEXT_BYTES:
-            raise ContractError(f"asset.tags[{key[:64]}]", f"is longer than {MAX_TEXT_BYTES} bytes")
+    for field, pairs in (("tags", message.asset.tags), ("properties", message.asset.properties)):
+        for key in pairs:
+            if len(pairs[key]) > MAX_TEXT_BYTES:
+                raise ContractError(f"asset.{field}[{key[:64]}]", f"is longer than {MAX_TEXT_BYTES} bytes")
 
 
 def _check_asset_id(asset_id: str, field: str) -> None:
@@ -323,13 +325,18 @@ def decode_asset(message: asset_pb2.Asset) -> Asset:
         holds=HOLDS.decode(message.holds, "asset.holds"),
         locations=tuple(map(_shared_location, message.locations)),
         depth=DEPTHS.decode(message.depth, "asset.depth"),
-        tags=tuple(sorted(message.tags.items())),
-        properties=tuple(sorted(message.properties.items())),
+        tags=_sorted(message.tags),
+        properties=_sorted(message.properties),
         declarations=_NOTHING_DECLARED
         if declared is None
         else Declarations(declared.system, declared.owner, declared.material, declared.personal_data),
         created=create_moment(message),
     )
+
+
+def _sorted(pairs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    # Half the time of `sorted(pairs.items())`: protobuf's own maps take a detour through Python there.
+    return tuple([(key, pairs[key]) for key in sorted(pairs)])
 
 
 def _shared_location(message: asset_pb2.DataLocation) -> DataLocation:
