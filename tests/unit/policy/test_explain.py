@@ -337,3 +337,35 @@ def test_limits_are_left_out_where_there_are_none(policy: Policy, make_asset: Ma
     """A decision without an end says so."""
     step = place_step(policy, make_asset("eu-central-2"), "en")
     assert '[2000/518/EC, no end date; scope: "general"]' in step.statement
+
+
+def test_declared_countries_stand_beside_the_evidence_of_a_place(
+    policy: Policy, make_site: MakeAsset
+) -> None:
+    """What the source says of the place is kept, and the declared countries follow it."""
+    said = Evidence("site", "hal 3")
+    place = DataLocation(Operation.STORED, "ODC-Noord", Certainty.DECLARED, (said,), ("NL", "DE"))
+    step = place_step(policy, make_site("ODC-Noord", locations=(place,)), "nl")
+    assert step.evidence == (said, Evidence("declared_countries", "NL, DE"))
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "nl",
+            "materieel gebruik onbepaald: er is niets opgegeven of getagd, en geen regel is van toepassing",
+        ),
+        ("en", "material use undetermined: nothing was declared or tagged, and no rule applies"),
+    ],
+)
+def test_nothing_known_of_the_use(
+    policy: Policy, make_asset: MakeAsset, language: str, expected: str
+) -> None:
+    """That nobody said anything is told, as from the rule set."""
+    (step,) = [each for each in explain(policy, make_asset(), language) if each.subject == "material"]
+    assert (step.statement, step.rule, step.source) == (
+        expected,
+        "material.none",
+        "RCB2026 4.1 [C] (secondary source)",
+    )

@@ -118,6 +118,14 @@ def test_switzerland_is_allowed(policy: Policy, make_asset: MakeAsset) -> None:
     assert found.details == (("stored", "eu-central-2 (CH): not EER, but allowed by RCB2026 4.6 [C]"),)
 
 
+def test_a_place_without_a_code_says_so(policy: Policy, make_asset: MakeAsset) -> None:
+    """The detail is not empty where the source gave no code; a long code is cut at 100 characters."""
+    long, longer = "x" * 100, "x" * 101
+    details = [findings(policy, make_asset(code))[0].details[0][1] for code in ("", long, longer)]
+    reason = ": the catalogue lacks this code, and a name is no proof"
+    assert details == ["no code: the source gives no location code", long + reason, "x" * 99 + "…" + reason]
+
+
 def test_unknown_says_why(policy: Policy, make_asset: MakeAsset) -> None:
     """An unknown place carries the reason; no place at all is said too."""
     details = [findings(policy, asset)[0].details for asset in (make_asset("eu-west-99"), make_asset())]
