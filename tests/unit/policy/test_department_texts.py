@@ -110,6 +110,7 @@ def test_what_is_waived_and_weakened(
     weaker = told(data_files, make_asset(tags=(("proces", "primair"),)), language, NOT_MATERIAL, EXEMPTION)
     assert waived["department.bzk.no_dpia"] == (duty, "test")
     assert weaker["department.bzk.archive"][0].startswith(material)
+    assert weaker["department.bzk.archive"][1] == "test"
 
 
 def test_a_confirmed_clause_needs_no_reservation(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:

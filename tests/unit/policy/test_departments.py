@@ -119,6 +119,15 @@ def test_two_organisations_judge_under_one_version(data_files: dict[str, bytes])
     assert book.base.version != RuleBook(data_files).base.version
 
 
+def test_a_policy_of_one_department_gives_that_of_another(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """Nothing of the first one's rules on material use is left in it."""
+    other = judge(MATERIAL, rvig=own(FORBIDDEN, organisation="rvig")).of(("rvig",), DAY)
+    verdict = other.classify(make_asset("eu-west-1", tags=(("env", "acc"),)))
+    assert verdict.material_rule == "material.rule.environment_not_production"
+
+
 def test_rules_of_a_ministry_count_below_it(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
     """A body below the ministry has the ministry's rules, and its own."""
     body = own(MATERIAL.replace("'acc'", "'tst'"), organisation="rvig")
