@@ -28,8 +28,10 @@ from wolkenzicht.errors import WolkenzichtError
 from wolkenzicht.signatures import SignatureError
 from wolkenzicht.transport import MAX_RECEIVE_BYTES
 
-READS = "this version reads 'wolkenzicht-policy/1'; "
+READS = (
+    "this version reads 'wolkenzicht-policy/1'; "
     "upgrade this program, or sign the bundle with one of this version"
+)
 OTHER_FILE = "laws.csv: is not the file that was signed (SHA-256 differs); put that back, or sign anew"
 NO_DIGEST = "manifest.json: files: laws.csv has no size and sha256; sign the bundle again"
 NO_NAME = (
