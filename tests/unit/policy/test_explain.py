@@ -369,3 +369,14 @@ def test_nothing_known_of_the_use(
         "material.none",
         "RCB2026 4.1 [C] (secondary source)",
     )
+
+
+def test_a_location_rule_that_has_no_text_is_told_by_its_name(policy: Policy, make_asset: MakeAsset) -> None:
+    """A verdict of another version may name a rule that this one does not know."""
+    asset = make_asset("eu-west-99")
+    verdict = policy.classify(asset)
+    seen = replace(verdict.locations[0], rule="location.of_another_version")
+    steps = policy.explain(asset, replace(verdict, locations=(seen,)), "nl")
+    (step,) = [each for each in steps if each.subject == "location"]
+    assert step.statement == "opgeslagen – eu-west-99: onbekend (location.of_another_version)"
+    assert (step.rule, step.source) == ("location.of_another_version", policy.settings.title)

@@ -126,6 +126,15 @@ def test_a_place_without_a_code_says_so(policy: Policy, make_asset: MakeAsset) -
     assert details == ["no code: the source gives no location code", long + reason, "x" * 99 + "…" + reason]
 
 
+def test_a_rule_that_has_no_text_is_told_by_its_name(policy: Policy, make_asset: MakeAsset) -> None:
+    """A verdict of another version may name a rule that this one does not know."""
+    asset = make_asset("eu-west-99")
+    verdict = policy.classify(asset)
+    seen = replace(verdict.locations[0], rule="location.of_another_version")
+    (found,) = policy.findings(asset, replace(verdict, locations=(seen,)))
+    assert found.details == (("stored", "eu-west-99: location.of_another_version"),)
+
+
 def test_unknown_says_why(policy: Policy, make_asset: MakeAsset) -> None:
     """An unknown place carries the reason; no place at all is said too."""
     details = [findings(policy, asset)[0].details for asset in (make_asset("eu-west-99"), make_asset())]
