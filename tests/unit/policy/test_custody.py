@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from random import Random
 
@@ -352,3 +353,20 @@ def test_a_wrong_rule_file_is_refused(content: bytes, message: str) -> None:
     """As a whole, with the line and the reason."""
     with pytest.raises(PolicyDataError, match="^" + re.escape(f"custody_rules.toml:{message}")):
         read_custody_rules(content)
+
+
+def test_a_rule_may_ask_for_a_tag_and_for_any_property() -> None:
+    """Tags count beside properties where a rule reads them, and properties of whatever name."""
+    asked = b"""properties.exists(p, p.value == "x") && tags.exists(t, t.key == "hsm")"""
+    examples = b"properties = { encryption = "
+    content = RULE.replace(ASKED, asked).replace(examples, b'tags = { HSM = "1" }\n' + examples)
+    rules = CustodyRules(read_custody_rules(content))
+    assets = [
+        replace(thing("aws", "AWS::S3::Bucket", {"b": "y", "a": "X"}), tags=tags)
+        for tags in ((("Hsm", "yes"),), (("hsn", "yes"),), ())
+    ]
+    assert [rules.decide(each).custody for each in assets] == [EXTERNAL, UNKNOWN, UNKNOWN]
+    assert rules.decide(assets[0]).evidence == (
+        Evidence("properties.a", "X"),
+        Evidence("tags.Hsm", "yes"),
+    )

@@ -171,6 +171,14 @@ def test_a_rule_that_is_less_strict_than_the_rule_set_does_nothing(
     assert judge(row).classify(asset).material_rule == "material.rule.process_primary"
 
 
+def test_a_rule_that_does_not_match_leaves_what_people_said(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """Also where that no rule matches is less than what was said."""
+    verdict = judge(MATERIAL).classify(make_asset("eu-west-1", tags=(("materieel", "nee"),)))
+    assert (verdict.material, verdict.material_rule) == (MaterialUse.NOT_MATERIAL, "material.tag")
+
+
 def test_an_exempt_rule_weakens_a_rule_and_is_told(
     judge: Callable[..., Policy], make_asset: MakeAsset
 ) -> None:

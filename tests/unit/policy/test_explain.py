@@ -231,6 +231,26 @@ def test_unknown_operator(policy: Policy, make_site: MakeAsset) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", "rechtsmacht onbekend: de beheerder van deze partitie of locatie staat niet in de gegevens"),
+        ("en", "jurisdiction unknown: the facts do not name the operator of this partition or site"),
+    ],
+)
+def test_unknown_operator_is_told(
+    policy: Policy, make_asset: MakeAsset, language: str, expected: str
+) -> None:
+    """With provider and partition, at most 200 characters of it, for the rule set's own word."""
+    asset = make_asset(partition="p" * 201)
+    (step,) = [each for each in explain(policy, asset, language) if each.subject == "jurisdiction"]
+    assert (step.statement, step.source, step.evidence) == (
+        expected,
+        policy.settings.title,
+        (Evidence("provider", "aws"), Evidence("partition", "p" * 199 + "…")),
+    )
+
+
 def test_no_location(policy: Policy, make_asset: MakeAsset) -> None:
     """An asset without a data location says that none was read."""
     step = explain(policy, make_asset(), "en")[0]

@@ -144,6 +144,21 @@ def test_unknown_says_why(policy: Policy, make_asset: MakeAsset) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("enabled", "severity", "detail"),
+    [(True, Severity.HIGH, "enabled"), (False, Severity.LOW, "offered")],
+)
+def test_a_region_that_the_catalogue_lacks(
+    policy: Policy, enabled: bool, severity: Severity, detail: str
+) -> None:
+    """More urgent where an account has it enabled, for data may be there; known regions raise nothing."""
+    (found,) = policy.region_findings("aws", "x" * 101, enabled=enabled)
+    kind = FindingKind.REGION_NOT_IN_CATALOGUE
+    assert found == FindingDraft(kind, severity, policy.settings.clauses[kind], ((detail, "x" * 99 + "…"),))
+    assert policy.region_findings("aws", "eu-west-1", enabled=enabled) == ()
+    assert policy.region_findings("acme", "eu-west-99", enabled=enabled) == ()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", list(FindingKind))
 def test_texts_exist(kind: FindingKind, language: str) -> None:
