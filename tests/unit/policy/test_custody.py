@@ -324,34 +324,58 @@ ASKED = b'properties.exists(p, p.key == "encryption" && p.value == "x")'
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (RULE.replace(b'= "external"', b'= "mine"', 1), "5:1: custody: 'mine' is not one of"),
+        (
+            RULE.replace(b'= "external"', b'= "mine"', 1),
+            (
+                "5:1: custody: 'mine' is not one of provider_managed, customer_managed, external, "
+                "not_encrypted, unknown; choose one of them"
+            ),
+        ),
         (RULE + RULE, "19:1: id: 'a' is taken; choose another"),
-        (RULE.replace(b"when", b"then"), "4:1: then: is not known here"),
-        (RULE.replace(b" && " + ASKED, b""), "4:1: when: asks nothing of a property"),
-        (RULE.replace(b'provider == "aws" && ', b""), "4:1: when: must be about one provider"),
+        (
+            RULE.replace(b"when", b"then"),
+            "4:1: then: is not known here; use id, when, custody, reason_en, reason_nl, source, example",
+        ),
+        (
+            RULE.replace(b" && " + ASKED, b""),
+            ("4:1: when: asks nothing of a property, which alone tell of keys; add properties.exists(…)"),
+        ),
+        (
+            RULE.replace(b'provider == "aws" && ', b""),
+            '4:1: when: must be about one provider; start with provider == "aws" &&',
+        ),
         (
             RULE.replace(b'== "aws"', b'in ["aws", "gcp"]'),
-            "4:1: when: must be about one provider; start with provider == ",
+            '4:1: when: must be about one provider; start with provider == "aws" &&',
         ),
         (
             RULE.replace(b'"x"', b'"X"'),
-            "4:89: when: 'X' is never found: 'value' is compared in small letters",
+            "4:89: when: 'X' is never found: 'value' is compared in small letters; write 'x'",
         ),
-        (RULE.replace(ASKED, b"!" + ASKED), "4:1: when: says what is not set, which counts only where"),
+        (
+            RULE.replace(ASKED, b"!" + ASKED),
+            (
+                "4:1: when: says what is not set, which counts only where properties were read; "
+                'add depth == "deep" &&'
+            ),
+        ),
         (
             RULE.replace(ASKED, b'depth == "deep" && !' + ASKED),
-            "4:1: when: says something about a documented default only; name the types",
+            ("4:1: when: says something about a documented default only; name the types with type == or in"),
         ),
         (
             RULE.replace(b'= "external"', b'= "unknown"', 1),
-            "12:1: custody: expected external, came out unknown by rule 'a'; correct the example",
+            (
+                "12:1: custody: expected external, came out unknown by rule 'a'; "
+                "correct the example or the rules"
+            ),
         ),
-        (b"", r"1:1: rule: there are no tables [[rule]]"),
+        (b"", "1:1: rule: there are no tables [[rule]]; add one"),
     ],
 )
 def test_a_wrong_rule_file_is_refused(content: bytes, message: str) -> None:
     """As a whole, with the line and the reason."""
-    with pytest.raises(PolicyDataError, match="^" + re.escape(f"custody_rules.toml:{message}")):
+    with pytest.raises(PolicyDataError, match="^" + re.escape(f"custody_rules.toml:{message}") + "$"):
         read_custody_rules(content)
 
 

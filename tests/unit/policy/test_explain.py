@@ -231,26 +231,6 @@ def test_unknown_operator(policy: Policy, make_site: MakeAsset) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("nl", "rechtsmacht onbekend: de beheerder van deze partitie of locatie staat niet in de gegevens"),
-        ("en", "jurisdiction unknown: the facts do not name the operator of this partition or site"),
-    ],
-)
-def test_unknown_operator_is_told(
-    policy: Policy, make_asset: MakeAsset, language: str, expected: str
-) -> None:
-    """With provider and partition, at most 200 characters of it, for the rule set's own word."""
-    asset = make_asset(partition="p" * 201)
-    (step,) = [each for each in explain(policy, asset, language) if each.subject == "jurisdiction"]
-    assert (step.statement, step.source, step.evidence) == (
-        expected,
-        policy.settings.title,
-        (Evidence("provider", "aws"), Evidence("partition", "p" * 199 + "…")),
-    )
-
-
 def test_no_location(policy: Policy, make_asset: MakeAsset) -> None:
     """An asset without a data location says that none was read."""
     step = explain(policy, make_asset(), "en")[0]
@@ -357,46 +337,3 @@ def test_limits_are_left_out_where_there_are_none(policy: Policy, make_asset: Ma
     """A decision without an end says so."""
     step = place_step(policy, make_asset("eu-central-2"), "en")
     assert '[2000/518/EC, no end date; scope: "general"]' in step.statement
-
-
-def test_declared_countries_stand_beside_the_evidence_of_a_place(
-    policy: Policy, make_site: MakeAsset
-) -> None:
-    """What the source says of the place is kept, and the declared countries follow it."""
-    said = Evidence("site", "hal 3")
-    place = DataLocation(Operation.STORED, "ODC-Noord", Certainty.DECLARED, (said,), ("NL", "DE"))
-    step = place_step(policy, make_site("ODC-Noord", locations=(place,)), "nl")
-    assert step.evidence == (said, Evidence("declared_countries", "NL, DE"))
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        (
-            "nl",
-            "materieel gebruik onbepaald: er is niets opgegeven of getagd, en geen regel is van toepassing",
-        ),
-        ("en", "material use undetermined: nothing was declared or tagged, and no rule applies"),
-    ],
-)
-def test_nothing_known_of_the_use(
-    policy: Policy, make_asset: MakeAsset, language: str, expected: str
-) -> None:
-    """That nobody said anything is told, as from the rule set."""
-    (step,) = [each for each in explain(policy, make_asset(), language) if each.subject == "material"]
-    assert (step.statement, step.rule, step.source) == (
-        expected,
-        "material.none",
-        "RCB2026 4.1 [C] (secondary source)",
-    )
-
-
-def test_a_location_rule_that_has_no_text_is_told_by_its_name(policy: Policy, make_asset: MakeAsset) -> None:
-    """A verdict of another version may name a rule that this one does not know."""
-    asset = make_asset("eu-west-99")
-    verdict = policy.classify(asset)
-    seen = replace(verdict.locations[0], rule="location.of_another_version")
-    steps = policy.explain(asset, replace(verdict, locations=(seen,)), "nl")
-    (step,) = [each for each in steps if each.subject == "location"]
-    assert step.statement == "opgeslagen – eu-west-99: onbekend (location.of_another_version)"
-    assert (step.rule, step.source) == ("location.of_another_version", policy.settings.title)
