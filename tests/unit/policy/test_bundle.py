@@ -211,6 +211,18 @@ def test_the_first_and_the_last_serial_and_the_longest_title_are_read(good: Bund
     assert (serial, "t" * 200) == (manifest.serial, manifest.title)
 
 
+def test_a_manifest_has_its_keys_and_files_in_order(good: Bundle) -> None:
+    """However the files come; one in another order is refused, for it is not the one form."""
+    contents = dict(reversed(packaged_contents().items()))
+    said = json.loads(good.manifest)
+    turned = {**dict(reversed(said.items())), "files": dict(reversed(said["files"].items()))}
+    text = json.dumps(turned, ensure_ascii=False, indent=1) + "\n"
+
+    assert bundle.describe(contents, 7, CREATED, "proef").encoded() == good.manifest
+    with pytest.raises(BundleError, match="is not in the form that is signed"):
+        bundle.read_manifest(text.encode())
+
+
 def test_a_manifest_that_is_too_large_is_not_read() -> None:
     """One of as many bytes as a bundle may have is looked at, one byte more is not."""
     sizes = {}

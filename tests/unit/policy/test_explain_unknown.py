@@ -82,3 +82,15 @@ def test_a_location_rule_that_has_no_text_is_told_by_its_name(policy: Policy, ma
     (step,) = [each for each in steps if each.subject == "location"]
     assert step.statement == "opgeslagen – eu-west-99: onbekend (location.of_another_version)"
     assert (step.rule, step.source) == ("location.of_another_version", policy.settings.title)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", "opgeslagen – geen code: onbekend (de bron geeft geen locatiecode)"),
+        ("en", "stored – no code: unknown (the source gives no location code)"),
+    ],
+)
+def test_a_place_without_a_code(policy: Policy, make_asset: MakeAsset, language: str, expected: str) -> None:
+    """That there is no code stands where the code would be."""
+    assert the_step(policy, make_asset(""), language, "location").statement == expected

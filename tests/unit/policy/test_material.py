@@ -161,3 +161,27 @@ verdict = "undetermined"
     assert [(NOT, "type=AWS::Glacier::Vault: an archive"), (UNDETERMINED, found[1].material_reason)] == [
         (each.material, each.material_reason) for each in found
     ]
+
+
+def test_a_rule_on_what_is_empty_names_no_fact(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:
+    """Its reason stands alone, without a mark that a fact would stand before."""
+    rules = """
+[[rule]]
+id = "nameless"
+when = '''name == ""'''
+verdict = "not_material"
+reason_en = "it has no name"
+reason_nl = "zonder naam"
+source = "test"
+[[rule.example]]
+matches = true
+[[rule.example]]
+name = "x"
+matches = false
+"""
+    policy = build({**data_files, "material_rules.toml": rules.encode()})
+    asset = make_asset(name="")
+    steps = policy.explain(asset, policy.classify(asset), "nl")
+    assert [(step.statement, step.evidence) for step in steps if step.subject == "material"] == [
+        ("geen materieel gebruik: zonder naam", ())
+    ]
