@@ -124,11 +124,12 @@ def test_evidence_is_cut_at_200_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("7", EXTERNAL), ("8", UNKNOWN), ("seven", EXTERNAL), ("-2", EXTERNAL)]
+    ("value", "expected"),
+    [("7", EXTERNAL), ("8", UNKNOWN), ("0", UNKNOWN), ("seven", EXTERNAL), ("-2", EXTERNAL)],
 )
-def test_what_is_no_number_counts_as_minus_one(value: str, expected: str) -> None:
+def test_what_is_no_number_counts_as_less_than_none(value: str, expected: str) -> None:
     """As the page of the language says, so that a rule can ask for it."""
-    asked = b'properties.exists(p, p.key == "encryption" && (number(p.value) == -1 || number(p.value) == 7))'
+    asked = b'properties.exists(p, p.key == "encryption" && (number(p.value) < 0 || number(p.value) == 7))'
     content = RULE.replace(ASKED, asked).replace(b'encryption = "y"', b'encryption = "8"')
     rules = CustodyRules(read_custody_rules(content))
     assert rules.decide(thing("aws", "AWS::S3::Bucket", {"encryption": value})).custody == expected
