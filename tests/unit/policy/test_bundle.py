@@ -213,7 +213,7 @@ def test_the_first_and_the_last_serial_and_the_longest_title_are_read(good: Bund
 
 def test_a_manifest_has_its_keys_and_files_in_order(good: Bundle) -> None:
     """However the files come; one in another order is refused, for it is not the one form."""
-    contents = dict(reversed(packaged_contents().items()))
+    contents = dict(reversed(dict(packaged_contents()).items()))
     said = json.loads(good.manifest)
     turned = {**dict(reversed(said.items())), "files": dict(reversed(said["files"].items()))}
     text = json.dumps(turned, ensure_ascii=False, indent=1) + "\n"
