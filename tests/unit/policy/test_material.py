@@ -185,3 +185,17 @@ matches = false
     assert [(step.statement, step.evidence) for step in steps if step.subject == "material"] == [
         ("geen materieel gebruik: zonder naam", ())
     ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "declared"), [((("materieel", "ja"),), ""), ((), "ja"), ((("materieel", "steel"),), "")]
+)
+def test_what_people_say_counts_by_the_rule_set(
+    policy: Policy, make_asset: MakeAsset, tags: tuple[tuple[str, str], ...], declared: str
+) -> None:
+    """The source of the step is the clause by which a use is material, and how sure that is."""
+    asset = make_asset(tags=tags, declarations=Declarations(material=declared))
+    steps = policy.explain(asset, policy.classify(asset), "nl")
+    assert [step.source for step in steps if step.subject == "material"] == [
+        "RCB2026 4.1 [C] (secondary source)"
+    ]
