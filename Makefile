@@ -56,8 +56,9 @@ docs: $(VENV)/.dev ## Rewrite the generated parts of the documentation and of de
 bench: $(VENV)/.dev ## Run the benchmarks (minutes)
 	@$(BIN)/python -m benchmarks
 
-mutation: $(VENV)/.dev ## Change policy/ in one place at a time: which changes do no tests notice? (an hour; JOBS=2)
-	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/mutmut run --max-children $(or $(JOBS),2)
+mutation: $(VENV)/.dev ## Change policy/ in one place at a time: which changes do no tests notice? (hours; SAMPLE=40, MODULES="facts", JOBS=2)
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m tests.mutation.sample --jobs $(or $(JOBS),2) \
+		--sample $(or $(SAMPLE),0) --modules $(MODULES) $(if $(SURVIVORS),--survivors)
 	@$(BIN)/python -m tests.mutation.report
 
 lock: $(VENV)/.dev ## Renew the hashed requirements files

@@ -23,6 +23,8 @@ from mutmut.state import state
 _REACHED = Path("reached.json")
 _UNDER_TEST = os.environ.get("MUTANT_UNDER_TEST", "")
 _COUNTING = _UNDER_TEST == "stats"
+#: For a sample: the property tests, which take most of the time, only where nothing else reaches the mutant.
+_WITHOUT_PROPERTIES = "MUTATION_WITHOUT_PROPERTIES" in os.environ and not _COUNTING
 
 settings.register_profile(
     "mutation",
@@ -75,6 +77,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     function = _UNDER_TEST.rpartition("__mutmut_")[0]
 
     items.sort(key=lambda item: (function not in _reached.get(item.nodeid, ()), _is_property(item)))
+    if _WITHOUT_PROPERTIES:
+        items[:] = [item for item in items if not _is_property(item)] or items
 
 
 def pytest_collection_finish() -> None:

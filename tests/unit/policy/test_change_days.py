@@ -65,3 +65,20 @@ def test_the_latest_day_of_change() -> None:
     assert latest(days, date(2026, 2, 1)) == date(2026, 2, 1)
     assert latest(days, date(2030, 1, 1)) == date(2026, 2, 1)
     assert latest(days, date(2025, 12, 31)) == date.min
+
+
+def test_who_runs_a_site_and_its_building_are_owners_of_one_place() -> None:
+    """A takeover of either is over so many days later; a building without access to the site has no part."""
+    contents = {
+        "settings.toml": b"[takeover]\nopen_days = 10\n",
+        "operators.csv": (
+            b"provider,partition,parent,parent_country,valid_from\nodc,Noord,A,NL,2026-01-01\n"
+            b"acme,acme,A,NL,2026-05-01\n"
+        ),
+        "odc_sites.csv": (
+            b"site,parent,parent_country,logical_access,valid_from\nNoord,B,NL,yes,2026-02-01\n"
+            b"Noord,C,NL,no,2026-03-01\n"
+        ),
+    }
+    months = (date(2026, each, 1) for each in (1, 2, 3, 5))
+    assert change_days(contents) == tuple(sorted([*months, date(2026, 1, 11), date(2026, 2, 11)]))

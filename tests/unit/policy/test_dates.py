@@ -44,6 +44,9 @@ def test_name_that_there_is_not() -> None:
     """Another name is refused with the names that there are."""
     with pytest.raises(ConfigurationError, match="there is no rule set 'RCB1999'; use RCB2022, RCB2026"):
         load(name="RCB1999")
+    with pytest.raises(ConfigurationError) as caught:
+        load(name="R" * 41)
+    assert str(caught.value) == f"there is no rule set '{'R' * 40}'; use RCB2022, RCB2026"
 
 
 def test_version_tells_the_day(policy: Policy) -> None:

@@ -119,6 +119,15 @@ def test_two_organisations_judge_under_one_version(data_files: dict[str, bytes])
     assert book.base.version != RuleBook(data_files).base.version
 
 
+def test_a_policy_of_one_department_gives_that_of_another(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """Nothing of the first one's rules on material use is left in it."""
+    other = judge(MATERIAL, rvig=own(FORBIDDEN, organisation="rvig")).of(("rvig",), DAY)
+    verdict = other.classify(make_asset("eu-west-1", tags=(("env", "acc"),)))
+    assert verdict.material_rule == "material.rule.environment_not_production"
+
+
 def test_rules_of_a_ministry_count_below_it(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
     """A body below the ministry has the ministry's rules, and its own."""
     body = own(MATERIAL.replace("'acc'", "'tst'"), organisation="rvig")
@@ -160,6 +169,14 @@ def test_a_rule_that_is_less_strict_than_the_rule_set_does_nothing(
     row = MATERIAL.replace('verdict = "material"', 'verdict = "undetermined"').replace("'acc'", "'prod'")
     asset = make_asset("eu-west-1", tags=(("env", "prod"), ("proces", "primair")))
     assert judge(row).classify(asset).material_rule == "material.rule.process_primary"
+
+
+def test_a_rule_that_does_not_match_leaves_what_people_said(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """Also where that no rule matches is less than what was said."""
+    verdict = judge(MATERIAL).classify(make_asset("eu-west-1", tags=(("materieel", "nee"),)))
+    assert (verdict.material, verdict.material_rule) == (MaterialUse.NOT_MATERIAL, "material.tag")
 
 
 def test_an_exempt_rule_weakens_a_rule_and_is_told(

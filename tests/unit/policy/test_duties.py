@@ -179,6 +179,14 @@ def test_evidence_of_a_prohibition(policy: Policy, make_asset: MakeAsset) -> Non
     assert (duties.rule(due), due.evidence) == ("never.tbb_1_to_3", (Evidence("tags.TBB", "1"),))
 
 
+def test_evidence_is_cut_at_200_characters(policy: Policy, make_asset: MakeAsset) -> None:
+    """A tag's value of that length is told whole, a longer one is cut, beside the one that counts."""
+    for length, value in ((200, "j" * 200), (201, "j" * 199 + "…")):
+        asset = make_asset("eu-west-1", tags=(("tbb", "1"), ("TBB", "j" * length)))
+        (due,) = [each for each in policy.duties(asset, policy.classify(asset)) if each.duty.never]
+        assert due.evidence == (Evidence("tags.TBB", value), Evidence("tags.tbb", "1"))
+
+
 def test_a_government_datacentre_is_no_public_cloud(policy: Policy, make_site: MakeAsset) -> None:
     """The rules are about public cloud: nothing follows for a datacentre of the government."""
     asset = make_site("ODC-Noord", "NL", tags=(("materieel", "ja"), ("tbb", "1")))

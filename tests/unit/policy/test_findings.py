@@ -118,6 +118,23 @@ def test_switzerland_is_allowed(policy: Policy, make_asset: MakeAsset) -> None:
     assert found.details == (("stored", "eu-central-2 (CH): not EER, but allowed by RCB2026 4.6 [C]"),)
 
 
+def test_a_place_without_a_code_says_so(policy: Policy, make_asset: MakeAsset) -> None:
+    """The detail is not empty where the source gave no code; a long code is cut at 100 characters."""
+    long, longer = "x" * 100, "x" * 101
+    details = [findings(policy, make_asset(code))[0].details[0][1] for code in ("", long, longer)]
+    reason = ": the catalogue lacks this code, and a name is no proof"
+    assert details == ["no code: the source gives no location code", long + reason, "x" * 99 + "…" + reason]
+
+
+def test_a_rule_that_has_no_text_is_told_by_its_name(policy: Policy, make_asset: MakeAsset) -> None:
+    """A verdict of another version may name a rule that this one does not know."""
+    asset = make_asset("eu-west-99")
+    verdict = policy.classify(asset)
+    seen = replace(verdict.locations[0], rule="location.of_another_version")
+    (found,) = policy.findings(asset, replace(verdict, locations=(seen,)))
+    assert found.details == (("stored", "eu-west-99: location.of_another_version"),)
+
+
 def test_unknown_says_why(policy: Policy, make_asset: MakeAsset) -> None:
     """An unknown place carries the reason; no place at all is said too."""
     details = [findings(policy, asset)[0].details for asset in (make_asset("eu-west-99"), make_asset())]
@@ -125,6 +142,21 @@ def test_unknown_says_why(policy: Policy, make_asset: MakeAsset) -> None:
         (("stored", "eu-west-99: the catalogue lacks this code, and a name is no proof"),),
         (("stored", "no location was read"),),
     ]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "severity", "detail"),
+    [(True, Severity.HIGH, "enabled"), (False, Severity.LOW, "offered")],
+)
+def test_a_region_that_the_catalogue_lacks(
+    policy: Policy, enabled: bool, severity: Severity, detail: str
+) -> None:
+    """More urgent where an account has it enabled, for data may be there; known regions raise nothing."""
+    (found,) = policy.region_findings("aws", "x" * 101, enabled=enabled)
+    kind = FindingKind.REGION_NOT_IN_CATALOGUE
+    assert found == FindingDraft(kind, severity, policy.settings.clauses[kind], ((detail, "x" * 99 + "…"),))
+    assert policy.region_findings("aws", "eu-west-1", enabled=enabled) == ()
+    assert policy.region_findings("acme", "eu-west-99", enabled=enabled) == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

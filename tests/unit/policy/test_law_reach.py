@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,14 @@ def test_of_the_packaged_facts(
 def test_of_one_operator(country: str, parent_country: str, expected: LawReach) -> None:
     """A country that nobody confirmed is not taken to be of the EER."""
     assert expected == reach_of([operator(country, parent_country)], EEA)
+
+
+def test_the_furthest_of_two_operators_counts() -> None:
+    """In the order that is documented, whichever of the two comes first."""
+    of = {EEA_ONLY: ("NL", "NL"), UNKNOWN: ("", "NL"), THROUGH_PARENT: ("NL", "US"), DIRECT: ("US", "US")}
+    for near, far in pairwise(ORDER):
+        both = [operator(*of[near]), operator(*of[far])]
+        assert (far, far) == (reach_of(both, EEA), reach_of(both[::-1], EEA))
 
 
 def test_a_building_counts_where_its_operator_has_logical_access(

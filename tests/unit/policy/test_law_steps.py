@@ -184,6 +184,10 @@ def test_a_takeover_that_these_facts_lack_is_told_by_its_name(
     verdict = replace(policy.classify(asset), takeovers=(NAME,))
     (step,) = [each for each in policy.explain(asset, verdict, language) if each.subject == "takeover"]
     assert (step.statement, step.rule) == (statement, "takeover.not_known")
+    assert (step.source, step.evidence) == (
+        policy.settings.title,
+        (Evidence("provider", "leafcloud"), Evidence("partition", "leafcloud")),
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

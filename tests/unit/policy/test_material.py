@@ -161,3 +161,41 @@ verdict = "undetermined"
     assert [(NOT, "type=AWS::Glacier::Vault: an archive"), (UNDETERMINED, found[1].material_reason)] == [
         (each.material, each.material_reason) for each in found
     ]
+
+
+def test_a_rule_on_what_is_empty_names_no_fact(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:
+    """Its reason stands alone, without a mark that a fact would stand before."""
+    rules = """
+[[rule]]
+id = "nameless"
+when = '''name == ""'''
+verdict = "not_material"
+reason_en = "it has no name"
+reason_nl = "zonder naam"
+source = "test"
+[[rule.example]]
+matches = true
+[[rule.example]]
+name = "x"
+matches = false
+"""
+    policy = build({**data_files, "material_rules.toml": rules.encode()})
+    asset = make_asset(name="")
+    steps = policy.explain(asset, policy.classify(asset), "nl")
+    assert [(step.statement, step.evidence) for step in steps if step.subject == "material"] == [
+        ("geen materieel gebruik: zonder naam", ())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "declared"), [((("materieel", "ja"),), ""), ((), "ja"), ((("materieel", "steel"),), "")]
+)
+def test_what_people_say_counts_by_the_rule_set(
+    policy: Policy, make_asset: MakeAsset, tags: tuple[tuple[str, str], ...], declared: str
+) -> None:
+    """The source of the step is the clause by which a use is material, and how sure that is."""
+    asset = make_asset(tags=tags, declarations=Declarations(material=declared))
+    steps = policy.explain(asset, policy.classify(asset), "nl")
+    assert [step.source for step in steps if step.subject == "material"] == [
+        "RCB2026 4.1 [C] (secondary source)"
+    ]

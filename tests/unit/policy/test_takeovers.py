@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -9,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from policy.change_days import change_days
+from policy.facts import Housing, Operator
 from policy.findings import FindingDraft
 from policy.rule_book import RuleBook
 from policy.ruleset import Policy, build
+from policy.takeovers import Takeover, days_of_change, identifier, owner
 from policy.texts import LANGUAGES, detail_word
 from wolkenzicht.model import Asset, Declarations, FindingKind, Holds, LawReach, Severity
 
@@ -306,6 +309,7 @@ def test_the_details_have_words(language: str) -> None:
     other = next(each for each in LANGUAGES if each != language)
     for word in ("takeover", "source"):
         assert detail_word(word, language) != detail_word(word, other)
+    assert detail_word("a word of later", language) == "a word of later"
 
 
 @pytest.mark.parametrize(
@@ -322,3 +326,60 @@ def test_a_wrong_number_of_days_is_refused(data_files: dict[str, bytes], line: b
     wrong = data_files["settings.toml"].replace(b"open_days = 365", line)
     with pytest.raises(Exception, match=rf"settings\.toml:\d+:1: {message}"):
         build(data_files | {"settings.toml": wrong})
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_where_a_process_runs_does_not_matter(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """The day is that of UTC, also of a moment that is written without a zone, whatever the machine's is."""
+    takeover = Takeover(NAME, DAY, "o", (), "p", into_foreign_law=True, source="s")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        touched = [
+            takeover.touches(datetime(2026, 9, day, hour, tzinfo=each))
+            for day in (1, 2)
+            for hour in (0, 23)
+            for each in (UTC, None)
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert touched == [True] * 4 + [False] * 4
+
+
+def operator(location: str = "", first: date | None = None, last: date | None = None) -> Operator:
+    """A row of operators.csv."""
+    return Operator("p", "q", location, (), "n", "NL", "Mother", "US", (), first, last, "high", "", "s")
+
+
+def test_names_of_a_row() -> None:
+    """The region stands in a name where the row has one; a building is named by its site."""
+    building = Housing(
+        "odc", "Site", "o", "NL", "n", "NL", "Landlord", "DE",
+        logical_access=True, laws=(), valid_from=None, valid_until=None, confidence="high", note="",
+        source="s",
+    )  # fmt: skip
+    rows = (operator(), operator("r"), building)
+    assert [(identifier(each, DAY), owner(each)) for each in rows] == [
+        ("p/q@2026-09-01", "Mother (US)"),
+        ("p/q/r@2026-09-01", "Mother (US)"),
+        ("odc/Site#building@2026-09-01", "Landlord (DE)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (None, None, ()),
+        (DAY, None, (DAY,)),
+        (None, DAY, (DAY + timedelta(days=1),)),
+        (BEFORE, DAY, (BEFORE, DAY + timedelta(days=1))),
+        (DAY, date.max, (DAY,)),
+        (DAY, date.max - timedelta(days=1), (DAY, date.max)),
+    ],
+)
+def test_days_on_which_the_owner_may_change(
+    first: date | None, last: date | None, expected: tuple[date, ...]
+) -> None:
+    """The first day of a row and the day after its last; nothing comes after the calendar."""
+    assert days_of_change(operator("", first, last)) == expected

@@ -218,7 +218,13 @@ def test_file_too_many(data_files: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (WHEN.replace('"material"', '"perhaps"'), ":23:1: verdict: 'perhaps' is not one of material"),
+        (
+            WHEN.replace('"material"', '"perhaps"'),
+            (
+                ":23:1: verdict: 'perhaps' is not one of material, not_material, undetermined; "
+                "choose one of them"
+            ),
+        ),
         (REST, ":18:1: when: must be a text that is not empty"),
         ("when = 1\n" + REST, ":20:1: when: must be a text that is not empty"),
         (WHEN + 'reason = "b"', ":27:1: reason: is not known here"),

@@ -147,3 +147,99 @@ def test_the_bound_is_not_passed_beside_each_other_either() -> None:
     """Many loops beside each other are refused too."""
     text = " || ".join('tags.exists(t,t.key=="a"||t.key=="b")' for _ in range(50))
     assert "nest fewer exists and all in each other" in fault(text)
+
+
+NAMES = (
+    "provider, partition, account, service, type, name, location, holds, depth, declared, tags, properties"
+)
+CLOSE = "the text does not end on its line; close it, and write \\n for a line break"
+UNEXPECTED = "check the operators, brackets and commas before it"
+ESCAPES = "use \\\\, \\\", \\', \\n, \\t, \\r, \\u0041"
+DECLARED = ("system", "owner", "material", "personal_data")
+FUNCTIONS = "all, contains, endsWith, exists, number, other_account, size, startsWith"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x" * (LONGEST + 1), "1:1: has 4001 characters; write at most 4000, or make two rules of it"),
+        ("\n", '1:1: is empty; write a condition such as type == "AWS::S3::Bucket"'),
+        (")", "1:1: ')' is not expected here; check the operators, brackets and commas before it"),
+        ("a" * 3 + " " + "b" * 41, f"1:5: '{'b' * 40}' is not expected here; {UNEXPECTED}"),
+        ("type == 'a", f"1:9: ''' is not expected here; {CLOSE}"),
+        ("size(name) % 2",
+         "1:12: '%' is not expected here; there is no arithmetic; compare with the number itself"),
+        ('type == "a\\d"', f"1:11: '\\d' is not known here; {ESCAPES}"),
+        ('true &&\n type == "\\ud800"', f"2:11: '\\ud800' is not known here; {ESCAPES}"),
+        ('type == "\\udfff"', f"1:10: '\\udfff' is not known here; {ESCAPES}"),
+        ("size(name) > 9223372036854775808",
+         "1:14: the number is larger than 9223372036854775807; write a smaller one"),
+        (f"size(name) > 0{'9' * 18}{'1' * 40}",
+         "1:14: the number is larger than 9223372036854775807; write a smaller one"),
+        (f"size(name) > {'0' * 41}", f"1:14: '{'0' * 40}' starts with 0; write 0"),
+        ("typ", f"1:1: 'typ' is not known here (do you mean 'type'?); use {NAMES}, live, places"),
+        ("t" * 41, f"1:1: '{'t' * 40}' is not known here; use {NAMES}, live, places"),
+        ("tags.exists(t, u.key == t.key)",
+         f"1:16: 'u' is not known here; use t, {NAMES}, live, places"),
+        ("declared",
+         "1:1: 'declared' is no value; name one of " + ", ".join(f"declared.{each}" for each in DECLARED)),
+        ('declared.x == "a"', "1:10: 'x' is not known here; use system, owner, material, personal_data"),
+        ("tags == tags", "1:6: a list is not compared with a list; compare like with like"),
+        ('1 == "a"', "1:3: an int is not compared with a string; compare like with like"),
+        ("size(tags)", "1:1: this is an int, not a condition; compare it with something"),
+        ("false >= true", "1:7: true and false have no order; use == or != for '>='"),
+        ("type in name",
+         "1:9: after 'in' stands a list of words, such as [\"a\", \"b\"] or a name of [lists]"),
+        ("size(name) in live", "1:12: an int is not in a list of string"),
+        ("true in [1]", "1:6: a bool is not in a list of int"),
+        ('type in ["a", 1]', "1:15: this is an int in a list of string"),
+        ("type in [tags]", "1:10: a list holds texts, numbers, true or false only"),
+        ("type.matches(1)", f"1:6: 'matches' is not known here; use {FUNCTIONS}"),
+        ("type.size(1) == 1",
+         "1:6: 'size' does not take (string, int); write size(string); string.size()"),
+        ("startsWith(type)", "1:1: 'startsWith' does not take (string); write string.startsWith(string)"),
+        ("size(tags, tags) == 1",
+         "1:1: 'size' does not take (list(tag), list(tag)); write size(string); string.size()"),
+        ("all(tags, t, true)", "1:1: write it behind the list: tags.all(t, ...)"),
+        ("tags.all(t)", '1:6: write all(x, condition about x), such as exists(t, t.key == "env")'),
+        ("name.all(t, true)", "1:6: 'all' looks through a list, not a string"),
+        ("[1, 2].exists(n, n)", "1:18: this is an int, not a condition; compare it with something"),
+        ("tags.all(declared, true)", "1:10: 'declared' is taken; use another name"),
+        ('name.startsWith("x").y == "a"', "1:22: a bool has no fields; remove '.y'"),
+        ('"B" < declared.owner', "1:1: 'B' is never found: 'owner' is compared in small letters; write 'b'"),
+        ('declared.owner == " b"',
+         "1:19: ' b' is never found: 'owner' is compared in small letters; write 'b'"),
+        (f'declared.owner == "{"B" * 41}"',
+         f"1:19: '{'B' * 40}' is never found: 'owner' is compared in small letters; write '{'b' * 40}'"),
+        (f'depth == "{"x" * 41}"', f"1:10: '{'x' * 40}' is not one of deep, shallow"),
+        ("!" * 33 + "(true || false)", "1:35: lies more than 32 deep; write it flatter"),
+        ("!" * 33 + "(true && false)", "1:35: lies more than 32 deep; write it flatter"),
+        ("true &&\n  name ==\n\n", "2:10: something is missing at the end; complete it"),
+        ("(\ntrue", "2:5: something is missing at the end; complete it"),
+        ("true in [true || false]", "1:10: a list holds texts, numbers, true or false only"),
+        ("true in [false, true ? true : false]", "1:22: a list holds texts, numbers, true or false only"),
+        ("!" * 33 + "true", "1:34: lies more than 32 deep; write it flatter"),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_full(text: str, expected: str) -> None:
+    """The place, what is wrong, and to the last word what to write instead."""
+    assert fault(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!" * 32 + "true",
+        "size(name) > 9223372036854775807",
+        "size(name) > 0",
+        'type == "' + "x" * (LONGEST - 10) + '"',
+        'declared.owner.startsWith("b ")',
+        'name == "\\ud7ff\\ue000"',
+        "true in [true, false] || 1 in [1, 2]",
+        'depth < "x"',
+        "type in []",
+    ],
+)
+def test_what_is_just_allowed(text: str) -> None:
+    """The largest number, the longest text, the deepest expression, and what only looks wrong."""
+    assert compile_expression(text, ASSET, LISTS).text == text
