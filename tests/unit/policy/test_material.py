@@ -182,8 +182,8 @@ matches = false
     policy = build({**data_files, "material_rules.toml": rules.encode()})
     asset = make_asset(name="")
     steps = policy.explain(asset, policy.classify(asset), "nl")
-    assert [(step.statement, step.evidence) for step in steps if step.subject == "material"] == [
-        ("geen materieel gebruik: zonder naam", ())
+    assert [(step.statement, step.evidence, step.source) for step in steps if step.subject == "material"] == [
+        ("geen materieel gebruik: zonder naam", (), "test")
     ]
 
 
