@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from policy.findings import FindingDraft, may_need_a_person
+from policy.findings import FindingDraft, find, may_need_a_person
 from policy.ruleset import Policy, finding_texts
+from policy.takeovers import Takeover
 from policy.texts import LANGUAGES
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import (
@@ -157,6 +159,29 @@ def test_a_region_that_the_catalogue_lacks(
     assert found == FindingDraft(kind, severity, policy.settings.clauses[kind], ((detail, "x" * 99 + "…"),))
     assert policy.region_findings("aws", "eu-west-1", enabled=enabled) == ()
     assert policy.region_findings("acme", "eu-west-99", enabled=enabled) == ()
+
+
+def test_a_takeover_names_all_owners_before(policy: Policy, make_asset: MakeAsset) -> None:
+    """Where several owned the operators of a place, each may have been the one."""
+    taken = Takeover(
+        identifier="t",
+        day=date(2026, 9, 1),
+        operator="Acme",
+        before=("A (NL)", "B (DE)"),
+        owner="C (US)",
+        into_foreign_law=True,
+        source="the deal",
+    )
+    asset = make_asset("eu-west-1")
+    verdict = replace(policy.classify(asset), takeovers=("t",))
+    (found,) = find(asset, verdict, policy.settings, [taken])
+    assert (found.severity, found.details) == (
+        Severity.HIGH,
+        (
+            ("takeover", "2026-09-01: Acme: A (NL) or B (DE) → C (US)"),
+            ("source", "the deal"),
+        ),
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

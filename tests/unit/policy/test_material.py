@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -182,8 +183,8 @@ matches = false
     policy = build({**data_files, "material_rules.toml": rules.encode()})
     asset = make_asset(name="")
     steps = policy.explain(asset, policy.classify(asset), "nl")
-    assert [(step.statement, step.evidence) for step in steps if step.subject == "material"] == [
-        ("geen materieel gebruik: zonder naam", ())
+    assert [(step.statement, step.evidence, step.source) for step in steps if step.subject == "material"] == [
+        ("geen materieel gebruik: zonder naam", (), "test")
     ]
 
 
@@ -199,3 +200,31 @@ def test_what_people_say_counts_by_the_rule_set(
     assert [step.source for step in steps if step.subject == "material"] == [
         "RCB2026 4.1 [C] (secondary source)"
     ]
+
+
+def test_a_rule_with_a_ground_counts_where_the_rule_set_has_it(
+    data_files: dict[str, bytes], make_asset: MakeAsset
+) -> None:
+    """Large-scale personal data make a use material since the rules of 2026; a rule without ground always."""
+    rules = """
+[[rule]]
+id = "large"
+ground = "large_scale_personal_data"
+when = '''type == "AWS::S3::Bucket"'''
+verdict = "material"
+reason_en = "large"
+reason_nl = "groot"
+source = "test"
+[[rule.example]]
+matches = true
+[[rule.example]]
+type = "AWS::Glacier::Vault"
+matches = false
+"""
+    plain = rules.replace('ground = "large_scale_personal_data"\n', "")
+    verdicts = [
+        build({**data_files, "material_rules.toml": each.encode()}, day).classify(make_asset()).material
+        for each in (rules, plain)
+        for day in (date(2026, 7, 2), date(2026, 7, 3))
+    ]
+    assert verdicts == [UNDETERMINED, MATERIAL, MATERIAL, MATERIAL]
