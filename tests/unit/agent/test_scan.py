@@ -248,7 +248,7 @@ def test_batches_stay_within_both_limits(bench: Bench) -> None:
     [
         (asset("a" * 3_000), "asset.asset_id", "at most 2048 are kept"),
         (asset("a\0b"), "asset.asset_id", "NUL byte"),
-        (asset("a", filling="x" * 20_000), "asset.tags[filling]", "longer than"),
+        (asset("a", filling="x" * 20_000), "asset.properties[filling]", "longer than"),
         (asset("a\udcff"), "asset", "cannot be encoded"),
         (asset("a", kind="AWS::SQS::Queue"), "asset.type", "in a scope of 'AWS::S3::Bucket'"),
     ],
