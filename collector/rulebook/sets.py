@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from google.protobuf.message import DecodeError
 
@@ -15,6 +14,7 @@ from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1 import asset_pb2
 
 _REMEMBERED = 4096
+_ENCODED: dict[int, tuple[Verdict, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,20 @@ def same(one: Verdict, other: Verdict) -> bool:
     return replace(one, policy_version="") == replace(other, policy_version="")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _encoded(verdict: Verdict) -> bytes:
-    """A verdict as it is kept, without its version: most assets share theirs with others."""
-    return wire.encode_verdict(verdict).SerializeToString(deterministic=True)
+    """A verdict as it is kept, without its version: most assets share theirs with others.
+
+    Found by identity, for the hash of a verdict costs as much as the rest of the comparison.
+    """
+    found = _ENCODED.get(id(verdict))
+    if found is not None:
+        return found[1]
+    encoded = wire.encode_verdict(verdict).SerializeToString(deterministic=True)
+    if len(_ENCODED) >= _REMEMBERED:
+        _ENCODED.clear()
+    # Kept with the verdict, so that no other one can have its identity.
+    _ENCODED[id(verdict)] = (verdict, encoded)
+    return encoded
 
 
 def _stripped(message: asset_pb2.ClassifiedAsset) -> bytes:
