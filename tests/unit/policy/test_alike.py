@@ -13,7 +13,7 @@ from policy.context import NOTHING_KNOWN
 from policy.judging import Policy
 from policy.ruleset import build, load, packaged_contents
 from tests.unit.policy.strategies import ASSETS
-from wolkenzicht.model import Asset, Certainty, DataLocation, Depth, Holds, Operation
+from wolkenzicht.model import Asset, Certainty, DataLocation, Depth, Holds, KeyCustody, Operation
 
 #: Shared by all tests here: it has judged others before.
 WARM = load()
@@ -122,3 +122,12 @@ def test_comparing_rests_where_no_asset_is_like_another(policy: Policy) -> None:
     for _ in range(3 * tried):
         assert policy.classify(BUCKET) is policy.classify(replace(BUCKET, name="twee"))
     assert alike.pays()
+
+
+def test_whose_account_it_is_matters_where_a_rule_compares_it_with_a_key(policy: Policy) -> None:
+    """A key of another account is the customer's; of an own one that is not known, whoever came before."""
+    key = (("kms_key", "arn:aws:kms:eu-west-1:444455556666:key/een"),)
+    other = replace(BUCKET, type="AWS::RDS::DBInstance", properties=key)
+    own = replace(other, account="444455556666")
+    found = [policy.classify(each).custody for each in (other, own, other)]
+    assert found == [KeyCustody.CUSTOMER_MANAGED, KeyCustody.UNKNOWN, KeyCustody.CUSTOMER_MANAGED]
