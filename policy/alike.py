@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -38,7 +37,7 @@ class Alike:
         for each in rules:
             keys = each.tag_keys
             self._tag_keys = None if keys is None or self._tag_keys is None else self._tag_keys | keys
-        self._matters = lru_cache(maxsize=_TAG_KEYS)(self._key_matters)
+        self._matters = lru_cache(maxsize=_TAG_KEYS)(self.tag_matters)
         self._read_of = lru_cache(maxsize=_KINDS)(self._find)
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
         self._found = self._kept = self._resting = 0
@@ -50,8 +49,8 @@ class Alike:
         self._resting -= 1
         return False
 
-    def key(self, asset: Asset, created: datetime | None) -> tuple[object, ...]:
-        """What was read of an asset; `created` where it matters to the verdict when that was."""
+    def key(self, asset: Asset, takeovers: tuple[str, ...]) -> tuple[object, ...]:
+        """What was read of an asset; `takeovers` are those that touch it."""
         values, keys = self._read_of(asset.provider, asset.type)
         matters, unknown = self._matters, Certainty.UNKNOWN
         tags = [pair for pair in asset.tags if matters(pair[0])]
@@ -68,7 +67,7 @@ class Alike:
             for each in asset.locations
         ]
         read = values(asset), tuple(places), tuple(tags), tuple(properties)
-        return asset.provider, asset.type, created, read
+        return asset.provider, asset.type, takeovers, read
 
     def verdict(self, key: tuple[object, ...]) -> Verdict | None:
         """The verdict on assets of which this was read; None where there was none lately."""
@@ -87,14 +86,20 @@ class Alike:
             self._resting = 0 if self._found >= self._kept else _TRIED * _RESTED
             self._found = self._kept = 0
 
-    def _key_matters(self, key: str) -> bool:
+    def tag_matters(self, key: str) -> bool:
+        """Whether the tags with a key are read."""
         return self._tag_keys is None or fold_key(key) in self._tag_keys
 
-    def _find(self, provider: str, kind: str) -> _Read:
+    def reads(self, provider: str, kind: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
+        """The variables and properties that are read of a provider's type; None for all properties."""
         names = list(_ALWAYS)
         properties: frozenset[str] | None = frozenset()
         for each in self._rules:
             read, keys = each.reads(provider, kind)
             names += read
             properties = None if keys is None or properties is None else properties | keys
-        return _Read(reader(dict.fromkeys(names)), properties)
+        return tuple(dict.fromkeys(names)), properties
+
+    def _find(self, provider: str, kind: str) -> _Read:
+        names, properties = self.reads(provider, kind)
+        return _Read(reader(names), properties)

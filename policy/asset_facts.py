@@ -114,7 +114,9 @@ def compared(path: str, value: str) -> str:
 
 def tags_of(pairs: Iterable[tuple[str, str]]) -> tuple[Pair, ...]:
     """Tags as rules look at them: folded, then as they were written, in sorted order."""
-    return tuple(sorted((fold_key(key), fold(value), key, value) for key, value in pairs))
+    folded = [(fold_key(key), fold(value), key, value) for key, value in pairs]
+    folded.sort()
+    return tuple(folded)
 
 
 def properties_of(pairs: Iterable[tuple[str, str]]) -> tuple[Pair, ...]:

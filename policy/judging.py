@@ -99,7 +99,7 @@ class Policy:
         alike = self.alike
         if context is not NOTHING_KNOWN or not alike.pays():
             return self._judged(asset, context, law)
-        key = alike.key(asset, asset.created if law.takeovers else None)
+        key = alike.key(asset, law.touching(asset.created) if law.takeovers else ())
         verdict = alike.verdict(key)
         if verdict is None:
             verdict = self._judged(asset, context, law)
@@ -112,7 +112,7 @@ class Policy:
         worst, location_class = -1, LocationClass.UNKNOWN
         for each in asset.locations:
             place, badness = judge(
-                provider, each.location, each.certainty != Certainty.UNKNOWN, each.declared_countries
+                provider, each.location, each.certainty is not Certainty.UNKNOWN, each.declared_countries
             )
             seen.append(place)
             if badness > worst and each.operation not in _BESIDE:

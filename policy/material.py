@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from policy.asset_facts import fold_key
+from policy.asset_facts import fold_key, tags_of
 from policy.context import NOTHING_KNOWN, Context
 from policy.first_match import Facts, FirstMatch, Match
-from policy.material_rules import MaterialRule, Tag
+from policy.language.answers import Pair
+from policy.material_rules import MaterialRule
 from policy.statements import MaterialDecision, Statements
-from policy.words import fold, shown
+from policy.words import shown
 from wolkenzicht.model import Asset, Evidence, MaterialUse
 
 __all__ = ["NONE", "MaterialDecision", "MaterialRules"]
@@ -53,7 +54,7 @@ class MaterialRules:
         return self._decide(asset.declarations.material, tags, self._matching.facts(asset), context)
 
     def _key_matters(self, key: str) -> bool:
-        return self._keys is None or fold(key) in self._keys
+        return self._keys is None or fold_key(key) in self._keys
 
     def _decide(
         self,
@@ -62,7 +63,7 @@ class MaterialRules:
         facts: Facts | None,
         context: Context,
     ) -> MaterialDecision:
-        tags = sorted(Tag(fold_key(key), fold(value), key, value) for key, value in pairs)
+        tags = tags_of(pairs)
         found = self._statements.decide(tags, declared, context, lambda: self._by_rules(facts, tags))
         return found or MaterialDecision(
             MaterialUse.UNDETERMINED,
@@ -73,7 +74,7 @@ class MaterialRules:
             self._source,
         )
 
-    def _by_rules(self, facts: Facts | None, tags: Sequence[Tag]) -> MaterialDecision | None:
+    def _by_rules(self, facts: Facts | None, tags: Sequence[Pair]) -> MaterialDecision | None:
         matched = self._matching.first(facts, tags)
         return None if matched is None else _by_rule(matched)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from policy.asset_facts import ASSET, tags_of
 from policy.first_match import FirstMatch
@@ -19,15 +18,6 @@ from wolkenzicht.model import Asset, MaterialUse
 _KEYS = ("id", "ground", "when", "verdict", "reason_en", "reason_nl", "source", "example")
 #: So many contents are kept: policies of several days are made of the same file.
 _KEPT = 8
-
-
-class Tag(NamedTuple):
-    """A tag as it is compared, and as it was written; sorts by the former."""
-
-    folded_key: str
-    folded_value: str
-    key: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

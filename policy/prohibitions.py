@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from policy import duties
+from policy.asset_facts import fold_key
 from policy.context import Context
 from policy.duties import Due
 from policy.findings import FindingDraft
@@ -49,7 +50,7 @@ class Prohibitions:
         return tuple(each for each in duties.of(asset, verdict, self._settings) if each.duty.never)
 
     def _key_declares(self, key: str) -> bool:
-        return fold(key) in self.keys
+        return fold_key(key) in self.keys
 
 
 def prohibited_use(

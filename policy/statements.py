@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from policy.context import NOTHING_KNOWN, Context, Decision, SystemEntry
-from policy.material_rules import Tag
+from policy.language.answers import Pair
 from policy.registered import register_name
 from policy.words import fold, shown
 from wolkenzicht.model import Evidence, MaterialUse
@@ -84,7 +84,7 @@ class Statements:
 
     def decide(
         self,
-        tags: Sequence[Tag],
+        tags: Sequence[Pair],
         declared: str,
         context: Context,
         rules: Callable[[], MaterialDecision | None],
@@ -93,7 +93,7 @@ class Statements:
 
         A word for "not known" hides nobody's yes or no, but no rule makes what is not known not material.
         """
-        if context is NOTHING_KNOWN and not declared and not any(each[0] in self.tag_keys for each in tags):
+        if context is NOTHING_KNOWN and not declared and not self._stated(tags):
             return rules()
         decision = context.decision
         day = context.on or self._on
@@ -189,14 +189,14 @@ class Statements:
             decided = MaterialDecision(use, COLUMN, reason, reason_nl, evidence, self._source)
         return Statement("column", word, decided)
 
-    def _by_tag(self, tags: Sequence[Tag]) -> Statement | None:
-        stated = [tag for tag in tags if tag.folded_key in self.tag_keys and tag.folded_value]
+    def _by_tag(self, tags: Sequence[Pair]) -> Statement | None:
+        stated = self._stated(tags)
         if not stated:
             return None
-        evidence = tuple(_evidence(f"tags.{tag.key}", tag.value) for tag in stated)
-        named = ", ".join(f"{shown(tag.key)}={shown(tag.value)}" for tag in stated[:3])
-        uses = {self._words[tag.folded_value] for tag in stated if tag.folded_value in self._words}
-        unknown = [tag for tag in stated if tag.folded_value not in self._words]
+        evidence = tuple(_evidence(f"tags.{key}", value) for _, _, key, value in stated)
+        named = ", ".join(f"{shown(key)}={shown(value)}" for _, _, key, value in stated[:3])
+        uses = {self._words[word] for _, word, _, _ in stated if word in self._words}
+        unknown = [(key, value) for _, word, key, value in stated if word not in self._words]
         use, rule, reason, reason_nl = MaterialUse.UNDETERMINED, TAG, f"tag {named}", f"tag {named}"
         if {MaterialUse.MATERIAL, MaterialUse.NOT_MATERIAL} <= uses:
             rule = TAGS_CONTRADICT
@@ -204,7 +204,7 @@ class Statements:
             reason_nl = f"tags spreken elkaar tegen: {named}"
         elif unknown:
             rule = TAG_WORD_UNKNOWN
-            word, key = shown(unknown[0].value), shown(unknown[0].key)
+            key, word = map(shown, unknown[0])
             reason = f"the word '{word}' of tag '{key}' is not known; write yes or no"
             reason_nl = f"het woord '{word}' van tag '{key}' is niet bekend; schrijf ja of nee"
         elif len(uses) == 1:
@@ -212,6 +212,11 @@ class Statements:
         else:
             [use] = uses - {MaterialUse.UNDETERMINED}
         return Statement("tag", named, MaterialDecision(use, rule, reason, reason_nl, evidence, self._source))
+
+    def _stated(self, tags: Sequence[Pair]) -> list[Pair]:
+        """The tags in which people state something about material use; an empty value states nothing."""
+        keys = self.tag_keys
+        return [pair for pair in tags if pair[0] in keys and pair[1]]
 
     def _by_link(self, context: Context) -> Statement | None:
         if not context.linked_material:

@@ -15,7 +15,7 @@ from collector.rulebook import asked
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, stands_at
-from collector.rulebook.sets import judge_set
+from collector.rulebook.sets import SetJudge
 from collector.store.base import Done, Held, Progress, Rewritten, Rules, Store, Tenant
 from wolkenzicht import logs
 from wolkenzicht.errors import StorageError
@@ -214,7 +214,7 @@ class Reevaluation:
 
     def _judge(self, tenant: Tenant, held: list[Held]) -> Rewritten:
         """Judge a set apart from the order, in the writer's thread."""
-        judged = judge_set(held, self._rules.rules(tenant.organisation), tenant.tenant)
+        judged = SetJudge(self._rules.rules(tenant.organisation), tenant.tenant).judge(held)
         return self._store.evaluation.write(tenant.tenant, judged.assets, self._clock())
 
     async def _bring_up_to_date(self) -> None:
@@ -248,9 +248,10 @@ class Reevaluation:
 
     async def _tenant(self, progress: Progress, rules: Rules, run: _Run) -> None:
         position: int | None = progress.position
+        judge = SetJudge(rules, progress.tenant)
         while position is not None and not self._wake.is_set():
             size, before = run.size, run.busy
-            position = await self._turns.between(partial(self._set, progress, rules, position, run))
+            position = await self._turns.between(partial(self._set, progress, judge, position, run))
             self._pace(run, size, run.busy - before)
         if position is None:
             events = await self._turns.between(
@@ -258,14 +259,14 @@ class Reevaluation:
             )
             self._told(run, events)
 
-    def _set(self, progress: Progress, rules: Rules, after: int, run: _Run) -> int | None:
+    def _set(self, progress: Progress, judge: SetJudge, after: int, run: _Run) -> int | None:
         """One set in the writer's thread; returns the position after it, None where nothing was left."""
         started, worked = time.perf_counter(), time.thread_time()
         store, tenant = self._store.evaluation, progress.tenant
         held = store.read(tenant, after, run.size)
         if not held:
             return None
-        judged = judge_set(held, rules, tenant)
+        judged = judge.judge(held)
         position = held[-1].asset_no
         written = store.write(
             tenant, judged.assets, self._clock(), Done(progress.target, position, len(held))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
 
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
+from collector.rulebook.likeness import Likeness
 from collector.store.base import Judgement, Link
 from policy.context import NOTHING_KNOWN
 from policy.ruleset import FindingDraft, Policy
 from wolkenzicht.model import Asset, FindingKind, Verdict
+from wolkenzicht.v1 import asset_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class PolicyRules:
     policy: Policy
     organisation: str = ""
     contexts: Contexts | None = None
+    _likeness: Likeness = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Know what the policy reads."""
+        object.__setattr__(self, "_likeness", Likeness(self.policy))
 
     @property
     def version(self) -> str:
@@ -34,6 +41,14 @@ class PolicyRules:
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """Which of these assets stand behind a material use."""
         return self.contexts.linked(tenant, asset_ids) if self.contexts else {}
+
+    def likeness(self, asset: asset_pb2.Asset, tenant: str, link: Link | None) -> Hashable | None:
+        """What was read of an asset; None where people said something about it. Raises `ContractError`."""
+        if self.contexts is not None:
+            context = self.contexts.context_of(tenant, self.organisation, asset, link=link)
+            if context is not NOTHING_KNOWN:
+                return None
+        return self._likeness.of(asset)
 
     def judge(self, asset: Asset, tenant: str, link: Link | None) -> Judgement:
         """The verdict to keep: the one place that it comes from where the collector judges all it holds."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from google.protobuf.message import DecodeError
 
-from collector.store.base import Held, Judgement, Rejudged, Rules
+from collector.store.base import Held, Judgement, Link, Rejudged, Rules
+from policy.ruleset import FindingDraft
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
 from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1 import asset_pb2
 
 _REMEMBERED = 4096
-_ENCODED: dict[int, tuple[Verdict, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +25,71 @@ class Judged:
     unreadable: list[int]
 
 
-def judge_set(held: Iterable[Held], rules: Rules, tenant: str) -> Judged:
-    """Judge a set again; what cannot be read is told, and stays as it is."""
-    judged, unreadable, parsed = [], [], []
-    for each in held:
-        message = asset_pb2.ClassifiedAsset()
-        try:
-            message.ParseFromString(each.record)
-        except DecodeError:
-            unreadable.append(each.asset_no)
-        else:
-            parsed.append((each, message))
-    links = rules.linked(tenant, [message.asset.asset_id for _, message in parsed])
-    for each, message in parsed:
-        try:
-            asset = wire.decode_asset(message.asset)
-            judgement = rules.judge(asset, tenant, links.get(asset.asset_id))
-            again = _compared(each, message, asset, judgement)
-        except ContractError:
-            unreadable.append(each.asset_no)
-        else:
-            if again.message is not None or again.drafts or each.has_findings:
-                judged.append(again)
-    return Judged(judged, unreadable)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was made of an asset: its verdict as it is kept, without its version, and its findings."""
+
+    encoded: bytes
+    drafts: tuple[FindingDraft, ...]
+
+
+class SetJudge:
+    """Judges sets of one tenant's kept assets by the rules of one moment.
+
+    Most assets are like one that was judged before and are kept with that verdict already: these are not
+    even decoded.
+    """
+
+    def __init__(self, rules: Rules, tenant: str) -> None:
+        self._rules = rules
+        self._tenant = tenant
+        self._known: dict[Hashable, _Known] = {}
+
+    def judge(self, held: Iterable[Held]) -> Judged:
+        """Judge a set again; what cannot be read is told, and stays as it is."""
+        judged, unreadable, parsed = [], [], []
+        for each in held:
+            message = asset_pb2.ClassifiedAsset()
+            try:
+                message.ParseFromString(each.record)
+            except DecodeError:
+                unreadable.append(each.asset_no)
+            else:
+                parsed.append((each, message))
+        links = self._rules.linked(self._tenant, [message.asset.asset_id for _, message in parsed])
+        for each, message in parsed:
+            try:
+                again = self._again(each, message, links.get(message.asset.asset_id) if links else None)
+            except ContractError:
+                unreadable.append(each.asset_no)
+            else:
+                if again is not None:
+                    judged.append(again)
+        return Judged(judged, unreadable)
+
+    def _again(self, held: Held, message: asset_pb2.ClassifiedAsset, link: Link | None) -> Rejudged | None:
+        """What became of an asset; None where there is nothing to write and nothing to look after."""
+        likeness = self._rules.likeness(message.asset, self._tenant, link)
+        known = None if likeness is None else self._known.get(likeness)
+        if known is not None and known.encoded == _stripped(message):
+            if not known.drafts and not held.has_findings:
+                return None
+            return Rejudged(held.asset_no, held.fingerprint, message, known.drafts)
+        asset = wire.decode_asset(message.asset)
+        judgement = self._rules.judge(asset, self._tenant, link)
+        if known is None and likeness is not None:
+            self._remember(likeness, judgement)
+        found = _compared(held, message, asset, judgement)
+        return found if found.message is not None or found.drafts or held.has_findings else None
+
+    def _remember(self, likeness: Hashable, judgement: Judgement) -> None:
+        verdict = judgement.verdict
+        if verdict.prohibitions or verdict.conflicts:
+            # What findings tell of these is read from more of the asset.
+            return
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[likeness] = _Known(_encoded(verdict), judgement.drafts)
 
 
 def _compared(held: Held, message: asset_pb2.ClassifiedAsset, asset: Asset, judgement: Judgement) -> Rejudged:
@@ -71,19 +113,8 @@ def same(one: Verdict, other: Verdict) -> bool:
 
 
 def _encoded(verdict: Verdict) -> bytes:
-    """A verdict as it is kept, without its version: most assets share theirs with others.
-
-    Found by identity, for the hash of a verdict costs as much as the rest of the comparison.
-    """
-    found = _ENCODED.get(id(verdict))
-    if found is not None:
-        return found[1]
-    encoded = wire.encode_verdict(verdict).SerializeToString(deterministic=True)
-    if len(_ENCODED) >= _REMEMBERED:
-        _ENCODED.clear()
-    # Kept with the verdict, so that no other one can have its identity.
-    _ENCODED[id(verdict)] = (verdict, encoded)
-    return encoded
+    """A verdict as it is kept, without its version."""
+    return wire.encode_verdict(verdict).SerializeToString(deterministic=True)
 
 
 def _stripped(message: asset_pb2.ClassifiedAsset) -> bytes:

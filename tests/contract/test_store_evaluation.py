@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.rulebook.rules import PolicyRules, stands_at
-from collector.rulebook.sets import judge_set
+from collector.rulebook.sets import SetJudge
 from collector.store.base import AssetQuery, Done, Held, Progress, Rewritten
 from policy.rule_book import RuleBook, packaged
 from tests.contract.conftest import Rows
@@ -26,7 +26,7 @@ def bring(agent: Reporter, book: RuleBook, size: int = 2) -> Rewritten:
         position = progress.position
         while held := evaluation.read(agent.tenant, position, size):
             position = held[-1].asset_no
-            judged = judge_set(held, rules, agent.tenant)
+            judged = SetJudge(rules, agent.tenant).judge(held)
             assert judged.unreadable == []
             written = evaluation.write(
                 agent.tenant, judged.assets, agent.now, Done(target, position, len(held))
@@ -101,7 +101,7 @@ def test_what_changed_meanwhile_is_passed_over(agent: Reporter) -> None:
     agent.scan("s1", {IRELAND: [HERE]})
     book = moved((DUBLIN, "GB"))
     held = agent.store.evaluation.read(agent.tenant, 0, 10)
-    judged = judge_set(held, PolicyRules(book.base), agent.tenant)
+    judged = SetJudge(PolicyRules(book.base), agent.tenant).judge(held)
     newer = bucket("hier", "eu-west-1", tags=(("team", "a"),))
     agent.scan("s2", {IRELAND: [newer]})
 
@@ -124,7 +124,7 @@ def test_it_goes_on_where_it_was(agent: Reporter, sets: int) -> None:
     for _ in range(sets):
         held = evaluation.read(agent.tenant, position, 2)
         position = held[-1].asset_no
-        judged = judge_set(held, rules, agent.tenant)
+        judged = SetJudge(rules, agent.tenant).judge(held)
         evaluation.write(agent.tenant, judged.assets, agent.now, Done(target, position, len(held)))
 
     [resumed] = evaluation.begin({agent.tenant: target}, agent.now)
@@ -153,7 +153,7 @@ def test_other_rules_halfway_begin_anew(agent: Reporter) -> None:
     target = stands_at(rules.version)
     evaluation.begin({agent.tenant: target}, agent.now)
     held = evaluation.read(agent.tenant, 0, 1)
-    judged = judge_set(held, rules, agent.tenant)
+    judged = SetJudge(rules, agent.tenant).judge(held)
     written = evaluation.write(
         agent.tenant, judged.assets, agent.now, Done(target, held[-1].asset_no, len(held))
     )
@@ -205,11 +205,8 @@ def test_a_record_that_cannot_be_read_is_told(agent: Reporter) -> None:
     broken = classified(HERE)
     broken.asset.holds = 99  # type: ignore[assignment]  # a value that this contract lacks
 
-    judged = judge_set(
-        [Held(one.asset_no, one.fingerprint, broken.SerializeToString(), has_findings=False), other],
-        PolicyRules(packaged().base),
-        agent.tenant,
-    )
+    unreadable = Held(one.asset_no, one.fingerprint, broken.SerializeToString(), has_findings=False)
+    judged = SetJudge(PolicyRules(packaged().base), agent.tenant).judge([unreadable, other])
 
     assert judged.unreadable == [one.asset_no]
     assert judged.assets == []

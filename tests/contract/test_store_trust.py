@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from collector.alerts.cloudevent import schema, to_cloudevent
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, stands_at
-from collector.rulebook.sets import judge_set
+from collector.rulebook.sets import SetJudge
 from collector.store.base import Done, Event, FindingRow, Organisation, Tenant
 from collector.store.sqlite import open_store
 from policy.rule_book import packaged
@@ -245,6 +245,6 @@ def _activate(agent: Reporter, rules: InForce) -> None:
     judge, evaluation = InForceRules(rules).rules("bzk"), agent.store.evaluation
     target = stands_at(judge.version)
     evaluation.begin({agent.tenant: target}, agent.now)
-    judged = judge_set(evaluation.read(agent.tenant, 0, 100), judge, agent.tenant)
+    judged = SetJudge(judge, agent.tenant).judge(evaluation.read(agent.tenant, 0, 100))
     evaluation.write(agent.tenant, judged.assets, agent.now, Done(target, 100, 100))
     evaluation.finish(agent.tenant, target, judge, agent.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from collector.store.base.people import Link
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
-from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.v1 import asset_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ class Rules(Protocol):
 
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """Which of these assets of a tenant stand behind a material use, by asset."""
+
+    def likeness(self, asset: asset_pb2.Asset, tenant: str, link: Link | None) -> Hashable | None:
+        """What was read of an asset: equal for two only where the judgements on them are.
+
+        But for findings on what people declared of an asset. None where an asset must be judged by itself,
+        for people said something about it elsewhere. Raises `ContractError`.
+        """
 
     def judge(self, asset: Asset, tenant: str, link: Link | None) -> Judgement:
         """The verdict to keep, with what people said about the asset and the link that was found for it."""
@@ -107,9 +114,9 @@ class Rejudged:
 
     asset_no: int
     fingerprint: bytes
-    known: ClassifiedAsset
+    known: asset_pb2.ClassifiedAsset
     drafts: tuple[FindingDraft, ...]
-    message: ClassifiedAsset | None = None
+    message: asset_pb2.ClassifiedAsset | None = None
     differs: bool = False
 
 
