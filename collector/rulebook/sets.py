@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from google.protobuf.message import DecodeError
@@ -15,6 +15,8 @@ from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1 import asset_pb2
 
 _REMEMBERED = 4096
+#: So many messages are in hand at once: what was parsed is still in the processor's cache when it is judged.
+_IN_HAND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,21 @@ class SetJudge:
         self._tenant = tenant
         self._known: dict[Hashable, _Known] = {}
 
-    def judge(self, held: Iterable[Held]) -> Judged:
+    def judge(self, held: Sequence[Held]) -> Judged:
         """Judge a set again; what cannot be read is told, and stays as it is."""
-        judged, unreadable, parsed = [], [], []
+        found = Judged([], [])
+        for start in range(0, len(held), _IN_HAND):
+            self._judge(held[start : start + _IN_HAND], found)
+        return found
+
+    def _judge(self, held: Sequence[Held], found: Judged) -> None:
+        parsed = []
         for each in held:
             message = asset_pb2.ClassifiedAsset()
             try:
                 message.ParseFromString(each.record)
             except DecodeError:
-                unreadable.append(each.asset_no)
+                found.unreadable.append(each.asset_no)
             else:
                 parsed.append((each, message))
         links = self._rules.linked(self._tenant, [message.asset.asset_id for _, message in parsed])
@@ -61,11 +69,10 @@ class SetJudge:
             try:
                 again = self._again(each, message, links.get(message.asset.asset_id) if links else None)
             except ContractError:
-                unreadable.append(each.asset_no)
+                found.unreadable.append(each.asset_no)
             else:
                 if again is not None:
-                    judged.append(again)
-        return Judged(judged, unreadable)
+                    found.assets.append(again)
 
     def _again(self, held: Held, message: asset_pb2.ClassifiedAsset, link: Link | None) -> Rejudged | None:
         """What became of an asset; None where there is nothing to write and nothing to look after."""

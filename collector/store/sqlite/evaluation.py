@@ -189,8 +189,7 @@ def _follow(frame: Frame, assets: Sequence[Rejudged]) -> None:
     for each in assets:
         before = standing.get(each.known.asset.asset_id, ())
         if each.drafts or before:
-            subject = rows.rejudged(each.known, each.asset_no, each.drafts).subject()
-            findings.compare(subject, each.drafts, before)
+            findings.compare(rows.subject_of(each.known), each.drafts, before)
     findings.write()
 
 

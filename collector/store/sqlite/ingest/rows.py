@@ -41,17 +41,22 @@ class Item:
 
     def subject(self) -> Subject:
         """The asset as its findings name it."""
-        asset = self.message.asset
-        _, _, provider, name, _, location_class, *_ = self.columns
-        return Subject(
-            SubjectKind.ASSET,
-            asset.asset_id,
-            name,
-            asset.type,
-            provider,
-            location_class,
-            _owner(asset),
-        )
+        return subject_of(self.message)
+
+
+def subject_of(message: ClassifiedAsset) -> Subject:
+    """An asset as its findings name it; of a message that was checked before."""
+    asset = message.asset
+    location_class = wire.LOCATION_CLASSES.decode(message.verdict.location_class, "verdict.location_class")
+    return Subject(
+        SubjectKind.ASSET,
+        asset.asset_id,
+        asset.name,
+        asset.type,
+        asset.provider,
+        location_class.value,
+        _owner(asset),
+    )
 
 
 def item(
