@@ -260,7 +260,8 @@ class Verdict:
     the data operations; `unknown` where there is no such location. `custody_rule` is empty where the
     verdict is older than that on keys. `prohibitions` names the rules by which the use must not be in a
     public cloud, `conflicts` those by which people's statements contradict each other, `takeovers` the
-    operators whose owner changed lately; each in order of name.
+    operators whose owner changed lately; each in order of name. `contract_countries` are those where the
+    contract of the asset's system says that its data is: no agent knows them.
     """
 
     location_class: LocationClass
@@ -276,6 +277,7 @@ class Verdict:
     prohibitions: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     takeovers: tuple[str, ...] = ()
+    contract_countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

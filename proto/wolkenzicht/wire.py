@@ -307,6 +307,7 @@ def encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
         prohibitions=verdict.prohibitions,
         conflicts=verdict.conflicts,
         takeovers=verdict.takeovers,
+        contract_countries=verdict.contract_countries,
     )
 
 
@@ -391,4 +392,5 @@ def decode_verdict(message: asset_pb2.Verdict) -> Verdict:
         prohibitions=tuple(message.prohibitions),
         conflicts=tuple(message.conflicts),
         takeovers=tuple(message.takeovers),
+        contract_countries=tuple(message.contract_countries),
     )

@@ -6,9 +6,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from collector.store.base import AssetRow, Store
+from collector.store.base import AssetQuery, AssetRow, Store
 from policy.context import NOTHING_KNOWN
-from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, findings, present
+from tests.contract.reporting import (
+    ALL_SEEN,
+    IRELAND,
+    NOW,
+    Reporter,
+    bucket,
+    classified,
+    findings,
+    present,
+)
 from tests.contract.saying import DAY, about, contracted, decision, judging, system
 from wolkenzicht.model import Declarations, FindingKind, FindingState, MaterialUse
 from wolkenzicht.wire import decode_classified
@@ -115,6 +124,18 @@ def test_a_contract_that_is_worse_counts(agent: Reporter, estate: Store) -> None
         FindingKind.DATA_OUTSIDE_EEA,
         4,
     )
+
+
+def test_countries_of_a_contract_are_counted(agent: Reporter, estate: Store) -> None:
+    """Where data is processed by contract is a country of the asset, where it is viewed from is not."""
+    judging(estate)
+    columns = {"processed_countries": ("NO", "IE"), "viewed_countries": ("SE",)}
+    estate.people.put_systems([contracted("post", "C-1", **columns)], NOW)
+    agent.scan("s1", {IRELAND: [bucket("a", tags=(("systeem", "post"),)), bucket("b")]})
+    counted = {each.countries: each.assets for each in estate.reading.counts(ALL_SEEN, AssetQuery())}
+    assert counted == {("IE", "NO"): 1, ("IE",): 1}
+    assert sum(each.assets for each in estate.reading.counts(ALL_SEEN, AssetQuery(country="NO"))) == 1
+    assert list(one(estate, A).record.verdict.contract_countries) == ["IE", "NO"]
 
 
 def test_a_decision_counts_on_its_days(agent: Reporter, estate: Store) -> None:

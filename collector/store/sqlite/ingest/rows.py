@@ -99,6 +99,7 @@ def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft
         if location.operation in _DATA_OPERATIONS
         for country in each.countries
     }
+    countries.update(verdict.contract_countries)
     return Item(
         asset_no=asset_no,
         message=message,
