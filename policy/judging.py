@@ -138,6 +138,10 @@ class Policy:
             takeovers=law.touching(asset.created) if law.takeovers else (),
             contract_countries=by_contract,
         )
+        own = self.settings.own
+        if own.forbidden:
+            told, judged = self._with_people(asset, verdict, context)
+            verdict = replace(verdict, forbidden=departments.forbidden(told, judged, own))
         if not self.prohibitions.declared(asset, context):
             return verdict
         prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
@@ -155,7 +159,7 @@ class Policy:
         self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
     ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+        flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
         if not may_need_a_person(asset.holds, verdict.location_class, flagged):
             return ()
         law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)

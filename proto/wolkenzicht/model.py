@@ -152,6 +152,7 @@ class FindingKind(StrEnum):
     MATERIAL_CONFLICT = "material_conflict"
     JURISDICTION_CHANGED = "jurisdiction_changed"
     VERDICT_MISMATCH = "verdict_mismatch"
+    COUNTRY_FORBIDDEN = "country_forbidden"
 
 
 class SubjectKind(StrEnum):
@@ -261,7 +262,8 @@ class Verdict:
     verdict is older than that on keys. `prohibitions` names the rules by which the use must not be in a
     public cloud, `conflicts` those by which people's statements contradict each other, `takeovers` the
     operators whose owner changed lately; each in order of name. `contract_countries` are those where the
-    contract of the asset's system says that its data is: no agent knows them.
+    contract of the asset's system says that its data is: no agent knows them. `forbidden` names the rules of
+    departments that forbid a country where data is.
     """
 
     location_class: LocationClass
@@ -278,6 +280,7 @@ class Verdict:
     conflicts: tuple[str, ...] = ()
     takeovers: tuple[str, ...] = ()
     contract_countries: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

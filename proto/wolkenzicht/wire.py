@@ -308,6 +308,7 @@ def encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
         conflicts=verdict.conflicts,
         takeovers=verdict.takeovers,
         contract_countries=verdict.contract_countries,
+        forbidden=verdict.forbidden,
     )
 
 
@@ -393,4 +394,5 @@ def decode_verdict(message: asset_pb2.Verdict) -> Verdict:
         conflicts=tuple(message.conflicts),
         takeovers=tuple(message.takeovers),
         contract_countries=tuple(message.contract_countries),
+        forbidden=tuple(message.forbidden),
     )

@@ -78,7 +78,7 @@ def item(
     location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
     holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     drafts: tuple[FindingDraft, ...] = ()
-    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
     if judged is not None:
         drafts = judged.drafts
     elif may_need_a_person(holds, location_class, flagged):

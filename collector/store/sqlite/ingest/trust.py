@@ -25,6 +25,7 @@ from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 _FIELDS = (
     "location_class", "material", "custody", "law_reach", "prohibitions", "conflicts", "takeovers",
     "jurisdictions", "locations", "material_rule", "material_reason", "custody_rule", "contract_countries",
+    "forbidden",
 )  # fmt: skip
 #: So many examples stand in the finding, the first in order of their identifiers.
 _EXAMPLES = 5
