@@ -26,6 +26,8 @@ from wolkenzicht.model import (
 )
 
 _OUTSIDE = (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+#: Kinds whose details name what could not be seen.
+_UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
 _ORDER = {operation: place for place, operation in enumerate(Operation)}
 _CODE_SHOWN = 100
 
@@ -162,6 +164,15 @@ def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool
     and who has only these facts at hand need not decode the rest.
     """
     return flagged or (holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA)
+
+
+def out_of_sight(drafts: Iterable[FindingDraft]) -> frozenset[str]:
+    """What of an asset these findings say could not be seen, by operation.
+
+    An earlier finding about a place of such an operation is not taken to be over: the place was not seen to
+    be gone.
+    """
+    return frozenset(operation for draft in drafts if draft.kind in _UNSEEN for operation, _ in draft.details)
 
 
 def personal_data_declared(asset: Asset, settings: Settings) -> bool:
