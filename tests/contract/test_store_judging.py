@@ -204,6 +204,27 @@ def test_what_stands_behind_material_use_is_material(agent: Reporter, estate: St
     }
 
 
+def test_another_way_of_writing_an_identifier_is_a_link(agent: Reporter, estate: Store) -> None:
+    """Resource Manager's identifiers are the same in any case, in either direction."""
+    judging(estate)
+    disk, copy = (
+        f"/subscriptions/s/resourcegroups/r/providers/microsoft.compute/disks/{each}" for each in "dc"
+    )
+    written = (("source", disk.replace("resourcegroups", "resourceGroups").replace("/d", "/D")),)
+    azure = {"provider": "azure", "partition": "azure"}
+    for scan, first in (("s1", True), ("s2", False)):
+        materials = ((("materieel", "ja"),), ()) if first else ((), (("materieel", "ja"),))
+        listed = [
+            bucket("d", asset_id=disk, tags=materials[0], **azure),
+            bucket("c", asset_id=copy, tags=materials[1], properties=written, **azure),
+        ]
+        agent.scan(scan, {IRELAND: listed})
+        linked = estate.people.linked("bzk-aws", [disk, copy])
+        assert {key: each.asset_id for key, each in linked.items()} == (
+            {copy: disk} if first else {disk: copy}
+        )
+
+
 def test_links_wait_when_an_asset_becomes_material_or_stops(agent: Reporter, estate: Store) -> None:
     """What it names and what names it; not when nothing changed, and not another tenant's."""
     judging(estate)
