@@ -83,7 +83,7 @@ def item(
     location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
     holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     drafts: tuple[FindingDraft, ...] = ()
-    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
     if judged is not None:
         drafts = judged.drafts
     elif may_need_a_person(holds, location_class, flagged):
@@ -104,6 +104,7 @@ def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft
         if location.operation in _DATA_OPERATIONS
         for country in each.countries
     }
+    countries.update(verdict.contract_countries)
     return Item(
         asset_no=asset_no,
         message=message,
