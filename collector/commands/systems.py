@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from collector.commands import csv_files
-from collector.commands.context import Commands, Context, example, now
+from collector.commands.context import Context, now
 from collector.commands.days import DAY, day
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 from collector.commands.system_file import SAID, Reader
 from collector.rulebook.activation import stored

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from ast import literal_eval
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -75,7 +78,10 @@ def place(empty: Place) -> Place:
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that does something, with its name."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, *above, name)
         else:
@@ -89,6 +95,26 @@ def test_every_command_has_help_with_an_example(name: tuple[str, ...], command: 
     assert f"wolkenzicht-collector {' '.join(name)}" in (command.epilog or "").replace(
         "--config collector.toml ", ""
     ).replace("--config /etc/wolkenzicht/collector.toml ", "")
+
+
+def test_help_lists_every_command_with_its_own_words() -> None:
+    """The list is kept apart from the commands, which help does not import; it says what they say."""
+    context = click.Context(cli, info_name="wolkenzicht-collector", terminal_width=120, max_content_width=120)
+    listed = cli.get_help(context).partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    whole = [cli.get_command(context, name) for name in cli.list_commands(context)]
+    short = [(each.name, each.get_short_help_str(96)) for each in whole if each is not None]
+    assert [tuple(line.split(maxsplit=1)) for line in listed] == short
+
+
+def test_help_loads_neither_store_nor_rules() -> None:
+    """What is heavy is imported by the command that needs it."""
+    script = (
+        "import sys; from click.testing import CliRunner; from collector.cli import cli;"
+        "assert CliRunner().invoke(cli, ['--help']).exit_code == 0;"
+        "print(sorted({each.partition('.')[0] for each in sys.modules}))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert set(literal_eval(told)) & {"cryptography", "grpc", "httpx", "lark", "policy", "sqlite3"} == set()
 
 
 def test_init_founds_a_collector(empty: Place) -> None:
