@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.rulebook.rules import InForceRules, stands_at
-from collector.rulebook.sets import judge_set
+from collector.rulebook.sets import SetJudge
 from collector.store.base import Organisation, Tenant
 from collector.store.sqlite import open_store
 from policy.rule_book import RuleBook, packaged
@@ -48,7 +48,7 @@ def test_until_the_data_moves_or_the_rule_ends(tmp_path: Path, sample: float) ->
     rules.replace(packaged())
     judging = InForceRules(rules).rules("bzk")
     store.evaluation.begin({"bzk-aws": stands_at(judging.version)}, agent.now)
-    judged = judge_set(store.evaluation.read("bzk-aws", 0, 10), judging, "bzk-aws")
+    judged = SetJudge(judging, "bzk-aws").judge(store.evaluation.read("bzk-aws", 0, 10))
     assert store.evaluation.write("bzk-aws", judged.assets, agent.now).events == 1
     assert findings(store, FindingState.OPEN) == []
     close(store)
