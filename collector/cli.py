@@ -18,6 +18,7 @@ from collector.commands.refusals import refusals
 from collector.commands.rejected import rejected
 from collector.commands.serve import serve
 from collector.commands.server_certificate import server_certificate
+from collector.commands.store import store
 from collector.commands.systems import systems
 from collector.commands.tenants import tenants
 
@@ -56,6 +57,7 @@ for command in (
     alerts,
     refusals,
     rejected,
+    store,
     server_certificate,
 ):
     cli.add_command(command)
