@@ -13,6 +13,7 @@ from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sqlite.upkeep import SqliteUpkeep
 
 
 def open_store(
@@ -41,5 +42,6 @@ def open_store(
         bundles=SqliteBundles(database),
         people=SqlitePeople(database),
         evaluation=SqliteEvaluation(database),
+        upkeep=SqliteUpkeep(database),
         closers=(database,),
     )

@@ -16,6 +16,7 @@ from collector.store.sqlite.ingest import regions, rows, writing
 from collector.store.sqlite.ingest.findings import Findings
 from collector.store.sqlite.ingest.frame import Frame, RegionRules, chunks, with_marks
 from collector.store.sqlite.ingest.trust import doubt
+from collector.store.sqlite.rollup import Counts
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
 
@@ -122,6 +123,7 @@ class SqliteEvaluation:
             current = _current(connection, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
+            frame.counts.write()
             if done is not None:
                 connection.execute(_ADVANCE, (done.position, done.judged, changed, tenant, done.target))
         return Rewritten(changed, len(assets) - len(current), frame.events)
@@ -206,6 +208,7 @@ def _frame(
     row = connection.execute("SELECT organisation FROM tenant WHERE tenant = ?", (tenant,)).fetchone()
     return Frame(
         connection=connection,
+        counts=Counts(connection),
         findings_of=_no_findings,
         region_findings_of=region_findings_of or _no_region_findings,
         tenant=tenant,

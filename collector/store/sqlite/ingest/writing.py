@@ -13,8 +13,8 @@ from wolkenzicht.model import Scope
 _INSERT = """
     INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
         provider, name, countries, location_class, material, holds, custody, law_reach,
-        law_countries, first_seen, changed, record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        law_countries, group_no, first_seen, changed, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _KEEP_VERSION = """
     INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
@@ -23,7 +23,7 @@ _KEEP_VERSION = """
 _UPDATE = """
     UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
         name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
-        law_reach = ?, law_countries = ?, changed = max(changed, ?), record = ?
+        law_reach = ?, law_countries = ?, group_no = ?, changed = max(changed, ?), record = ?
     WHERE asset_no = ?
 """
 #: What judging again changes: all but the scope.
@@ -53,6 +53,7 @@ def write(
         ],
     )
     connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
+    _count(frame, (*added, *changed), changed)
     connection.executemany(
         _UPDATE, [(*place, *each.columns, moment, each.record, each.asset_no) for each in changed]
     )
@@ -65,6 +66,7 @@ def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> N
     connection, moment = frame.connection, frame.moment
     links = MaterialLinks(frame, (), changed)
     connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
+    _count(frame, (*changed, *same), (*changed, *same))
     for items, since in ((changed, moment), (same, 0)):
         connection.executemany(
             _REJUDGE, [(*each.columns, since, each.record, each.asset_no) for each in items]
@@ -78,9 +80,16 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.resolve_removed(asset_nos)
     findings.write()
     forget(frame, asset_nos)
+    frame.counts.take(frame.tenant, asset_nos)
     for part in chunks(asset_nos):
         frame.connection.execute(with_marks(_KEEP_LAST_VERSION, len(part)), (frame.moment, *part))
         frame.connection.execute(with_marks(_DELETE, len(part)), part)
+
+
+def _count(frame: Frame, written: Sequence[Item], known: Sequence[Item]) -> None:
+    """Before assets are written: those known until now leave the groups that they are in."""
+    frame.counts.take(frame.tenant, [each.asset_no for each in known])
+    frame.counts.add(frame.tenant, [each.kind for each in written])
 
 
 def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:
