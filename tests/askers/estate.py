@@ -16,6 +16,7 @@ from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sqlite.search import SqliteSearch
 from collector.store.sqlite.upkeep import SqliteUpkeep
 from policy import ruleset
 from tests.askers.reports import Agent, bucket, place, server, table, topic
@@ -84,8 +85,9 @@ def standing(path: Path) -> Iterator[Store]:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
     people, evaluation = SqlitePeople(database), SqliteEvaluation(database)
-    upkeep = SqliteUpkeep(database)
-    yield Store(registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, (database,))
+    upkeep, search = SqliteUpkeep(database), SqliteSearch(database)
+    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, search)
+    yield Store(*parts, (database,))
     database.close()
 
 

@@ -13,6 +13,7 @@ from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sqlite.search import SqliteSearch
 from collector.store.sqlite.upkeep import SqliteUpkeep
 
 
@@ -43,5 +44,6 @@ def open_store(
         people=SqlitePeople(database),
         evaluation=SqliteEvaluation(database),
         upkeep=SqliteUpkeep(database),
+        search=SqliteSearch(database),
         closers=(database,),
     )

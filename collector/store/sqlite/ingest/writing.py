@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from collector.store.sqlite import search
 from collector.store.sqlite.ingest.findings import Findings
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
 from collector.store.sqlite.ingest.material_links import MaterialLinks, forget
@@ -57,6 +58,7 @@ def write(
     connection.executemany(
         _UPDATE, [(*place, *each.columns, moment, each.record, each.asset_no) for each in changed]
     )
+    search.queue(connection, frame.tenant, [each.asset_no for each in changed])
     _write_findings(frame, added, changed)
     links.write()
 
@@ -81,6 +83,7 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.write()
     forget(frame, asset_nos)
     frame.counts.take(frame.tenant, asset_nos)
+    search.queue(frame.connection, frame.tenant, asset_nos)
     for part in chunks(asset_nos):
         frame.connection.execute(with_marks(_KEEP_LAST_VERSION, len(part)), (frame.moment, *part))
         frame.connection.execute(with_marks(_DELETE, len(part)), part)
