@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.store.base import Organisation, Store, Tenant
+from collector.store.sql.groups import group_no
 from collector.store.sqlite import open_store
-from collector.store.sqlite.groups import group_no
 from wolkenzicht import wire
 from wolkenzicht.model import (
     Asset,

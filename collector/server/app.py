@@ -39,7 +39,7 @@ from collector.server.stderr_tap import StderrTap, ignore
 from collector.server.writer import Writer
 from collector.store.base import Store
 from collector.store.closing import closing
-from collector.store.sqlite import open_store
+from collector.store.opening import name_of, open_store
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
@@ -148,7 +148,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             "collector.ready",
             grpc=endpoints.grpc,
             http=endpoints.http,
-            store=config.store_path,
+            store=name_of(config.store_place),
             policy=in_force.policy().version,
         )
         yield endpoints
@@ -161,7 +161,7 @@ def _start(*works: Reevaluation | Following) -> None:
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:
-    return open_store(config.store_path, rules=InForceRules(in_force), sample=config.policy.sample)
+    return open_store(config.store_place, rules=InForceRules(in_force), sample=config.policy.sample)
 
 
 def _editions(config: CollectorConfig, store: Store, in_force: InForce) -> Editions:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.store.base import Incoming
-from collector.store.sqlite.ingest import SqliteIngest
+from collector.store.sql.ingest import SqlIngest
 from policy import ruleset
 from wolkenzicht.model import (
     Asset,
@@ -32,7 +32,7 @@ Look = tuple[Scope, Outcome, Sequence[Asset]]
 class Agent:
     """An agent of one tenant: every `scan` is planned, read, reported and committed."""
 
-    def __init__(self, ingest: SqliteIngest, tenant: str) -> None:
+    def __init__(self, ingest: SqlIngest, tenant: str) -> None:
         self._ingest = ingest
         self._tenant = tenant
         self._sequence = 0

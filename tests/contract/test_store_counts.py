@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from collector.store.base import COUNT_COLUMNS, AssetQuery, CountRow, Sight, Store
-from collector.store.sqlite.groups import LEFT_OUT
-from collector.store.sqlite.ingest import writing
+from collector.store.sql.groups import LEFT_OUT
+from collector.store.sql.ingest import writing
 from policy.rule_book import packaged
 from tests.contract.editions import DUBLIN, LONDON, moved
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, batch_of, bucket

@@ -9,10 +9,10 @@ import pytest
 from collector.store.base import AssetQuery, Sight, Store
 from collector.store.base import search as words
 from collector.store.base.search import TooManyFoundError
-from collector.store.sqlite import search as sqlite_search
-from collector.store.sqlite.reading import search as sqlite_reading
+from collector.store.sql import search as sql_search
+from collector.store.sql.reading import search as sql_reading
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket
-from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.errors import ConfigurationError, StorageError
 
 EVERYTHING = AssetQuery()
 
@@ -128,7 +128,7 @@ def test_nothing_outside_the_sight_is_found(filled: Store) -> None:
 
 def test_too_many_are_not_put_in_order(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """It asks for another word; only what is in sight counts."""
-    monkeypatch.setattr(sqlite_reading, "MAX_FOUND", 2)
+    monkeypatch.setattr(sql_reading, "MAX_FOUND", 2)
     with pytest.raises(TooManyFoundError, match="add a word"):
         found(filled, "arch")
     assert found(filled, "arch", query=AssetQuery(tenant="bzk-aws")) == [
@@ -165,8 +165,8 @@ def test_a_step_that_fails_leaves_nothing_behind(
     """Killed in the middle of a step the index is as before it, and the next step takes the same assets."""
     agent.scan("s1", {IRELAND: [bucket(f"b{number}") for number in range(5)]})
     estate.search.follow(2)
-    monkeypatch.setattr(sqlite_search, "_MOVE_ON", "INSERT INTO nowhere VALUES (?, ?)")
-    with pytest.raises(sqlite3.OperationalError):
+    monkeypatch.setattr(sql_search, "_MOVE_ON", "INSERT INTO nowhere VALUES (?, ?)")
+    with pytest.raises((sqlite3.OperationalError, StorageError), match="nowhere"):
         estate.search.follow(2)
     monkeypatch.undo()
     assert estate.reading.search_behind(ALL_SEEN, EVERYTHING) == 3

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -14,9 +12,9 @@ from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import SetJudge
 from collector.store.base import Done, Event, FindingRow, Organisation, Tenant
-from collector.store.sqlite import open_store
+from collector.store.sql import store_over
+from collector.store.sql.database import Database
 from policy.rule_book import packaged
-from tests.contract.conftest import close
 from tests.contract.editions import DUBLIN, in_force, moved
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, findings, present
 from wolkenzicht import wire
@@ -43,16 +41,13 @@ def rules() -> InForce:
 
 
 @pytest.fixture(params=[NEVER_BY_CHANCE])
-def judged(request: pytest.FixtureRequest, tmp_path: Path, rules: InForce) -> Iterator[Reporter]:
+def judged(request: pytest.FixtureRequest, database: Database, rules: InForce) -> Reporter:
     """The agent of a tenant at a collector that judges the first item of each scan, and all where asked."""
-    store = open_store(
-        tmp_path / "wolkenzicht.db", create=True, rules=InForceRules(rules), sample=request.param
-    )
+    store = store_over(database, rules=InForceRules(rules), sample=request.param)
     store.registry.put_organisations([Organisation("bzk", "BZK", "ministry")])
     store.registry.add_tenant(Tenant("bzk-aws", "bzk", "aws", created=NOW))
     store.evaluation.begin({"bzk-aws": stands_at(rules.policy().version)}, NOW)
-    yield Reporter(store)
-    close(store)
+    return Reporter(store)
 
 
 def tampered(asset: Asset) -> ClassifiedAsset:

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from collector.store.sqlite.groups import COLUMNS, group_no
+from collector.store.sql.groups import COLUMNS, group_no
 from wolkenzicht.errors import StorageError
 
 #: SQLite's application_id of a store: "WOLK".

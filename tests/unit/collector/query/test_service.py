@@ -17,7 +17,7 @@ from collector.query.answers import Answers
 from collector.query.errors import BadQueryError
 from collector.query.service import OverviewServicer
 from collector.store.base import Store
-from collector.store.sqlite.ingest import SqliteIngest
+from collector.store.sql.ingest import SqlIngest
 from tests.askers import estate
 from tests.askers.reports import Agent, bucket, place
 from tests.askers.rules import rules
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_a_page_of_large_assets_fits_a_message(store: Store) -> None:
     """A page ends before the message would be too large; the next goes on without a gap."""
-    assert isinstance(store.ingest, SqliteIngest)
+    assert isinstance(store.ingest, SqlIngest)
     large = [
         bucket(
             f"large-{number:02}",
