@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "classification": classification.main,
     "ingest": ingest.main,
     "evaluation": evaluation.main,
+    "queries": queries.main,
 }
 
 
@@ -26,6 +27,9 @@ def main() -> None:
     """Run those named, or all."""
     if sys.argv[1:2] == ["peers"]:
         _tell("peers", comparison.main(sys.argv[2:]))
+        return
+    if sys.argv[1:2] == ["queries"]:
+        _tell("queries", queries.main(sys.argv[2:]))
         return
     for name in sys.argv[1:] or ALL:
         _tell(name, ALL[name]())

@@ -25,6 +25,7 @@ _PARTS = {
     "rejected": "Items that were set aside instead of kept: correct them at the source.",
     "serve": "Receive what agents report, answer askers, deliver alerts; until SIGTERM or Ctrl-C.",
     "server-certificate": "The certificate that the collector shows to agents and askers.",
+    "store": "The store itself: check what it prepares, and make it anew.",
     "systems": "Systems: what the register says of them counts for the assets that belong to them.",
     "tenants": "Tenants: a cloud organization or account, or a datacentre, each with an agent of its own.",
 }

@@ -51,7 +51,7 @@ class Answers:
         """Counts by group."""
         asker = self._asker(peer)
         query = asset_query(asked.filter, asker)
-        rows = self.reading.counts(asker.sight, query)
+        rows = self.reading.counts(asker.sight, query, overview.columns(asked.group_by))
         items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,

@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "standing_baseline": ("tenant", "provider"),
     "planned_region": ("tenant", "provider", "code"),
     "asset": ("tenant", "asset_no"),
+    "asset_count": ("tenant", "part", "group_no"),
     "asset_version": ("tenant", "asset_id", "valid_from"),
     "asset_link": ("tenant", "asset_id", "named"),
     "link_filling": ("tenant",),

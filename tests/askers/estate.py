@@ -16,6 +16,7 @@ from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.upkeep import SqlUpkeep
 from collector.store.sqlite.database import SqliteDatabase
 from policy import ruleset
 from tests.askers.reports import Agent, bucket, place, server, table, topic
@@ -89,8 +90,8 @@ def built(database: Database) -> Store:
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
-    people, evaluation = SqlPeople(database), SqlEvaluation(database)
-    return Store(registry, ingest, reading, outbox, bundles, people, evaluation, (database,))
+    people, evaluation, upkeep = SqlPeople(database), SqlEvaluation(database), SqlUpkeep(database)
+    return Store(registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, (database,))
 
 
 def _bzk(agent: Agent) -> None:

@@ -40,6 +40,7 @@ from collector.store.base.registry import (
     Tenant,
 )
 from collector.store.base.rows import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -50,8 +51,10 @@ from collector.store.base.rows import (
     Sight,
     SightChangeRow,
 )
+from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
+    "COUNT_COLUMNS",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
@@ -59,6 +62,7 @@ __all__ = [
     "CertificateRecord",
     "Committed",
     "CompletenessRow",
+    "CountDifference",
     "CountRow",
     "CoverageRow",
     "DecisionRow",
@@ -95,6 +99,7 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "Upkeep",
 ]
 
 
@@ -109,4 +114,5 @@ class Store:
     bundles: Bundles
     people: People
     evaluation: Evaluation
+    upkeep: Upkeep
     closers: tuple[object, ...] = field(default=())

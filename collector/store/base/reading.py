@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from collector.store.base.rows import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -22,8 +23,13 @@ from wolkenzicht.model import DiscrepancyKind, FindingState
 class Reading(Protocol):
     """The one read side. Every method takes the asker's `Sight` first."""
 
-    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
-        """Counts by everything an overview groups by; the caller adds them up."""
+    def counts(
+        self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
+    ) -> list[CountRow]:
+        """Counts by everything an overview groups by; the caller adds them up.
+
+        Of `COUNT_COLUMNS` those that are not in `columns` are left empty: their rows are added up already.
+        """
 
     def assets(
         self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int

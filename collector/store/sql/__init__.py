@@ -11,6 +11,7 @@ from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.upkeep import SqlUpkeep
 
 
 def store_over(
@@ -36,5 +37,6 @@ def store_over(
         bundles=SqlBundles(database),
         people=SqlPeople(database),
         evaluation=SqlEvaluation(database),
+        upkeep=SqlUpkeep(database),
         closers=(database,),
     )

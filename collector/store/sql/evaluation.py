@@ -16,6 +16,7 @@ from collector.store.sql.ingest import regions, rows, writing
 from collector.store.sql.ingest.findings import Findings, tell
 from collector.store.sql.ingest.frame import Frame, RegionRules
 from collector.store.sql.ingest.trust import doubt
+from collector.store.sql.rollup import Counts
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
 
@@ -156,6 +157,7 @@ class SqlEvaluation:
             current = _current(connection, tenant, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
+            frame.counts.write()
             if done is not None:
                 taken = (self._taker, frame.moment + LEASE)
                 place = (done.position, done.position, done.judged, changed)
@@ -245,6 +247,7 @@ def _frame(
     row = connection.execute("SELECT organisation FROM tenant WHERE tenant = ?", (tenant,)).fetchone()
     return Frame(
         connection=connection,
+        counts=Counts(connection),
         findings_of=_no_findings,
         region_findings_of=region_findings_of or _no_region_findings,
         tenant=tenant,

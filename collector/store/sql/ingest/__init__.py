@@ -21,6 +21,7 @@ from collector.store.sql.ingest.frame import (
     without_nul,
 )
 from collector.store.sql.ingest.trust import Sample, Trust, doubt
+from collector.store.sql.rollup import Counts
 from policy import ruleset
 from policy.ruleset import Policy
 from wolkenzicht.errors import ContractError
@@ -99,6 +100,7 @@ class SqlIngest:
             answers = [group.take(each) for each in frames]
             group.keep_positions()
             group.keep_trust()
+            group.keep_counts()
             group.tell()
             if self._database.shared:
                 group.doubt_other_rules()
@@ -127,6 +129,7 @@ class _Group:
         self._connection = connection
         self._sample = sample
         self._judge = judge
+        self._counts = Counts(connection)
         self._trusts: dict[str, Trust] = {}
         # One policy for all frames of a transaction, also where another comes into force meanwhile.
         self._rules_of = lru_cache(rules_of)
@@ -176,6 +179,10 @@ class _Group:
         for trust in self._trusts.values():
             trust.keep(self._connection)
 
+    def keep_counts(self) -> None:
+        """Bring the roll-up in step with what was written."""
+        self._counts.write()
+
     def tell(self) -> None:
         """Write the events of all frames."""
         findings.tell(self._connection, self._news)
@@ -192,6 +199,7 @@ class _Group:
         findings_of, region_findings_of, rules = self._rules_of(organisation)
         frame = Frame(
             connection=self._connection,
+            counts=self._counts,
             findings_of=findings_of,
             region_findings_of=region_findings_of,
             tenant=incoming.tenant,

@@ -15,6 +15,7 @@ from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
     from collector.store.sql.ingest.trust import Trust
+    from collector.store.sql.rollup import Counts
 
 #: Gives the findings about an asset with its verdict, at most one of each kind.
 FindingRules = Callable[[Asset, Verdict], tuple[FindingDraft, ...]]
@@ -45,6 +46,7 @@ class Frame:
     """
 
     connection: Connection
+    counts: Counts
     findings_of: FindingRules
     region_findings_of: RegionRules
     tenant: str

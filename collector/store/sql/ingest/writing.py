@@ -14,8 +14,8 @@ from wolkenzicht.model import Scope
 _INSERT = """
     INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
         provider, name, countries, location_class, material, holds, custody, law_reach,
-        law_countries, first_seen, changed, record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        law_countries, group_no, first_seen, changed, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _KEEP_VERSION = """
     INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
@@ -25,7 +25,7 @@ _KEEP_VERSION = """
 _UPDATE = """
     UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
         name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
-        law_reach = ?, law_countries = ?,
+        law_reach = ?, law_countries = ?, group_no = ?,
         changed = CASE WHEN changed < ? THEN ? ELSE changed END, record = ?
     WHERE tenant = ? AND asset_no = ?
 """
@@ -56,6 +56,7 @@ def write(
         ],
     )
     connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
+    _count(frame, (*added, *changed), changed)
     connection.executemany(
         _UPDATE,
         [(*place, *each.columns, moment, moment, each.record, tenant, each.asset_no) for each in changed],
@@ -69,6 +70,7 @@ def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> N
     connection, moment, tenant = frame.connection, frame.moment, frame.tenant
     links = MaterialLinks(frame, (), changed)
     connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
+    _count(frame, (*changed, *same), (*changed, *same))
     for items, since in ((changed, moment), (same, 0)):
         connection.executemany(
             _REJUDGE,
@@ -83,9 +85,16 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.resolve_removed(asset_nos)
     findings.write()
     forget(frame, asset_nos)
+    frame.counts.take(frame.tenant, asset_nos)
     for part in chunks(asset_nos):
         frame.connection.among(_KEEP_LAST_VERSION, frame.moment, frame.moment, frame.tenant, part)
         frame.connection.among(_DELETE, frame.tenant, part)
+
+
+def _count(frame: Frame, written: Sequence[Item], known: Sequence[Item]) -> None:
+    """Before assets are written: those known until now leave the groups that they are in."""
+    frame.counts.take(frame.tenant, [each.asset_no for each in known])
+    frame.counts.add(frame.tenant, [each.kind for each in written])
 
 
 def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:

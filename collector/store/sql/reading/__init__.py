@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from collector.store.base import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -28,9 +29,11 @@ class SqlReading:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
+    def counts(
+        self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
+    ) -> list[CountRow]:
         """As `Reading.counts`."""
-        return assets.counts(self._database, sight, query)
+        return assets.counts(self._database, sight, query, columns)
 
     def assets(
         self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int

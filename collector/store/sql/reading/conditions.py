@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from collector.store.base import AssetQuery, Sight
-from collector.store.sql.database import Database
+from collector.store.sql.database import Connection, Database
 from wolkenzicht.errors import StorageError
 
 #: Where a statement gets its conditions; `Seen.rows` refuses a statement without it.
 PLACE = "{seen}"
 
-Value = str | int | None | list[str]
+Value = str | int | None | list[str] | list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Condition:
 
     sql: str
     values: tuple[Value, ...] = ()
+
+
+#: Runs a statement as `Seen.rows` does.
+Ask = Callable[[str, Sequence[Condition], tuple[Value, ...]], list[tuple[Any, ...]]]
 
 
 class Seen:
@@ -55,19 +61,34 @@ class Seen:
 
         `tail` are the values of question marks behind it. Raises `StorageError`.
         """
+        with self.moment() as ask:
+            return ask(statement, conditions, tail)
+
+    @contextmanager
+    def moment(self) -> Iterator[Ask]:
+        """One moment of the store: what is asked of it in turn fits together. Raises `StorageError`."""
+        try:
+            with self._database.reader() as connection:
+                yield partial(self._ask, connection)
+        except self._database.errors as error:
+            raise StorageError(
+                f"the store cannot be read ({error}); check that it is whole, then ask again"
+            ) from error
+
+    def _ask(
+        self,
+        connection: Connection,
+        statement: str,
+        conditions: Sequence[Condition],
+        tail: tuple[Value, ...],
+    ) -> list[tuple[Any, ...]]:
         before, place, behind = statement.partition(PLACE)
         if not place or PLACE in behind:
             raise StorageError(f"a statement of the read side must hold {PLACE} once; correct the program")
         everything = [*self._conditions, *conditions]
         where = "WHERE " + " AND ".join(condition.sql for condition in everything)
         values = [value for condition in everything for value in condition.values]
-        try:
-            with self._database.reader() as connection:
-                return connection.among(before + where + behind, *values, *tail).fetchall()
-        except self._database.errors as error:
-            raise StorageError(
-                f"the store cannot be read ({error}); check that it is whole, then ask again"
-            ) from error
+        return connection.among(before + where + behind, *values, *tail).fetchall()
 
 
 def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
@@ -92,6 +113,12 @@ def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
     return conditions
 
 
+def asked_of(query: AssetQuery) -> frozenset[str]:
+    """The columns of an asset that a query asks about, of those that not every part of the roll-up has."""
+    asked = {"type": query.type, "custody": query.custody, "countries": query.country}
+    return frozenset(column for column, value in asked.items() if value is not None)
+
+
 def past(columns: Sequence[str], after: tuple[str, ...], *, reverse: bool = False) -> list[Condition]:
     """The condition on rows that come after a position; none for the first page.
 
@@ -99,10 +126,16 @@ def past(columns: Sequence[str], after: tuple[str, ...], *, reverse: bool = Fals
     """
     if not after:
         return []
-    if len(after) != len(columns):
-        raise StorageError(f"a position has {len(after)} parts for an order of {len(columns)}; start again")
+    position_of(after, len(columns))
     marks = ", ".join("?" for _ in columns)
     return [Condition(f"({', '.join(columns)}) {'<' if reverse else '>'} ({marks})", after)]
+
+
+def position_of(after: tuple[str, ...], parts: int) -> tuple[str, ...]:
+    """A position; raises `StorageError` where it has another shape than the order."""
+    if len(after) != parts:
+        raise StorageError(f"a position has {len(after)} parts for an order of {parts}; start again")
+    return after
 
 
 def _narrowed(sight: Sight, organisations: frozenset[str] | None) -> Sight:
