@@ -6,7 +6,7 @@ from typing import Any
 
 from collector.store.base import AssetQuery, AssetRow, CoverageRow, Sight
 from collector.store.sql.clock import from_micros
-from collector.store.sql.database import CHUNK, Database
+from collector.store.sql.database import Database, chunks
 from collector.store.sql.reading import coverage, pages
 from collector.store.sql.reading import search as searching
 from collector.store.sql.reading.conditions import Condition, Seen
@@ -84,8 +84,7 @@ def page(
         else:
             found = pages.find(ask, query, order, after, limit)
         rows: dict[int, AssetRow] = {}
-        for start in range(0, len(found), CHUNK):
-            part = [asset_no for asset_no, _ in found[start : start + CHUNK]]
+        for part in chunks([asset_no for asset_no, _ in found]):
             wanted = Condition("x.asset_no IN ({values})", (part,))
             rows.update((row[7], _row(row[:7])) for row in ask(_PAGE, [wanted], ()))
     return [(rows[asset_no], position) for asset_no, position in found]
