@@ -9,6 +9,7 @@ from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
 from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.ingest import SqlIngest
@@ -90,7 +91,8 @@ def built(database: Database) -> Store:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
-    return Store(registry, ingest, reading, outbox, bundles, people, evaluation, (database,))
+    comparing = SqlComparing(database)
+    return Store(registry, ingest, reading, outbox, bundles, people, evaluation, comparing, (database,))
 
 
 def _bzk(agent: Agent) -> None:

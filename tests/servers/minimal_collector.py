@@ -24,6 +24,7 @@ from wolkenzicht.v1.collector_service_pb2_grpc import (
     CollectorServiceServicer,
     add_CollectorServiceServicer_to_server,
 )
+from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 
 
 @dataclass
@@ -89,6 +90,13 @@ class MinimalCollector(CollectorServiceServicer):
         self._ready.set()
         await asyncio.to_thread(self._ending.wait)
         await server.stop(0)
+
+    async def Compare(  # noqa: N802 - the name is gRPC's
+        self, request: CompareRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> CompareResponse:
+        """It cannot tell what it holds; an agent does without."""
+        del request
+        return await context.abort(grpc.StatusCode.UNIMPLEMENTED, "nothing is kept here to be compared")
 
     async def Report(  # noqa: N802 - the name is gRPC's; aio takes a generator
         self, requests: AsyncIterator[ReportRequest], context: grpc.aio.ServicerContext[Any, Any]

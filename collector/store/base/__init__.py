@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.store.base.bundles import BundleRecord, Bundles
+from collector.store.base.comparing import Comparing, TenantState
 from collector.store.base.evaluation import (
     Done,
     Evaluation,
@@ -47,6 +48,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "Bundles",
     "CertificateRecord",
     "Committed",
+    "Comparing",
     "CompletenessRow",
     "CountRow",
     "CoverageRow",
@@ -69,6 +72,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "FindingRow",
+    "GapRow",
     "Held",
     "Incoming",
     "Ingest",
@@ -95,6 +99,7 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "TenantState",
 ]
 
 
@@ -109,4 +114,5 @@ class Store:
     bundles: Bundles
     people: People
     evaluation: Evaluation
+    comparing: Comparing
     closers: tuple[object, ...] = field(default=())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.store.base import RulesInForce, Store
 from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
@@ -36,5 +37,6 @@ def store_over(
         bundles=SqlBundles(database),
         people=SqlPeople(database),
         evaluation=SqlEvaluation(database),
+        comparing=SqlComparing(database),
         closers=(database,),
     )

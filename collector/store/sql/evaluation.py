@@ -15,6 +15,7 @@ from collector.store.sql.database import Connection, Database, chunks, repeatabl
 from collector.store.sql.ingest import regions, rows, writing
 from collector.store.sql.ingest.findings import Findings, tell
 from collector.store.sql.ingest.frame import Frame, RegionRules
+from collector.store.sql.ingest.sync import Sync
 from collector.store.sql.ingest.trust import doubt
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
@@ -160,6 +161,7 @@ class SqlEvaluation:
                 taken = (self._taker, frame.moment + LEASE)
                 place = (done.position, done.position, done.judged, changed)
                 connection.execute(_ADVANCE, (*taken, *place, tenant, done.target))
+            frame.sync.write()
             tell(connection, frame.news)
         return Rewritten(changed, len(assets) - len(current), len(frame.news))
 
@@ -245,6 +247,7 @@ def _frame(
     row = connection.execute("SELECT organisation FROM tenant WHERE tenant = ?", (tenant,)).fetchone()
     return Frame(
         connection=connection,
+        sync=Sync(connection, tenant),
         findings_of=_no_findings,
         region_findings_of=region_findings_of or _no_region_findings,
         tenant=tenant,

@@ -47,6 +47,7 @@ def write(
     place = (scope.account, scope.location, scope.type)
     connection, moment, tenant = frame.connection, frame.moment, frame.tenant
     links = MaterialLinks(frame, added, changed)
+    _keep_digests(frame, scope, added, changed, moved)
     connection.executemany(_MOVE, [(*place, tenant, asset_no) for asset_no in moved])
     connection.executemany(
         _INSERT,
@@ -67,6 +68,9 @@ def write(
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
     connection, moment, tenant = frame.connection, frame.moment, frame.tenant
+    items_now = {each.asset_no: each for each in (*changed, *same)}
+    for asset_no, held in frame.sync.take(list(items_now)).items():
+        frame.sync.add(held.scope, held.asset_id, items_now[asset_no].message.fingerprint)
     links = MaterialLinks(frame, (), changed)
     connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
     for items, since in ((changed, moment), (same, 0)):
@@ -83,9 +87,22 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.resolve_removed(asset_nos)
     findings.write()
     forget(frame, asset_nos)
+    frame.sync.take(asset_nos)
     for part in chunks(asset_nos):
         frame.connection.among(_KEEP_LAST_VERSION, frame.moment, frame.moment, frame.tenant, part)
         frame.connection.among(_DELETE, frame.tenant, part)
+
+
+def _keep_digests(
+    frame: Frame, scope: Scope, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
+) -> None:
+    for each in added:
+        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
+    before = frame.sync.take([*(each.asset_no for each in changed), *moved])
+    for each in changed:
+        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
+    for asset_no in moved:
+        frame.sync.add(scope, before[asset_no].asset_id, before[asset_no].fingerprint)
 
 
 def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:

@@ -12,11 +12,12 @@ from collector.store.base import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
 )
 from collector.store.sql.database import Database
-from collector.store.sql.reading import assets, coverage, discrepancies, findings, sight_changes
+from collector.store.sql.reading import assets, coverage, discrepancies, findings, gaps, sight_changes
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 __all__ = ["SqlReading"]
@@ -93,6 +94,18 @@ class SqlReading:
     ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
         """As `Reading.sight_changes`."""
         return sight_changes.page(self._database, sight, organisations, tenant, since, after, limit)
+
+    def gaps(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[GapRow, tuple[str, ...]]]:
+        """As `Reading.gaps`."""
+        return gaps.page(self._database, sight, organisations, tenant, after, limit)
 
     def discrepancies(
         self,
