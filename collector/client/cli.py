@@ -250,7 +250,8 @@ def coverage(
     """
     named = [name for name, asks in (("--changes", changes), ("--gaps", gaps), ("--blind", blind)) if asks]
     if len(named) > 1:
-        raise click.UsageError(f"{' and '.join(named)} are different questions: ask one of them")
+        many = {2: "two", 3: "three"}[len(named)]
+        raise click.UsageError(f"{' and '.join(named)} are {many} questions: ask one of them")
     if since is not None and not changes:
         raise click.UsageError("--since goes with --changes")
     if changes:

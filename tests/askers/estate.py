@@ -114,6 +114,7 @@ def _bzk(agent: Agent) -> None:
         (TOPICS, Outcome.COMPLETE, [news]),
         (NO_TOPICS, Outcome.NOT_ENABLED, []),
     )
+    agent.lose_disk()
     agent.scan(
         SECOND,
         (BUCKETS, Outcome.COMPLETE, [archive, bucket("bzk-copies", home, london, account=BZK_ACCOUNT)]),
