@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from agent import base_rows
+from agent.base_rows import CHUNK, Change, Known, known_assets, number_of, number_or_new
 from agent.group_commit import GroupCommit
-from wolkenzicht.digests import MODULUS, Digest, asset_hash, bucket_of, from_bytes, place_of, to_bytes
+from wolkenzicht.digests import MODULUS, Digest, asset_hash, bucket_of, from_bytes, place_of
 from wolkenzicht.model import INVENTORY_TYPE, Scope
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import RemovalBatch
 from wolkenzicht.v1.compare_pb2 import AccountDigest, HeldAsset
 from wolkenzicht.wire import encode_scope
 
-#: Values that one statement asks for.
-_CHUNK = 500
 #: Assets that are read at once.
 _PAGE_ROWS = 5_000
 #: Bytes of a frame of removals.
@@ -29,11 +28,6 @@ _ITEM_BYTES = 5
 #: Accounts that one end of a scan names; more than these it leaves out.
 MOST_ACCOUNTS = 2_000
 
-_KNOWN = """
-    SELECT b.asset_id, b.scope, s.account, s.location, s.type, b.fingerprint,
-        EXISTS (SELECT 1 FROM base_gone AS g WHERE g.asset_id = b.asset_id)
-    FROM base AS b JOIN base_scope AS s ON s.scope = b.scope WHERE b.asset_id IN ({values})
-"""
 _PUT = """
     INSERT INTO base (asset_id, scope, fingerprint) VALUES (?, ?, ?)
     ON CONFLICT (asset_id) DO UPDATE SET scope = excluded.scope, fingerprint = excluded.fingerprint
@@ -41,49 +35,6 @@ _PUT = """
 _PAGE = """
     SELECT asset_id, fingerprint FROM base WHERE scope = ? AND asset_id > ? ORDER BY asset_id LIMIT ?
 """
-_PUT_ACCOUNT = """
-    INSERT INTO base_account (account, assets, sum, changed) VALUES (?, ?, ?, 1)
-    ON CONFLICT (account) DO UPDATE SET assets = excluded.assets, sum = excluded.sum, changed = 1
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An asset as the collector is taken to hold it; `gone` says that its scope no longer lists it."""
-
-    number: int
-    scope: Scope
-    fingerprint: bytes
-    gone: bool
-
-
-@dataclass(slots=True)
-class _Change:
-    """What a change does to the digests of scopes (by number) and accounts; written at once at its end."""
-
-    scopes: dict[int, Digest] = field(default_factory=dict)
-    accounts: dict[str, Digest] = field(default_factory=dict)
-
-    def add(self, number: int, scope: Scope, hashed: int) -> None:
-        self.scopes.setdefault(number, Digest()).add(hashed)
-        self.accounts.setdefault(scope.account, Digest()).add(hashed)
-
-    def take(self, number: int, scope: Scope, hashed: int) -> None:
-        self.scopes.setdefault(number, Digest()).take(hashed)
-        self.accounts.setdefault(scope.account, Digest()).take(hashed)
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        for number, change in self.scopes.items():
-            digest = _scope_digest(connection, number)
-            digest.merge(change)
-            connection.execute(
-                "UPDATE base_scope SET assets = ?, sum = ? WHERE scope = ?",
-                (digest.count, to_bytes(digest.value), number),
-            )
-        for account, change in self.accounts.items():
-            digest = _account_digest(connection, account)
-            digest.merge(change)
-            connection.execute(_PUT_ACCOUNT, (account, digest.count, to_bytes(digest.value)))
 
 
 class Base:
@@ -99,7 +50,7 @@ class Base:
         lists it.
         """
         with self._writer.group() as connection:
-            known = _known(connection, [each.asset.asset_id for each in assets])
+            known = known_assets(connection, [each.asset.asset_id for each in assets])
         return [each for each in assets if _is_news(scope, each, known.get(each.asset.asset_id))]
 
     def count(self, scope: Scope) -> int:
@@ -109,13 +60,13 @@ class Base:
     def scope_digest(self, scope: Scope) -> Digest:
         """The digest of a scope."""
         with self._writer.group() as connection:
-            number = _number(connection, scope)
-            return Digest() if number is None else _scope_digest(connection, number)
+            number = number_of(connection, scope)
+            return Digest() if number is None else base_rows.scope_digest(connection, number)
 
     def account_digest(self, account: str) -> Digest:
         """The digest of an account."""
         with self._writer.group() as connection:
-            return _account_digest(connection, account)
+            return base_rows.account_digest(connection, account)
 
     def digest(self) -> Digest:
         """The digest of all assets."""
@@ -153,8 +104,8 @@ class Base:
         for page in self._pages(scope):
             going = [row for row in page if buckets is None or bucket_of(row[0], bits) in buckets]
             with self._writer.group() as connection:
-                number = _number_or_new(connection, scope)
-                change = _Change()
+                number = number_or_new(connection, scope)
+                change = Change()
                 for asset_id, fingerprint in going:
                     change.take(number, scope, asset_hash(place, asset_id, fingerprint))
                 connection.executemany("DELETE FROM base WHERE asset_id = ?", [(row[0],) for row in going])
@@ -172,7 +123,7 @@ class Base:
         after = ""
         while True:
             with self._writer.group() as connection:
-                page = connection.execute(_PAGE, (_number(connection, scope), after, _PAGE_ROWS)).fetchall()
+                page = connection.execute(_PAGE, (number_of(connection, scope), after, _PAGE_ROWS)).fetchall()
             if not page:
                 return
             yield page
@@ -181,9 +132,9 @@ class Base:
 
 def put(connection: sqlite3.Connection, scope: Scope, assets: Mapping[str, bytes]) -> None:
     """The collector holds these assets, by fingerprint, in this scope, once it has the frame at hand."""
-    number = _number_or_new(connection, scope)
-    known = _known(connection, list(assets))
-    change, place = _Change(), place_of(scope)
+    number = number_or_new(connection, scope)
+    known = known_assets(connection, list(assets))
+    change, place = Change(), place_of(scope)
     for asset_id, before in known.items():
         hashed = asset_hash(place_of(before.scope), asset_id, before.fingerprint)
         change.take(before.number, before.scope, hashed)
@@ -202,7 +153,7 @@ def take_removals(
     place = encode_scope(scope)
     batch, size = RemovalBatch(scope=place), 0
     # Identifiers alone: the index has them.
-    rows = connection.execute("SELECT asset_id FROM base WHERE scope = ?", (_number(connection, scope),))
+    rows = connection.execute("SELECT asset_id FROM base WHERE scope = ?", (number_of(connection, scope),))
     for (asset_id,) in rows:
         if is_listed(asset_id):
             continue
@@ -225,10 +176,10 @@ def begin(connection: sqlite3.Connection) -> None:
 def end(connection: sqlite3.Connection, *, interrupted: bool) -> None:
     """A scan ends: what no scope of it listed goes, as it does at the collector."""
     if not interrupted:
-        change = _Change()
+        change = Change()
         cursor = connection.execute("SELECT asset_id FROM base_gone")
-        while part := [asset_id for (asset_id,) in cursor.fetchmany(_CHUNK)]:
-            for asset_id, each in _known(connection, part).items():
+        while part := [asset_id for (asset_id,) in cursor.fetchmany(CHUNK)]:
+            for asset_id, each in known_assets(connection, part).items():
                 hashed = asset_hash(place_of(each.scope), asset_id, each.fingerprint)
                 change.take(each.number, each.scope, hashed)
             connection.executemany("DELETE FROM base WHERE asset_id = ?", [(each,) for each in part])
@@ -258,50 +209,9 @@ def changed_accounts(connection: sqlite3.Connection) -> list[AccountDigest]:
     ]
 
 
-def _is_news(scope: Scope, message: ClassifiedAsset, known: _Known | None) -> bool:
+def _is_news(scope: Scope, message: ClassifiedAsset, known: Known | None) -> bool:
     if known is None or known.gone:
         return True
     if scope.type == INVENTORY_TYPE != known.scope.type:
         return False
     return known.scope != scope or known.fingerprint != message.fingerprint
-
-
-def _known(connection: sqlite3.Connection, asset_ids: Sequence[str]) -> dict[str, _Known]:
-    found: dict[str, _Known] = {}
-    for start in range(0, len(asset_ids), _CHUNK):
-        part = asset_ids[start : start + _CHUNK]
-        statement = _KNOWN.replace("{values}", ", ".join("?" * len(part)))
-        for asset_id, number, account, location, kind, fingerprint, gone in connection.execute(
-            statement, part
-        ):
-            found[asset_id] = _Known(number, Scope(account, location, kind), fingerprint, bool(gone))
-    return found
-
-
-def _number(connection: sqlite3.Connection, scope: Scope) -> int | None:
-    row = connection.execute(
-        "SELECT scope FROM base_scope WHERE account = ? AND location = ? AND type = ?",
-        (scope.account, scope.location, scope.type),
-    ).fetchone()
-    return row[0] if row else None
-
-
-def _number_or_new(connection: sqlite3.Connection, scope: Scope) -> int:
-    number = _number(connection, scope)
-    if number is None:
-        cursor = connection.execute(
-            "INSERT INTO base_scope (account, location, type, assets, sum) VALUES (?, ?, ?, 0, x'')",
-            (scope.account, scope.location, scope.type),
-        )
-        number = cursor.lastrowid or 0
-    return number
-
-
-def _scope_digest(connection: sqlite3.Connection, number: int) -> Digest:
-    row = connection.execute("SELECT assets, sum FROM base_scope WHERE scope = ?", (number,)).fetchone()
-    return Digest(row[0], from_bytes(row[1])) if row else Digest()
-
-
-def _account_digest(connection: sqlite3.Connection, account: str) -> Digest:
-    row = connection.execute("SELECT assets, sum FROM base_account WHERE account = ?", (account,)).fetchone()
-    return Digest(row[0], from_bytes(row[1])) if row else Digest()

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from collector.store.base import Store
+from collector.rulebook.rules import InForceRules
+from collector.store.base import Organisation, Store, Tenant
+from collector.store.sql import store_over
+from collector.store.sql.database import Database
 from collector.store.sql.ingest.sync import Sync
 from connectors.base import Gap, ReadItem
+from policy.rule_book import packaged
+from policy.ruleset import Policy
 from tests.contract.conftest import Rows
+from tests.contract.editions import in_force
 from tests.contract.pairing import TENANT, Pair, kinds, removed_ids, sent_ids
-from tests.contract.reporting import coverage, names
+from tests.contract.reporting import NOW, coverage, names
 from tests.contract.stores import database_of
 from tests.servers.scripted_source import ScriptedSource, asset, inventory_scope, listed, scope
-from wolkenzicht.model import DeniedBy, Outcome
+from wolkenzicht.model import (
+    Asset,
+    Certainty,
+    DataLocation,
+    DeniedBy,
+    LocationClass,
+    LocationVerdict,
+    Operation,
+    Outcome,
+    Verdict,
+)
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest
 
 DENIED = Gap(Outcome.DENIED, "refused", "s3:ListAllMyBuckets", DeniedBy.IDENTITY_POLICY)
@@ -261,3 +279,36 @@ def tamper(store: Store) -> None:
         sync.take([number])
         connection.execute("DELETE FROM asset WHERE tenant = ? AND asset_no = ?", (TENANT, number))
         sync.write()
+
+
+class Liar:
+    """A policy that says inside the EER of everything."""
+
+    version = packaged().base.version
+
+    def classify(self, asset: Asset) -> Verdict:
+        """Its verdict."""
+        verdict = packaged().base.classify(asset)
+        here = tuple(
+            LocationVerdict(("IE",), LocationClass.INSIDE_EEA, each.rule) for each in verdict.locations
+        )
+        return replace(verdict, location_class=LocationClass.INSIDE_EEA, locations=here)
+
+
+def test_verdicts_that_are_not_kept_do_not_count_against(database: Database, tmp_path: Path) -> None:
+    """The collector keeps its own: its agent sends the asset with every scan, and sight is not lost."""
+    store = store_over(database, rules=InForceRules(in_force()), sample=1.0)
+    store.registry.put_organisations([Organisation("bzk", "BZK", "ministry")])
+    store.registry.add_tenant(Tenant(TENANT, "bzk", "aws", created=NOW))
+    pair = Pair(tmp_path / "agent", store)
+    lied, liar = replace(asset("far"), location="us-east-1"), cast("Policy", Liar())
+    lied = replace(lied, locations=(DataLocation(Operation.STORED, "us-east-1", Certainty.DECLARED),))
+    estate = source(a=[asset("one"), lied], b=[])
+
+    first = pair.round(estate, policy=liar)
+    again = pair.round(estate, policy=liar)
+    honest = pair.round(estate)
+    pair.close()
+
+    assert (sent_ids(first), sent_ids(again), sent_ids(honest)) == (["far", "one"], ["far"], [])
+    assert pair.resyncs == []

@@ -60,4 +60,5 @@ def test_an_agent_asks_about_its_own_tenant_only(collector: Running) -> None:
         with pytest.raises(grpc.RpcError) as refused:
             ask(collector, credentials, request)
         assert refused.value.code() is code
-        assert dict(refused.value.trailing_metadata())[reasons.REASON_KEY] == reason
+        told = {str(key): str(value) for key, value in refused.value.trailing_metadata() or ()}
+        assert told[reasons.REASON_KEY] == reason

@@ -18,6 +18,7 @@ from wolkenzicht.v1.collector_service_pb2 import (
     Reject,
     ReportRequest,
     ReportResponse,
+    Resync,
     StreamAccepted,
 )
 from wolkenzicht.v1.collector_service_pb2_grpc import (
@@ -43,6 +44,7 @@ class Behaviour:
     refuse_metadata: tuple[tuple[str, str], ...] = ()
     reject: Callable[[ReportRequest], Reject | None] = lambda _frame: None
     acknowledge_beyond: int = 0
+    resyncs: int = 0
 
 
 @dataclass
@@ -134,6 +136,9 @@ class MinimalCollector(CollectorServiceServicer):
             reject = behaviour.reject(frame)
             if reject is not None:
                 yield ReportResponse(reject=reject)
+            if behaviour.resyncs and frame.HasField("scan_end"):
+                behaviour.resyncs -= 1
+                yield ReportResponse(resync=Resync(scan_id=frame.scan_id, reason="the test says so"))
             yield ReportResponse(ack=Ack(sequence=position + behaviour.acknowledge_beyond))
 
 
