@@ -7,7 +7,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -62,10 +62,12 @@ def run_once(config: AgentConfig, file: Path, out: TextIO, backoff: Backoff = DE
         if parts.lost.is_set() and not parts.stop.is_set():
             parts.lost.clear()
             result = parts.scan.run()
-        _wait_until_drained(parts.spool, parts.counters, parts.stop, config.collector.patience_seconds)
+        patience = config.collector.patience_seconds
+        _patiently(parts, patience, lambda: not parts.spool.backlog().frames)
         if parts.resync.is_set() and not parts.stop.is_set():
             result = parts.scan.run()
-        _send_the_rest(parts, config.collector.patience_seconds)
+        parts.stream.drain()
+        _patiently(parts, patience, lambda: parts.stream.join(_LOOK_SECONDS))
         if parts.stop.is_set() or parts.lost.is_set():
             why = "stopped" if parts.stop.is_set() else "the collector lost what it had acknowledged"
             raise TransportError(f"{why}; run again: it goes on where this run ended", retryable=True)
@@ -190,11 +192,13 @@ def _wait_until_drained(spool: Spool, counters: Counters, stop: threading.Event,
     return True
 
 
-def _send_the_rest(parts: _Parts, patience: float) -> None:
-    """Wait until all is acknowledged, or there is no progress for `patience` seconds."""
-    parts.stream.drain()
+def _patiently(parts: _Parts, patience: float, done: Callable[[], bool]) -> None:
+    """Wait until it is done, or there is no progress for `patience` seconds.
+
+    Raises `TransportError` then, and what ended the stream.
+    """
     acknowledged, since = -1, time.monotonic()
-    while not parts.stream.join(_LOOK_SECONDS) and not parts.stop.is_set():
+    while not done() and not parts.stop.wait(_LOOK_SECONDS / 4):
         now = parts.counters.now().frames_acknowledged
         if now != acknowledged:
             acknowledged, since = now, time.monotonic()
