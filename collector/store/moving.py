@@ -16,8 +16,8 @@ ROWS = 2000
 #: Passes while the source is at rest; the first may still find what came after the last one before it.
 _LAST_PASSES = 3
 
-#: Every table with what its rows are read in the order of, which an index has; but those of the words of assets,
-#: which each database keeps in its own way and gathers by itself.
+#: Every table with what its rows are read in the order of, which an index has; but those of the words of
+#: assets, which each database keeps in its own way and gathers by itself.
 TABLES: dict[str, tuple[str, ...]] = {
     "organisation": ("organisation",),
     "tenant": ("tenant",),
@@ -32,6 +32,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     "scan": ("tenant", "scan_id"),
     "scope": ("tenant", "account", "location", "type"),
     "scope_version": ("tenant", "account", "location", "type", "valid_from"),
+    "scope_digest": ("tenant", "account", "location", "type"),
+    "account_digest": ("tenant", "account"),
+    "tenant_sync": ("tenant",),
+    "account_differs": ("tenant", "account"),
+    "scan_otherwise": ("tenant", "scan_id", "account"),
+    "stream_gap": ("tenant", "spool_id"),
     "scope_seen": (
         *("tenant", "scan_id", "account", "location", "type"),
         *("attempt", "spool_id", "sequence"),

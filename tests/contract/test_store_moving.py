@@ -55,8 +55,11 @@ def silent(what: str, found: list[Moved]) -> None:
 
 
 def answers(database: Database) -> dict[str, object]:
-    """Every answer of the read side; counts stand in no order."""
-    reading = store_over(database).reading
+    """Every answer of the read side, once all words are gathered; counts stand in no order."""
+    store = store_over(database)
+    while store.search.follow(100):
+        pass
+    reading = store.reading
     found = {name: question(reading, ALL_SEEN) for name, question in QUESTIONS.items()}
     return found | {"counts": sorted(map(repr, reading.counts(ALL_SEEN, AssetQuery())))}
 
