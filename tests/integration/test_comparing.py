@@ -8,6 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from agent.diagnosis import metadata
 from tests.integration.collector_process import Running, found, serving
 from wolkenzicht import reasons
 from wolkenzicht.transport import Credentials, client_options
@@ -60,5 +61,4 @@ def test_an_agent_asks_about_its_own_tenant_only(collector: Running) -> None:
         with pytest.raises(grpc.RpcError) as refused:
             ask(collector, credentials, request)
         assert refused.value.code() is code
-        told = {str(each[0]): str(each[1]) for each in refused.value.trailing_metadata() or ()}
-        assert told[reasons.REASON_KEY] == reason
+        assert metadata(refused.value)[reasons.REASON_KEY] == reason
