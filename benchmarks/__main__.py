@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries, rescan
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
@@ -20,6 +20,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "ingest": ingest.main,
     "evaluation": evaluation.main,
     "queries": queries.main,
+    "rescan": rescan.main,
 }
 
 

@@ -174,6 +174,22 @@ class Answers:
             completeness=self._completeness(asker, organisations, tenant),
         )
 
+    def gaps(self, peer: Peer, asked: wire.ListGapsRequest) -> wire.ListGapsResponse:
+        """A page of gaps in what agents sent."""
+        asker = self._asker(peer)
+        organisations = asker.organisations_below(asked.organisation, "organisation")
+        tenant = asker.tenant(asked.tenant, "tenant")
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = self.reading.gaps(
+            asker.sight, organisations=organisations, tenant=tenant, after=after, limit=size + 1
+        )
+        items, position = _fill(rows, views.gap, size)
+        return wire.ListGapsResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, organisations, tenant),
+        )
+
     def discrepancies(
         self, peer: Peer, asked: wire.ListDiscrepanciesRequest
     ) -> wire.ListDiscrepanciesResponse:

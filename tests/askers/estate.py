@@ -9,6 +9,7 @@ from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
 from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.ingest import SqlIngest
@@ -92,8 +93,8 @@ def built(database: Database) -> Store:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
-    upkeep, search = SqlUpkeep(database), SqlSearch(database)
-    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, search)
+    upkeep, search, comparing = SqlUpkeep(database), SqlSearch(database), SqlComparing(database)
+    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, search, comparing)
     return Store(*parts, (database,))
 
 
@@ -116,6 +117,7 @@ def _bzk(agent: Agent) -> None:
         (TOPICS, Outcome.COMPLETE, [news]),
         (NO_TOPICS, Outcome.NOT_ENABLED, []),
     )
+    agent.lose_disk()
     agent.scan(
         SECOND,
         (BUCKETS, Outcome.COMPLETE, [archive, bucket("bzk-copies", home, london, account=BZK_ACCOUNT)]),

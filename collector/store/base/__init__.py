@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.store.base.bundles import BundleRecord, Bundles
+from collector.store.base.comparing import Comparing, TenantState
 from collector.store.base.evaluation import (
     Done,
     Evaluation,
@@ -48,6 +49,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "Bundles",
     "CertificateRecord",
     "Committed",
+    "Comparing",
     "CompletenessRow",
     "CountDifference",
     "CountRow",
@@ -74,6 +77,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "FindingRow",
+    "GapRow",
     "Held",
     "Incoming",
     "Ingest",
@@ -101,6 +105,7 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "TenantState",
     "TooManyFoundError",
     "Upkeep",
 ]
@@ -119,4 +124,5 @@ class Store:
     evaluation: Evaluation
     upkeep: Upkeep
     search: Search
+    comparing: Comparing
     closers: tuple[object, ...] = field(default=())

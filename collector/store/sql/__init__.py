@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.store.base import RulesInForce, Store
 from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
@@ -40,5 +41,6 @@ def store_over(
         evaluation=SqlEvaluation(database),
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
+        comparing=SqlComparing(database),
         closers=(database,),
     )

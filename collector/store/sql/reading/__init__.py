@@ -13,11 +13,20 @@ from collector.store.base import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
 )
 from collector.store.sql.database import Database
-from collector.store.sql.reading import assets, counts, coverage, discrepancies, findings, sight_changes
+from collector.store.sql.reading import (
+    assets,
+    counts,
+    coverage,
+    discrepancies,
+    findings,
+    gaps,
+    sight_changes,
+)
 from collector.store.sql.reading import search as searching
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
@@ -108,6 +117,18 @@ class SqlReading:
     ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
         """As `Reading.sight_changes`."""
         return sight_changes.page(self._database, sight, organisations, tenant, since, after, limit)
+
+    def gaps(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[GapRow, tuple[str, ...]]]:
+        """As `Reading.gaps`."""
+        return gaps.page(self._database, sight, organisations, tenant, after, limit)
 
     def discrepancies(
         self,

@@ -19,7 +19,7 @@ _ROW = """
 """
 
 _SCOPE = """
-    LEFT JOIN scope AS s ON s.tenant = a.tenant AND s.account = a.account
+    LEFT JOIN scope_now AS s ON s.tenant = a.tenant AND s.account = a.account
         AND s.location = a.scope_location AND s.type = a.scope_type
 """
 
@@ -58,7 +58,7 @@ _VERSIONS = """
 
 _SCOPE_OF = """
     @row
-    FROM asset AS a JOIN scope AS x ON x.tenant = a.tenant AND x.account = a.account
+    FROM asset AS a JOIN scope_now AS x ON x.tenant = a.tenant AND x.account = a.account
         AND x.location = a.scope_location AND x.type = a.scope_type
     JOIN tenant AS t ON t.tenant = x.tenant
     {seen}

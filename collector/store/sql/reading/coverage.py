@@ -57,7 +57,7 @@ ROW = """
 _PAGE = (
     """
     @row, @rank
-    FROM scope AS x JOIN tenant AS t ON t.tenant = x.tenant
+    FROM scope_now AS x JOIN tenant AS t ON t.tenant = x.tenant
     {seen}
     ORDER BY @order LIMIT ?
 """.replace("@row", ROW)
@@ -66,7 +66,7 @@ _PAGE = (
 )
 
 _COMPLETENESS = """
-    SELECT count(*), count(CASE WHEN @whole THEN 1 END), min(@last) FROM scope AS x
+    SELECT count(*), count(CASE WHEN @whole THEN 1 END), min(@last) FROM scope_now AS x
     {seen}
 """.replace("@whole", _SEEN_WHOLE).replace("@last", _LAST_WHOLE)
 
