@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks import stored_estate
 from collector.query import overview
 from collector.store.base import AssetQuery, AssetRow, Reading, Sight, Store
+from collector.store.base.search import asked as asked_words
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from wolkenzicht.model import FindingState
@@ -27,6 +28,8 @@ COUNT_MS, PAGE_MS = 10, 100
 _ROUNDS = 5
 _PAGE = 101
 _NEXT_PAGES = 3
+_STEP = 2000
+_SEARCHES = ("zorg prd 00", "onderwijs 12 prd", "kadaster 7", "westeurope kadaster 0a", "bestaatniet")
 _OPEN = frozenset({FindingState.OPEN})
 
 EVERYTHING = Sight(None)
@@ -89,6 +92,30 @@ def _measure(store: Store, path: Path) -> dict[str, str]:
         results |= _pages(reading, sight, name)
     for name, sight in _ASKERS.items():
         results |= _finding_pages(reading, sight, name)
+    results |= _searches(store)
+    return results
+
+
+def _searches(store: Store) -> dict[str, str]:
+    """The index of words brought up to what is kept, and searches that find few and many."""
+    started, taken = time.process_time(), 0
+    while done := store.search.follow(_STEP):
+        taken += done
+    results = {}
+    if taken:
+        results["search: assets taken in, per second of CPU"] = (
+            f"{taken / (time.process_time() - started):,.0f}"
+        )
+    for asker, sight in _ASKERS.items():
+        times: _Times = {}
+        for text in _SEARCHES:
+
+            def find(sight: Sight = sight, words: tuple[str, ...] = asked_words(text)) -> object:
+                order = {"order_by": "name", "after": (), "limit": _PAGE}
+                return store.reading.assets(sight, AssetQuery(), search=words, **order)  # type: ignore[arg-type]
+
+            times[text] = _timed(find)
+        results[f"search, first page by name, {asker}"] = _told(times)
     return results
 
 

@@ -115,18 +115,25 @@ def assets() -> None:
 @click.option(
     "--sort", type=_both_ways(_ORDERS), default="asset_id", show_default=True, help="Order; '-' reverses."
 )
+@click.option("--search", metavar="WORDS", default="", help="Words in name, tags or identifier; all of them.")
 @filtered
 @paged
 @common
-def assets_list(asked: Asked, sort: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
+def assets_list(
+    asked: Asked, sort: str, search: str, filters: AssetFilter, limit: int | None, page_token: str
+) -> None:
     """List assets.
+
+    A word of --search is found at the start of any word of letters and digits, whatever the case:
+    'arch prd' finds burgerzaken-Archief-prd. A word of one sign is found as it is.
 
     \b
     Examples:
+      wolkenzicht assets list --search 'archief prd'
       wolkenzicht assets list --organisation bzk --class outside_eea
       wolkenzicht assets list --country GB --sort -location_class --format json --all
     """
-    question = wire.ListAssetsRequest(filter=filters, page_token=page_token, order_by=sort)
+    question = wire.ListAssetsRequest(filter=filters, page_token=page_token, order_by=sort, search=search)
     with Collector(asked.settings) as collector:
         pages = Pages(
             lambda each: collector.ask(collector.stub.ListAssets, each), question, shapes.asset, limit

@@ -33,6 +33,7 @@ from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
 from collector.server.metrics import Metrics
 from collector.server.report import ReportService
+from collector.server.search import Following
 from collector.server.standard_services import StandardServices
 from collector.server.stderr_tap import StderrTap, ignore
 from collector.server.writer import Writer
@@ -116,8 +117,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
-        days = EndingDecisions(store.people, now)
-        days.start()
+        (days := EndingDecisions(store.people, now)).start()
         stack.push_async_callback(days.stop)
         writer.start()
         stack.push_async_callback(writer.stop)
@@ -125,6 +125,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             store, in_force, writer, metrics, now, deliverer.wake, store.people, contexts
         )
         stack.push_async_callback(evaluation.stop)
+        stack.push_async_callback((following := Following(store.search, writer)).stop)
         editions.on_replaced.append(lambda _edition: evaluation.wake())
         watch.start()
         stack.push_async_callback(watch.stop)
@@ -138,7 +139,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.callback(ready.clear)
         await standard.serving()
         ready.set()
-        evaluation.start()
+        _start(evaluation, following)
 
         endpoints = Endpoints(Address(config.grpc.host, grpc_port), Address(config.http.host, http.port))
         logs.event(
@@ -151,6 +152,12 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             policy=in_force.policy().version,
         )
         yield endpoints
+
+
+def _start(*works: Reevaluation | Following) -> None:
+    """Start what goes on between the commits of frames."""
+    for each in works:
+        each.start()
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:

@@ -56,6 +56,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "route": ("route",),
     "delivery": ("route", "event_no"),
 }
+#: Filled anew by the collector that serves the target, from its assets.
+MADE_ANEW = ("search_index", "search_position", "search_pending")
 #: Several rows may stand at the same place in the order.
 _SHARED_PLACES = {"scope_version", "asset_version", "finding_history"}
 

@@ -55,6 +55,7 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
     "assets": lambda reading, sight: reading.assets(
         sight, AssetQuery(), order_by="asset_id", after=(), limit=100
     ),
+    "search_behind": lambda reading, sight: reading.search_behind(sight, AssetQuery()),
     "asset": lambda reading, sight: [reading.asset(sight, each) for each in (*estate.EVERYTHING, estate.OLD)],
     "asset_scope": lambda reading, sight: [reading.asset_scope(sight, each) for each in estate.EVERYTHING],
     "versions": lambda reading, sight: [

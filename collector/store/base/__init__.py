@@ -51,6 +51,7 @@ from collector.store.base.rows import (
     Sight,
     SightChangeRow,
 )
+from collector.store.base.search import Search, TooManyFoundError
 from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
@@ -94,11 +95,13 @@ __all__ = [
     "RouteState",
     "Rules",
     "RulesInForce",
+    "Search",
     "Sight",
     "SightChangeRow",
     "Store",
     "System",
     "Tenant",
+    "TooManyFoundError",
     "Upkeep",
 ]
 
@@ -115,4 +118,5 @@ class Store:
     people: People
     evaluation: Evaluation
     upkeep: Upkeep
+    search: Search
     closers: tuple[object, ...] = field(default=())

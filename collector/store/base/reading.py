@@ -32,13 +32,24 @@ class Reading(Protocol):
         """
 
     def assets(
-        self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int
+        self,
+        sight: Sight,
+        query: AssetQuery,
+        *,
+        order_by: str,
+        after: tuple[str, ...],
+        limit: int,
+        search: tuple[str, ...] = (),
     ) -> list[tuple[AssetRow, tuple[str, ...]]]:
         """A page of present assets, each with its position (for `after`; empty for the first page).
 
         `order_by` is one of asset_id, name, type, location_class, organisation, with "-" before it
-        to reverse; raises `ConfigurationError` for another.
+        to reverse; raises `ConfigurationError` for another. `search` are words as `search.asked` gives them:
+        of those in the index of words, assets that have them all; raises `TooManyFoundError`.
         """
+
+    def search_behind(self, sight: Sight, query: AssetQuery) -> int:
+        """How many assets of the tenants asked for a search does not know yet as they are, to 100,000."""
 
     def asset(self, sight: Sight, asset_id: str) -> AssetRow | None:
         """One asset in sight, also one that vanished; None where there is none."""

@@ -16,6 +16,7 @@ from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from collector.store.postgresql.failures import PassingError, cannot_connect, told
 from collector.store.postgresql.schema import migrate, recognise
 from collector.store.postgresql.statements import copy_of, translated
+from collector.store.postgresql.words import WORDS
 from collector.store.sql.database import MOVED, MOVED_AWAY, Parameters
 from wolkenzicht.errors import StorageError
 
@@ -157,6 +158,7 @@ class PostgresqlDatabase:
     server waits for it for a while.
     """
 
+    words = WORDS
     errors: type[Exception] = psycopg.Error
     shared = True
 

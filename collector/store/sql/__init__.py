@@ -11,6 +11,7 @@ from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.search import SqlSearch
 from collector.store.sql.upkeep import SqlUpkeep
 
 
@@ -38,5 +39,6 @@ def store_over(
         people=SqlPeople(database),
         evaluation=SqlEvaluation(database),
         upkeep=SqlUpkeep(database),
+        search=SqlSearch(database),
         closers=(database,),
     )

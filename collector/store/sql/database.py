@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
@@ -64,6 +65,21 @@ class Connection(Protocol):
         """Keep other transactions that lock the same subject waiting until this one ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class WordIndex:
+    """How a database keeps the words of assets, and is asked for those that have some.
+
+    `insert` takes `:tenant`, `:asset_no` and `:words` (between spaces), `delete` the first two. `matching` is
+    the query for the numbers of the assets of a question that `asked` writes: all words, each of more than
+    one sign standing for those that begin with it, and one of the other words, where any is given.
+    """
+
+    insert: str
+    delete: str
+    matching: str
+    asked: Callable[[Sequence[str], Sequence[str]], str]
+
+
 class Database(Protocol):
     """An open database; safe for use from several threads."""
 
@@ -74,6 +90,10 @@ class Database(Protocol):
     @property
     def shared(self) -> bool:
         """Whether other collectors may be at work on it."""
+
+    @property
+    def words(self) -> WordIndex:
+        """How it keeps words."""
 
     @property
     def errors(self) -> type[Exception]:

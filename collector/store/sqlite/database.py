@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from collector.store.sql.database import CHUNK, MOVED, MOVED_AWAY
 from collector.store.sqlite.schema import migrate, recognise
+from collector.store.sqlite.words import WORDS
 from wolkenzicht.errors import StorageError
 
 _BUSY_MILLISECONDS = 10_000
@@ -99,6 +100,7 @@ class SqliteDatabase:
     opened: missing (without `create`), not a store, not writable, made by a newer version.
     """
 
+    words = WORDS
     errors: type[Exception] = sqlite3.Error
     #: One collector opens a file.
     shared = False

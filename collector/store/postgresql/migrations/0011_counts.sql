@@ -1,5 +1,5 @@
--- As for SQLite: the roll-up, and what a page walks. No PostgreSQL store is older than this step, so there is nothing
--- to count.
+-- As for SQLite: counts of assets that are alike, kept in step by whatever writes assets. No released version kept
+-- assets in PostgreSQL before: there are none to be counted.
 CREATE TABLE asset_count (
     tenant         TEXT NOT NULL,
     part           BIGINT NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE asset_count (
     law_countries  TEXT NOT NULL,
     assets         BIGINT NOT NULL,
     PRIMARY KEY (tenant, part, group_no)
-) PARTITION BY HASH (tenant);
+);
 
 ALTER TABLE asset ADD COLUMN group_no BIGINT NOT NULL DEFAULT 0;
 DROP INDEX asset_counts;

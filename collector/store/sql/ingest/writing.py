@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from collector.store.sql import search
 from collector.store.sql.database import chunks
 from collector.store.sql.ingest.findings import Findings
 from collector.store.sql.ingest.frame import Frame
@@ -61,6 +62,7 @@ def write(
         _UPDATE,
         [(*place, *each.columns, moment, moment, each.record, tenant, each.asset_no) for each in changed],
     )
+    search.queue(connection, frame.tenant, [each.asset_no for each in changed])
     _write_findings(frame, added, changed)
     links.write()
 
@@ -86,6 +88,7 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.write()
     forget(frame, asset_nos)
     frame.counts.take(frame.tenant, asset_nos)
+    search.queue(frame.connection, frame.tenant, asset_nos)
     for part in chunks(asset_nos):
         frame.connection.among(_KEEP_LAST_VERSION, frame.moment, frame.moment, frame.tenant, part)
         frame.connection.among(_DELETE, frame.tenant, part)

@@ -17,7 +17,8 @@ from collector.store.base import (
     SightChangeRow,
 )
 from collector.store.sql.database import Database
-from collector.store.sql.reading import assets, coverage, discrepancies, findings, sight_changes
+from collector.store.sql.reading import assets, counts, coverage, discrepancies, findings, sight_changes
+from collector.store.sql.reading import search as searching
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 __all__ = ["SqlReading"]
@@ -33,13 +34,24 @@ class SqlReading:
         self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
     ) -> list[CountRow]:
         """As `Reading.counts`."""
-        return assets.counts(self._database, sight, query, columns)
+        return counts.read(self._database, sight, query, columns)
 
     def assets(
-        self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int
+        self,
+        sight: Sight,
+        query: AssetQuery,
+        *,
+        order_by: str,
+        after: tuple[str, ...],
+        limit: int,
+        search: tuple[str, ...] = (),
     ) -> list[tuple[AssetRow, tuple[str, ...]]]:
         """As `Reading.assets`."""
-        return assets.page(self._database, sight, query, order_by, after, limit)
+        return assets.page(self._database, sight, query, order_by, after, limit, search)
+
+    def search_behind(self, sight: Sight, query: AssetQuery) -> int:
+        """As `Reading.search_behind`."""
+        return searching.behind(self._database, sight, query)
 
     def asset(self, sight: Sight, asset_id: str) -> AssetRow | None:
         """As `Reading.asset`."""

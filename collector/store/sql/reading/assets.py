@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from collector.store.base import COUNT_COLUMNS, AssetQuery, AssetRow, CountRow, CoverageRow, Sight
-from collector.store.sql import groups
+from collector.store.base import AssetQuery, AssetRow, CoverageRow, Sight
 from collector.store.sql.clock import from_micros
-from collector.store.sql.database import Database, chunks
+from collector.store.sql.database import CHUNK, Database
 from collector.store.sql.reading import coverage, pages
-from collector.store.sql.reading.conditions import Condition, Seen, asked_of, of_assets
+from collector.store.sql.reading import search as searching
+from collector.store.sql.reading.conditions import Condition, Seen
 from wolkenzicht.model import Outcome
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
-
-_COUNTS = """
-    SELECT @organisation, @provider, @countries, x.location_class, x.material, x.holds, @type, @custody,
-        x.law_reach, @law_countries, CAST(sum(x.assets) AS BIGINT)
-    FROM asset_count AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen}
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-"""
 
 _ROW = """
     SELECT a.record, a.tenant, t.organisation, a.first_seen,
@@ -75,28 +67,25 @@ _SCOPE_OF = """
 """.replace("@row", coverage.ROW)
 
 
-def counts(database: Database, sight: Sight, query: AssetQuery, columns: frozenset[str]) -> list[CountRow]:
-    """As `Reading.counts`."""
-    statement = _COUNTS
-    for column in COUNT_COLUMNS:
-        own = "t.organisation" if column == "organisation" else f"x.{column}"
-        statement = statement.replace(f"@{column}", own if column in columns else "''")
-    part = groups.part_for(columns | asked_of(query))
-    rows = Seen.of(database, sight, query).rows(
-        statement, [Condition("x.part = ?", (part,)), *of_assets(query)]
-    )
-    return [_count(row) for row in rows]
-
-
 def page(
-    database: Database, sight: Sight, query: AssetQuery, order_by: str, after: tuple[str, ...], limit: int
+    database: Database,
+    sight: Sight,
+    query: AssetQuery,
+    order_by: str,
+    after: tuple[str, ...],
+    limit: int,
+    search: tuple[str, ...] = (),
 ) -> list[tuple[AssetRow, tuple[str, ...]]]:
     """As `Reading.assets`; a position is the value sorted by, the asset and the tenant."""
     order = pages.order_of(order_by, query)
     with Seen.of(database, sight, query).moment() as ask:
-        found = pages.find(ask, query, order, after, limit)
+        if search:
+            found = searching.find(ask, database.words, query, search, order_by, after, limit)
+        else:
+            found = pages.find(ask, query, order, after, limit)
         rows: dict[int, AssetRow] = {}
-        for part in chunks([asset_no for asset_no, _ in found]):
+        for start in range(0, len(found), CHUNK):
+            part = [asset_no for asset_no, _ in found[start : start + CHUNK]]
             wanted = Condition("x.asset_no IN ({values})", (part,))
             rows.update((row[7], _row(row[:7])) for row in ask(_PAGE, [wanted], ()))
     return [(rows[asset_no], position) for asset_no, position in found]
@@ -122,24 +111,6 @@ def versions(database: Database, sight: Sight, asset_id: str) -> list[AssetRow]:
     return [_row(row) for row in rows]
 
 
-def _count(row: tuple[Any, ...]) -> CountRow:
-    organisation, provider, countries, location_class, material, holds, *rest = row
-    kind, custody, law_reach, law, assets = rest
-    return CountRow(
-        organisation=organisation,
-        provider=provider,
-        countries=_countries(countries),
-        location_class=location_class,
-        material=material,
-        holds=holds,
-        type=kind,
-        custody=custody,
-        law_reach=law_reach,
-        law_countries=_countries(law),
-        assets=assets,
-    )
-
-
 def _row(row: tuple[Any, ...]) -> AssetRow:
     record, tenant, organisation, first_seen, last_seen, outcome, removed = row
     return AssetRow(
@@ -151,7 +122,3 @@ def _row(row: tuple[Any, ...]) -> AssetRow:
         scope_outcome=None if outcome is None else Outcome(outcome),
         removed=None if removed is None else from_micros(removed),
     )
-
-
-def _countries(column: str) -> tuple[str, ...]:
-    return tuple(code for code in column.split(",") if code)

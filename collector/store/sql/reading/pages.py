@@ -131,6 +131,12 @@ def order_of(order_by: str, query: AssetQuery) -> _Order:
     )
 
 
+def sort_key(order_by: str) -> str:
+    """What an order sorts rows by that are all known, before asset and tenant."""
+    field = order_by.removeprefix("-")
+    return _PREFIXES.get(field, f"x.{_KEYS[field][0]}")
+
+
 def find(ask: Ask, query: AssetQuery, order: _Order, after: Place, limit: int) -> list[tuple[int, Place]]:
     """The numbers of the assets on a page that goes on after a position, each with its own."""
     found: list[tuple[int, Place]] = []

@@ -66,6 +66,27 @@ def test_a_page_of_large_assets_fits_a_message(store: Store) -> None:
     assert (pages > 1, found) == (True, [each.name for each in large])
 
 
+def test_a_search_finds_and_says_what_it_does_not_know_yet(store: Store) -> None:
+    """What the index has not taken in is counted; then it is found, and pages belong to their search."""
+    answers = Answers(store.reading, store.registry, rules())
+    asked = wire.ListAssetsRequest(search="BZK arch")
+    before = answers.assets(CIO_RIJK, asked)
+    assert list(before.items) == []
+    assert before.search_behind >= len(estate.EVERYTHING)
+    while store.search.follow(100):
+        pass
+    after = answers.assets(CIO_RIJK, asked)
+    assert [each.classified.asset.asset_id for each in after.items] == [estate.ARCHIVE]
+    assert after.search_behind == 0
+
+    first = answers.assets(CIO_RIJK, wire.ListAssetsRequest(search="aws", page_size=1))
+    other = wire.ListAssetsRequest(search="arn", page_size=1, page_token=first.next_page_token)
+    with pytest.raises(BadQueryError, match="belongs to another question"):
+        answers.assets(CIO_RIJK, other)
+    with pytest.raises(BadQueryError, match="search: has no word"):
+        answers.assets(CIO_RIJK, wire.ListAssetsRequest(search="***"))
+
+
 class Refused(Exception):  # noqa: N818 - stands for what gRPC raises
     """What a context raises when a call is aborted."""
 
