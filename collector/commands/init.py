@@ -47,7 +47,7 @@ url = "{url}"
 # much silence a peer is asked whether it is still there.
 # [limits]
 # streams = 1500
-# waiting_mib = 32
+# waiting_mib = 16
 # keepalive_seconds = 30
 
 # Where alerts go; each route gets every finding that opens or resolves, at least once.

@@ -2,7 +2,7 @@
 
 A stream asks for a turn before it reads a frame, so what cannot be kept is not read: the transport's own
 flow control then slows the agent down. Turns go round over the tenants that ask, as places in a group do
-over the tenants that wait.
+over the tenants that wait. A tenant that sends again after a round in which it sent nothing goes first, once.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class _Line(Generic[_Item]):
     """One tenant: what waits with its size, the turns that are out, and who asks for one."""
 
     items: deque[tuple[_Item, int]] = field(default_factory=deque)
+    listed: bool = False  # has its place in the round, though perhaps nothing waits any more
     size: int = 0
     turns: int = 0
     asking: deque[asyncio.Future[Turn]] = field(default_factory=deque)
@@ -54,7 +55,8 @@ class FairQueue(Generic[_Item]):
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._lines: dict[str, _Line[_Item]] = {}
-        self._serving: deque[str] = deque()  # tenants of which something waits, the next one first
+        self._fresh: deque[str] = deque()  # tenants that had no place in the round: they go before it
+        self._serving: deque[str] = deque()  # the round, the next one first
         self._asking: deque[str] = deque()  # tenants that ask for a turn, the next one first
         self._turns = 0
         self._frames = 0
@@ -85,8 +87,9 @@ class FairQueue(Generic[_Item]):
     def put(self, turn: Turn, item: _Item, size: int) -> None:
         """Put a frame at the end of its tenant's line; a turn that lapsed is good for it all the same."""
         line = self._lines.setdefault(turn.tenant, _Line())
-        if not line.items:
-            self._serving.append(turn.tenant)
+        if not line.listed:
+            self._fresh.append(turn.tenant)
+            line.listed = True
         line.items.append((item, size))
         line.size += size
         self._frames += 1
@@ -105,21 +108,27 @@ class FairQueue(Generic[_Item]):
             await self._filled.wait()
         group: list[_Item] = []
         taken = 0
-        while self._serving and len(group) < frames and taken < size:
-            tenant = self._serving.popleft()
-            line = self._lines[tenant]
+        while len(group) < frames and taken < size and (line := self._next()) is not None:
             item, weight = line.items.popleft()
             group.append(item)
             taken += weight
             line.size -= weight
-            if line.items:
-                self._serving.append(tenant)
-            else:
-                self._forget(tenant, line)
         self._frames -= len(group)
         self._size -= taken
         self._hand_out()
         return group
+
+    def _next(self) -> _Line[_Item] | None:
+        """The line whose turn it is, moved to the end of the round; who sent nothing in one leaves it."""
+        while self._fresh or self._serving:
+            tenant = (self._fresh or self._serving).popleft()
+            line = self._lines[tenant]
+            if line.items:
+                self._serving.append(tenant)
+                return line
+            line.listed = False
+            self._forget(tenant, line)
+        return None
 
     def close(self) -> None:
         """Let `take` end once nothing waits any more."""
@@ -184,5 +193,5 @@ class FairQueue(Generic[_Item]):
 
     def _forget(self, tenant: str, line: _Line[_Item]) -> None:
         """Keep nothing of a tenant of which nothing is here."""
-        if not line.items and not line.turns and not line.asking:
+        if not line.listed and not line.turns and not line.asking:
             self._lines.pop(tenant, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from itertools import groupby
 from typing import Any, TypeVar
@@ -78,6 +79,49 @@ def test_who_sends_little_waits_for_a_round(backlog: int, others: int, before: i
     out = run(work())
 
     assert out.index(("small", 0)) <= others
+
+
+def test_who_sends_now_and_then_goes_first() -> None:
+    """A tenant that sent nothing for a round is the next, however many others have frames waiting."""
+
+    async def work() -> list[Item]:
+        queue: FairQueue[Item] = FairQueue(WIDE)
+        for number in range(5):
+            for other in range(50):
+                await put(queue, f"large-{other}", number)
+        await queue.take(50, 10**9)  # they too were new once
+        out = []
+        for number in range(3):
+            await put(queue, "small", number)
+            out += await queue.take(1, 10**9)
+            await queue.take(60, 10**9)
+        return out
+
+    assert run(work()) == [("small", 0), ("small", 1), ("small", 2)]
+
+
+def test_sending_one_by_one_gains_nothing() -> None:
+    """A tenant whose line is always short gets its turn in the round and no more."""
+
+    async def work() -> Counter[str]:
+        queue: FairQueue[Item] = FairQueue(WIDE)
+        for number in range(30):
+            for other in range(4):
+                await put(queue, f"large-{other}", number)
+        out: Counter[str] = Counter()
+        waits = False
+        for _ in range(100):
+            if not waits:
+                await put(queue, "eager", 0)
+            [(tenant, _)] = await queue.take(1, 10**9)
+            out[tenant] += 1
+            waits = tenant != "eager"
+        return out
+
+    counted = run(work())
+
+    assert counted["eager"] <= 100 / 5 + 1
+    assert min(counted.values()) >= 100 / 5 - 1
 
 
 def test_a_full_queue_asks_for_nothing_more() -> None:
