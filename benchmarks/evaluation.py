@@ -157,7 +157,7 @@ class Reporting:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             frame = self.agent.batch([*known[BATCH // 50 :], *changed])
             # In order, for so is a spool; where frames wait for the writer, the next is late.
-            future = await self.writer.submit(frame)
+            future = self.writer.submit(await self.writer.turn(frame.tenant), frame)
             future.add_done_callback(partial(self._durable, due))
 
     def _durable(self, due: float, future: asyncio.Future[Committed]) -> None:
