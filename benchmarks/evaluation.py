@@ -261,7 +261,7 @@ def _latency(seconds: list[float]) -> str:
 
 
 def run(size: int, kept: Path | None = None) -> dict[str, str]:
-    """Measure with so many assets; where a path is given, in a copy of the store there, which is filled once."""
+    """Measure with so many assets; with a path in a copy of the store there, which is filled once."""
     in_force = InForce(packaged(), lambda: datetime.now(UTC))
     policy = in_force.policy()
     with tempfile.TemporaryDirectory() as directory:
