@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries, rescan
 from benchmarks.peers import comparison
 from benchmarks.streams import measuring
 
@@ -21,12 +21,14 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "classification": classification.main,
     "ingest": ingest.main,
     "evaluation": evaluation.main,
+    "queries": queries.main,
+    "rescan": rescan.main,
 }
 
 
 def main() -> None:
     """Run those named, or all."""
-    for name, run in {"peers": comparison.main, "streams": measuring.main}.items():
+    for name, run in {"peers": comparison.main, "queries": queries.main, "streams": measuring.main}.items():
         if sys.argv[1:2] == [name]:
             _tell(name, run(sys.argv[2:]))
             return

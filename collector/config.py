@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,20 +37,28 @@ class Address:
 
 
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[store]`: a file beside the other data unless its path is absolute (four slashes)."""
+    """`[store]`: a PostgreSQL database, or a file beside the other data unless its path is absolute.
+
+    A path is absolute after four slashes.
+    """
 
     url: str = "sqlite:///wolkenzicht.db"
 
     def __post_init__(self) -> None:
-        scheme = urlsplit(self.url).scheme
-        if scheme in {"postgres", "postgresql"}:
+        if self.on_postgresql:
+            return
+        if not self.url.startswith("sqlite:///") or len(self.url) == len("sqlite:///"):
+            # What has a user may have a password, so it is not repeated.
+            shown = "…" if "@" in self.url else repr(self.url[:80])
             raise ValueError(
-                'url: this version keeps its data in SQLite only; set it to "sqlite:///wolkenzicht.db"'
+                f'url {shown}: write "sqlite:///wolkenzicht.db", "sqlite:////var/lib/…" or '
+                '"postgresql://user@host/database"'
             )
-        if scheme != "sqlite" or not self.url.startswith("sqlite:///") or len(self.url) == len("sqlite:///"):
-            raise ValueError(
-                f'url {self.url[:80]!r}: write "sqlite:///wolkenzicht.db" or "sqlite:////var/lib/…"'
-            )
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the store is a PostgreSQL database."""
+        return self.url.startswith(("postgresql://", "postgres://"))
 
 
 class TlsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,8 +134,10 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return parse_address("listen_http", self.listen_http)
 
     @property
-    def store_path(self) -> Path:
-        """The SQLite file."""
+    def store_place(self) -> str | Path:
+        """The SQLite file, or the URL of a PostgreSQL database."""
+        if self.store.on_postgresql:
+            return self.store.url
         return self.data / self.store.url.removeprefix("sqlite:///")
 
     @property

@@ -18,6 +18,8 @@ from wolkenzicht.errors import StorageError
 
 #: Deliveries looked at in one go.
 LOOK = 1000
+#: After so many seconds it looks again: what it got is its own for a while only, where others deliver too.
+LOOK_AGAIN = 60.0
 #: After so many failures in a row the receiver is taken to be away and the whole route pauses.
 FAILURES_BEFORE_PAUSE = 3
 #: Seconds between two measurements of how the route stands.
@@ -88,6 +90,7 @@ class RouteWorker(threading.Thread):
                 self._sleep()
         try:
             self._record()
+            self._outbox.let_go(self._route.name)
         except StorageError as error:
             self._telling.store_failed(str(error))
 
@@ -98,10 +101,11 @@ class RouteWorker(threading.Thread):
         if due and self._channel.batch > 1:
             self._stopping.wait(self._timing.gather)
             due = self._look()
+        looked = time.monotonic()
         self._measure()
         pause = 0.0
         for group in groups(due, self._channel.batch):
-            if self._stopping.is_set() or pause > 0:
+            if self._stopping.is_set() or pause > 0 or time.monotonic() - looked > LOOK_AGAIN:
                 break
             pause = self._deliver(group)
         self._record()

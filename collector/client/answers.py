@@ -56,6 +56,8 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
         click.echo()
         if covers and rows:
             click.echo(asked.texts.line("covers"))
+    for line in notes.search_behind(pages.search_behind, asked.texts):
+        _warn(line, beside=asked.format != "table")
     if pages.next_page_token and asked.format != "json":
         click.echo(asked.texts.line("more", token=pages.next_page_token), err=asked.format == "csv")
     _end(asked, pages.completeness, pages.discrepancies)

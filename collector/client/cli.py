@@ -115,18 +115,25 @@ def assets() -> None:
 @click.option(
     "--sort", type=_both_ways(_ORDERS), default="asset_id", show_default=True, help="Order; '-' reverses."
 )
+@click.option("--search", metavar="WORDS", default="", help="Words in name, tags or identifier; all of them.")
 @filtered
 @paged
 @common
-def assets_list(asked: Asked, sort: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
+def assets_list(
+    asked: Asked, sort: str, search: str, filters: AssetFilter, limit: int | None, page_token: str
+) -> None:
     """List assets.
+
+    A word of --search is found at the start of any word of letters and digits, whatever the case:
+    'arch prd' finds burgerzaken-Archief-prd. A word of one sign is found as it is.
 
     \b
     Examples:
+      wolkenzicht assets list --search 'archief prd'
       wolkenzicht assets list --organisation bzk --class outside_eea
       wolkenzicht assets list --country GB --sort -location_class --format json --all
     """
-    question = wire.ListAssetsRequest(filter=filters, page_token=page_token, order_by=sort)
+    question = wire.ListAssetsRequest(filter=filters, page_token=page_token, order_by=sort, search=search)
     with Collector(asked.settings) as collector:
         pages = Pages(
             lambda each: collector.ask(collector.stub.ListAssets, each), question, shapes.asset, limit
@@ -221,6 +228,7 @@ def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | N
 @cli.command()
 @click.option("--blind", is_flag=True, help="Only what was not seen completely at the last look.")
 @click.option("--changes", is_flag=True, help="Instead: what changed in what can be seen, newest first.")
+@click.option("--gaps", is_flag=True, help="Instead: where the collector may lack what an agent observed.")
 @click.option("--since", type=SINCE, metavar="TIME", help="With --changes: 7d, 12h, or a moment (RFC 3339).")
 @click.option("--organisation", default="", metavar="ID", help="An organisation and all below it.")
 @click.option("--tenant", default="", metavar="ID", help="A tenant.")
@@ -236,21 +244,28 @@ def coverage(
     *,
     blind: bool,
     changes: bool,
+    gaps: bool,
 ) -> None:
-    """List scopes and what became of them, blind spots first; or what changed.
+    """List scopes and what became of them, blind spots first; or what changed; or gaps in what agents sent.
 
     \b
     Examples:
       wolkenzicht coverage --blind
       wolkenzicht coverage --tenant bzk-aws --format csv --all
       wolkenzicht coverage --changes --since 7d
+      wolkenzicht coverage --gaps
     """
-    if changes and blind:
-        raise click.UsageError("--changes and --blind are two questions: ask one of them")
+    named = [name for name, asks in (("--changes", changes), ("--gaps", gaps), ("--blind", blind)) if asks]
+    if len(named) > 1:
+        many = {2: "two", 3: "three"}[len(named)]
+        raise click.UsageError(f"{' and '.join(named)} are {many} questions: ask one of them")
     if since is not None and not changes:
         raise click.UsageError("--since goes with --changes")
     if changes:
         _sight_changes(asked, organisation, tenant, since, limit, page_token)
+        return
+    if gaps:
+        _gaps(asked, organisation, tenant, limit, page_token)
         return
     question = wire.ListCoverageRequest(
         organisation=organisation, tenant=tenant, blind_only=blind, page_token=page_token
@@ -263,6 +278,13 @@ def coverage(
             limit,
         )
         answers.listing(asked, pages, tables.COVERAGE, covers=False)
+
+
+def _gaps(asked: Asked, organisation: str, tenant: str, limit: int | None, page_token: str) -> None:
+    question = wire.ListGapsRequest(organisation=organisation, tenant=tenant, page_token=page_token)
+    with Collector(asked.settings) as collector:
+        pages = Pages(lambda each: collector.ask(collector.stub.ListGaps, each), question, shapes.gap, limit)
+        answers.listing(asked, pages, tables.GAPS, covers=False)
 
 
 def _sight_changes(

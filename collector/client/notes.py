@@ -45,6 +45,11 @@ def discrepancies(count: int, texts: Texts) -> list[str]:
     return [texts.line("discrepancies", count=texts.number("discrepancies", count))] if count else []
 
 
+def search_behind(count: int, texts: Texts) -> list[str]:
+    """A line on assets that a search does not know yet, none where it knows them all."""
+    return [texts.line("search_behind", count=texts.number("behind", count))] if count else []
+
+
 def is_complete(completeness: Shape) -> bool:
     """Whether an answer stands on a look at everything."""
     return bool(

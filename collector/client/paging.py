@@ -16,7 +16,8 @@ class Pages:
     """The items of a list as they come; after the last one, where it goes on and how complete it is.
 
     `ask` takes a question with `page_size` and `page_token` and gives the answer with `items`,
-    `next_page_token` and `completeness`; some answers count the `discrepancies` that stand. `limit` None
+    `next_page_token` and `completeness`; some answers count the `discrepancies` that stand, or how
+    many assets a search does not know yet. `limit` None
     follows the list to its end.
     """
 
@@ -30,6 +31,7 @@ class Pages:
         self.next_page_token = ""
         self.completeness: Shape = {}
         self.discrepancies = 0
+        self.search_behind = 0
 
     def __iter__(self) -> Iterator[Shape]:
         wanted = self._limit
@@ -39,6 +41,7 @@ class Pages:
             self.next_page_token = answer.next_page_token
             self.completeness = shapes.completeness(answer.completeness)
             self.discrepancies = getattr(answer, "discrepancies", 0)
+            self.search_behind = getattr(answer, "search_behind", 0)
             for item in answer.items:
                 yield self._shape(item)
             if wanted is not None:

@@ -13,7 +13,7 @@ from collector import config as configuration
 from collector.config import CollectorConfig
 from collector.store.base import Store
 from collector.store.closing import closing
-from collector.store.sqlite import open_store
+from collector.store.opening import open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Context:
     def store(self) -> Iterator[tuple[CollectorConfig, Store]]:
         """The configuration and its open store; raises `ConfigurationError` or `StorageError`."""
         config = self.config()
-        with closing(open_store(config.store_path)) as store:
+        with closing(open_store(config.store_place)) as store:
             yield config, store
 
 

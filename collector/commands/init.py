@@ -8,10 +8,10 @@ import click
 
 from collector.commands.context import Context
 from collector.commands.groups import example
-from collector.config import DEFAULT_FILE, StoreConfig, parse_address
+from collector.config import DEFAULT_FILE, CollectorConfig, StoreConfig, parse_address
 from collector.identity import authority, files
 from collector.store.closing import closing
-from collector.store.sqlite import open_store
+from collector.store.opening import has_password, name_of, open_store
 from wolkenzicht.errors import ConfigurationError
 
 SAMPLE = """\
@@ -28,8 +28,9 @@ listen_http = {listen_http}
 log_level = "INFO"
 
 [store]
-# A file in the data folder; four slashes begin an absolute path.
-url = "{url}"
+# A file in the data folder (four slashes begin an absolute path), or a PostgreSQL database, where any number
+# of collectors may work: "postgresql://user@host/database". Keep its password in PGPASSFILE.
+url = {url}
 
 # Other certificate files than those that init made in the data folder.
 # [tls]
@@ -81,21 +82,35 @@ kind = "log"
 @click.option("--host", "hosts", multiple=True, help="A name or address that agents reach this server by.")
 @click.option("--listen-grpc", default="127.0.0.1:8443", show_default=True, help="For agents and askers.")
 @click.option("--listen-http", default="127.0.0.1:8080", show_default=True, help="For health and metrics.")
+@click.option(
+    "--store",
+    "url",
+    default=StoreConfig().url,
+    show_default=True,
+    help="Where the store is made: a file in the data folder, or postgresql://user@host/database.",
+)
 @click.pass_obj
 def init(
-    context: Context, data: Path | None, hosts: tuple[str, ...], listen_grpc: str, listen_http: str
+    context: Context, data: Path | None, hosts: tuple[str, ...], listen_grpc: str, listen_http: str, url: str
 ) -> None:
     """Set up a collector: data folder, store, authority, server certificate, configuration.
 
     The configuration is written to --config, or else to collector.toml in the data folder.
-    Nothing that exists is overwritten. Keep ca.key safe: it makes certificates that are accepted here.
+    Nothing that exists is overwritten; a store that a PostgreSQL database holds already is used as it is, as
+    by a further collector. Keep ca.key safe: it makes certificates that are accepted here.
     """
     file = (context.file or (data or Path()) / DEFAULT_FILE).absolute()
     folder = (data or file.parent / "data").absolute()
-    text = sample(folder, listen_grpc, listen_http)
-    store = folder / StoreConfig().url.removeprefix("sqlite:///")
+    text = sample(folder, listen_grpc, listen_http, url)
+    store = CollectorConfig(data=folder, store=StoreConfig(url)).store_place
+    if has_password(store):
+        raise ConfigurationError(
+            "--store: leave the password out, since others may read the configuration: "
+            "put it in a password file (PGPASSFILE) or set WOLKENZICHT_STORE_URL for the collector"
+        )
     names = (authority.CA_CERTIFICATE, authority.CA_KEY, authority.SERVER_CERTIFICATE, authority.SERVER_KEY)
-    existing = [path for path in (file, store, *(folder / name for name in names)) if path.exists()]
+    paths = (file, *([store] if isinstance(store, Path) else []), *(folder / name for name in names))
+    existing = [path for path in paths if path.exists()]
     if existing:
         raise ConfigurationError(
             f"{existing[0]} exists; init overwrites nothing: choose another folder or remove it"
@@ -115,22 +130,26 @@ def init(
     with closing(open_store(store, create=True)):
         pass
     files.write_all({file: text.encode()})
-    click.echo(f"Wrote {file}; data, store and authority are in {folder}.")
+    if isinstance(store, Path):
+        click.echo(f"Wrote {file}; data, store and authority are in {folder}.")
+    else:
+        click.echo(f"Wrote {file}; data and authority are in {folder}, the store is {name_of(store)}.")
     click.echo("Next: `organisations import`, `tenants add`, `agents issue`, then `serve`.")
 
 
-def sample(data: Path, listen_grpc: str, listen_http: str) -> str:
-    """The commented configuration; raises `ConfigurationError` for an address that is none."""
+def sample(data: Path, listen_grpc: str, listen_http: str, url: str = StoreConfig().url) -> str:
+    """The commented configuration; raises `ConfigurationError` for an address or a URL that is none."""
     try:
         parse_address("--listen-grpc", listen_grpc)
         parse_address("--listen-http", listen_http)
+        StoreConfig(url)
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
     return SAMPLE.format(
         data=_quoted(str(data)),
         listen_grpc=_quoted(listen_grpc),
         listen_http=_quoted(listen_http),
-        url=StoreConfig().url,
+        url=_quoted(url),
     )
 
 

@@ -15,7 +15,7 @@ from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
-from collector.store.base import AssetRow, Reading, Registry
+from collector.store.base import AssetRow, Reading, Registry, TooManyFoundError, search
 from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
@@ -51,7 +51,7 @@ class Answers:
         """Counts by group."""
         asker = self._asker(peer)
         query = asset_query(asked.filter, asker)
-        rows = self.reading.counts(asker.sight, query)
+        rows = self.reading.counts(asker.sight, query, overview.columns(asked.group_by))
         items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,
@@ -68,10 +68,13 @@ class Answers:
         asker = self._asker(peer)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        order_by, words = asked.order_by or DEFAULT_ORDER, _words(asked.search)
         try:
             rows = self.reading.assets(
-                asker.sight, query, order_by=asked.order_by or DEFAULT_ORDER, after=after, limit=size + 1
+                asker.sight, query, order_by=order_by, after=after, limit=size + 1, search=words
             )
+        except TooManyFoundError as error:
+            raise BadQueryError("search", str(error).removeprefix("search: ")) from error
         except ConfigurationError as error:
             raise BadQueryError("order_by", str(error).removeprefix("order_by: ")) from error
         items, position = _fill(rows, views.asset, size)
@@ -79,6 +82,7 @@ class Answers:
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
             completeness=self._completeness(asker, query.organisations, query.tenant),
+            search_behind=self.reading.search_behind(asker.sight, query) if words else 0,
         )
 
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
@@ -170,6 +174,22 @@ class Answers:
             completeness=self._completeness(asker, organisations, tenant),
         )
 
+    def gaps(self, peer: Peer, asked: wire.ListGapsRequest) -> wire.ListGapsResponse:
+        """A page of gaps in what agents sent."""
+        asker = self._asker(peer)
+        organisations = asker.organisations_below(asked.organisation, "organisation")
+        tenant = asker.tenant(asked.tenant, "tenant")
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = self.reading.gaps(
+            asker.sight, organisations=organisations, tenant=tenant, after=after, limit=size + 1
+        )
+        items, position = _fill(rows, views.gap, size)
+        return wire.ListGapsResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=self._completeness(asker, organisations, tenant),
+        )
+
     def discrepancies(
         self, peer: Peer, asked: wire.ListDiscrepanciesRequest
     ) -> wire.ListDiscrepanciesResponse:
@@ -227,6 +247,13 @@ class Answers:
                 f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
             )
         return row
+
+
+def _words(text: str) -> tuple[str, ...]:
+    try:
+        return search.asked(text) if text else ()
+    except ConfigurationError as error:
+        raise BadQueryError("search", str(error).removeprefix("search: ")) from error
 
 
 def _day(text: str) -> date:

@@ -5,6 +5,7 @@ Of what is inside the EER every count says for how much law from outside it reac
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -58,6 +59,23 @@ _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
 }
 
 
+#: What the rows that are added up must tell apart, by grouping; the rest is told apart always.
+_COLUMNS: dict[int, frozenset[str]] = {
+    GroupBy.GROUP_BY_UNSPECIFIED: frozenset({"organisation", "provider"}),
+    GroupBy.GROUP_BY_ORGANISATION: frozenset({"organisation"}),
+    GroupBy.GROUP_BY_PROVIDER: frozenset({"provider"}),
+    GroupBy.GROUP_BY_COUNTRY: frozenset({"countries"}),
+    GroupBy.GROUP_BY_TYPE: frozenset({"type"}),
+    GroupBy.GROUP_BY_CUSTODY: frozenset({"custody"}),
+    GroupBy.GROUP_BY_LAW: frozenset({"law_countries"}),
+}
+
+
+def columns(group_by: int) -> frozenset[str]:
+    """Which of the store's `COUNT_COLUMNS` a grouping needs."""
+    return _COLUMNS.get(group_by, frozenset())
+
+
 def add_up(
     rows: Iterable[CountRow], group_by: int, eea: Container[str] = frozenset()
 ) -> tuple[list[OverviewCount], OverviewCount]:
@@ -69,15 +87,16 @@ def add_up(
     if group_by not in _GROUPINGS:
         raise BadQueryError("group_by", f"value {group_by} is not known; use a value of this contract")
     names, groups_of = _GROUPINGS[group_by]
-    found: dict[Group, OverviewCount] = {}
-    total = OverviewCount()
+    found: defaultdict[Group, Counter[str]] = defaultdict(Counter)
+    total: Counter[str] = Counter()
     for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
-        _add(total, row)
-        for group in groups_of(row):
-            if group not in found:
-                found[group] = OverviewCount(group=dict(zip(names, group, strict=True)))
-            _add(found[group], row)
-    return [found[group] for group in sorted(found, key=lambda group: _order(names, group))], total
+        fields = _fields(row)
+        for counts in (total, *(found[group] for group in groups_of(row))):
+            for field in fields:
+                counts[field] += row.assets
+    ordered = sorted(found, key=lambda group: _order(names, group))
+    items = [_told(found[each], dict(zip(names, each, strict=True))) for each in ordered]
+    return items, _told(total, {})
 
 
 def _from_outside(rows: Iterable[CountRow], eea: Container[str]) -> Iterator[CountRow]:
@@ -99,16 +118,22 @@ def _order(names: Group, group: Group) -> Group:
     )
 
 
-def _add(count: OverviewCount, row: CountRow) -> None:
-    count.assets += row.assets
+def _told(counts: Counter[str], group: dict[str, str]) -> OverviewCount:
+    told = OverviewCount(group=group)
+    for field, assets in counts.items():
+        setattr(told, field, assets)
+    return told
+
+
+def _fields(row: CountRow) -> list[str]:
+    """In which counts the assets of a row stand."""
+    fields = ["assets"]
     if row.holds == Holds.CONTENT:
-        count.content += row.assets
-        field = _CLASS_FIELDS[LocationClass(row.location_class)]
-        setattr(count, field, getattr(count, field) + row.assets)
+        fields += ["content", _CLASS_FIELDS[LocationClass(row.location_class)]]
         if row.location_class == LocationClass.INSIDE_EEA and row.law_reach in _LAW_FIELDS:
-            field = _LAW_FIELDS[LawReach(row.law_reach)]
-            setattr(count, field, getattr(count, field) + row.assets)
+            fields.append(_LAW_FIELDS[LawReach(row.law_reach)])
     if row.material == MaterialUse.MATERIAL:
-        count.material += row.assets
+        fields.append("material")
     elif row.material == MaterialUse.UNDETERMINED:
-        count.undetermined += row.assets
+        fields.append("undetermined")
+    return fields

@@ -34,12 +34,13 @@ from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
 from collector.server.metrics import Metrics
 from collector.server.report import ReportService
+from collector.server.search import Following
 from collector.server.standard_services import StandardServices
 from collector.server.stderr_tap import StderrTap, ignore
 from collector.server.writer import Writer, bounds_of
 from collector.store.base import Store
 from collector.store.closing import closing
-from collector.store.sqlite import open_store
+from collector.store.opening import name_of, open_store
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
@@ -105,6 +106,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         writer = Writer(store.ingest, now, metrics, deliverer.wake, bounds_of(config.limits.waiting_bytes))
         report = ReportService(
             store.ingest,
+            store.comparing,
             store.registry,
             writer,
             gate,
@@ -127,8 +129,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
-        days = EndingDecisions(store.people, now)
-        days.start()
+        (days := EndingDecisions(store.people, now)).start()
         stack.push_async_callback(days.stop)
         writer.start()
         stack.push_async_callback(writer.stop)
@@ -136,6 +137,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             store, in_force, writer, metrics, now, deliverer.wake, store.people, contexts
         )
         stack.push_async_callback(evaluation.stop)
+        stack.push_async_callback((following := Following(store.search, writer)).stop)
         editions.on_replaced.append(lambda _edition: evaluation.wake())
         watch.start()
         stack.push_async_callback(watch.stop)
@@ -149,7 +151,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.callback(ready.clear)
         await standard.serving()
         ready.set()
-        evaluation.start()
+        _start(evaluation, following)
 
         endpoints = Endpoints(Address(config.grpc.host, grpc_port), Address(config.http.host, http.port))
         logs.event(
@@ -158,14 +160,20 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             "collector.ready",
             grpc=endpoints.grpc,
             http=endpoints.http,
-            store=config.store_path,
+            store=name_of(config.store_place),
             policy=in_force.policy().version,
         )
         yield endpoints
 
 
+def _start(*works: Reevaluation | Following) -> None:
+    """Start what goes on between the commits of frames."""
+    for each in works:
+        each.start()
+
+
 def _store(config: CollectorConfig, in_force: InForce) -> Store:
-    return open_store(config.store_path, rules=InForceRules(in_force), sample=config.policy.sample)
+    return open_store(config.store_place, rules=InForceRules(in_force), sample=config.policy.sample)
 
 
 def _editions(config: CollectorConfig, store: Store, in_force: InForce) -> Editions:

@@ -23,3 +23,5 @@ COLLECTOR_FULL = "COLLECTOR_FULL"
 #: The same spool is sent over a newer stream.
 SUPERSEDED = "SUPERSEDED"
 FRAME_UNPROCESSABLE = "FRAME_UNPROCESSABLE"
+#: A question of a comparison that means nothing here.
+QUESTION_UNANSWERABLE = "QUESTION_UNANSWERABLE"

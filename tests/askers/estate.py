@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
-from collector.store.sqlite.bundles import SqliteBundles
-from collector.store.sqlite.database import Database
-from collector.store.sqlite.evaluation import SqliteEvaluation
-from collector.store.sqlite.ingest import SqliteIngest
-from collector.store.sqlite.outbox import SqliteOutbox
-from collector.store.sqlite.people import SqlitePeople
-from collector.store.sqlite.reading import SqliteReading
-from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
+from collector.store.sql.database import Database
+from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.ingest import SqlIngest
+from collector.store.sql.outbox import SqlOutbox
+from collector.store.sql.people import SqlPeople
+from collector.store.sql.reading import SqlReading
+from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.search import SqlSearch
+from collector.store.sql.upkeep import SqlUpkeep
+from collector.store.sqlite.database import SqliteDatabase
 from policy import ruleset
 from tests.askers.reports import Agent, bucket, place, server, table, topic
 from wolkenzicht.model import Operation, Outcome, Scope
@@ -67,24 +71,31 @@ SERVERS = Scope("hal-1", "ODC Rijswijk", "odc:server")
 
 @contextmanager
 def standing(path: Path) -> Iterator[Store]:
-    """The estate in a new SQLite store at `path`, which is closed at the end.
+    """The estate in a new SQLite store at `path`, which is closed at the end."""
+    database = SqliteDatabase(path, create=True)
+    yield built(database)
+    database.close()
+
+
+def built(database: Database) -> Store:
+    """The estate in an empty store.
 
     BZK: the copies were replicated to London between the scans, `bzk-old` vanished, the tables were
     denied at the second look. RvIG: of one server the country is not known. FIN: one look only.
     """
-    database = Database(path, create=True)
-    registry = SqliteRegistry(database)
+    registry = SqlRegistry(database)
     registry.put_organisations(ORGANISATIONS)
     for tenant in TENANTS:
         registry.add_tenant(tenant)
-    ingest = SqliteIngest(database, ruleset.load().findings)
+    ingest = SqlIngest(database, ruleset.load().findings)
     _bzk(Agent(ingest, "bzk-aws"))
     _rvig(Agent(ingest, "rvig-odc"))
     _fin(Agent(ingest, "fin-aws"))
-    reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
-    people, evaluation = SqlitePeople(database), SqliteEvaluation(database)
-    yield Store(registry, ingest, reading, outbox, bundles, people, evaluation, (database,))
-    database.close()
+    reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
+    people, evaluation = SqlPeople(database), SqlEvaluation(database)
+    upkeep, search, comparing = SqlUpkeep(database), SqlSearch(database), SqlComparing(database)
+    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, search, comparing)
+    return Store(*parts, (database,))
 
 
 def _bzk(agent: Agent) -> None:
@@ -106,6 +117,7 @@ def _bzk(agent: Agent) -> None:
         (TOPICS, Outcome.COMPLETE, [news]),
         (NO_TOPICS, Outcome.NOT_ENABLED, []),
     )
+    agent.lose_disk()
     agent.scan(
         SECOND,
         (BUCKETS, Outcome.COMPLETE, [archive, bucket("bzk-copies", home, london, account=BZK_ACCOUNT)]),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collector.store.base import Incoming
-from collector.store.sqlite.ingest import SqliteIngest
+from collector.store.sql.ingest import SqlIngest
 from policy import ruleset
 from wolkenzicht.model import (
     Asset,
@@ -32,11 +32,16 @@ Look = tuple[Scope, Outcome, Sequence[Asset]]
 class Agent:
     """An agent of one tenant: every `scan` is planned, read, reported and committed."""
 
-    def __init__(self, ingest: SqliteIngest, tenant: str) -> None:
+    def __init__(self, ingest: SqlIngest, tenant: str) -> None:
         self._ingest = ingest
         self._tenant = tenant
         self._sequence = 0
         self._scans = 0
+        self._spool = f"spool-{tenant}"
+
+    def lose_disk(self) -> None:
+        """Go on with a new spool."""
+        self._sequence, self._spool = 0, f"{self._spool}-anew"
 
     def scan(self, moment: datetime, *looks: Look, end: bool = True) -> None:
         """Report a scan at `moment`; a scope whose outcome is denied lacks `s3:ListAllMyBuckets`."""
@@ -59,7 +64,7 @@ class Agent:
             observe_time=timestamp(moment),
             **frame,
         )
-        incoming = Incoming(self._tenant, f"spool-{self._tenant}", "0.0.1", request)
+        incoming = Incoming(self._tenant, self._spool, "0.0.1", request)
         [committed] = self._ingest.commit([incoming], moment + timedelta(seconds=1))
         assert (committed.refused, committed.rejected) == ("", ())
 

@@ -1,35 +1,46 @@
-"""The stores that the contract suite runs on; a further database joins by its name in `STORES`."""
+"""The stores that the contract suite runs on: each test on every kind of database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collector.store.base import Organisation, Store, Tenant
-from collector.store.sqlite import open_store
-from collector.store.sqlite.database import Database
+from collector.store.sql import store_over
+from collector.store.sql.database import Database
+from tests.contract import stores
 from tests.contract.reporting import NOW, Reporter
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
-def open_sqlite(directory: Path) -> Store:
-    """A new store in one SQLite file."""
-    return open_store(directory / "wolkenzicht.db", create=True)
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[stores.Server]:
+    """The PostgreSQL server of this session."""
+    with stores.server() as server:
+        yield server
 
 
-STORES = {"sqlite": open_sqlite}
+@pytest.fixture(params=stores.KINDS)
+def database(request: pytest.FixtureRequest, postgresql: stores.Server) -> Iterator[Database]:
+    """An empty store's database, of each kind."""
+    with stores.KINDS[request.param](postgresql) as made:
+        yield made
 
 
-@pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=stores.KINDS, scope="module")
+def lasting_database(request: pytest.FixtureRequest, postgresql: stores.Server) -> Iterator[Database]:
+    """The same for all tests of a module."""
+    with stores.KINDS[request.param](postgresql) as made:
+        yield made
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
     """An empty store of each kind."""
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    close(opened)
+    return store_over(database)
 
 
 @pytest.fixture
@@ -58,9 +69,7 @@ def rows(store: Store) -> Rows:
     """Reads tables that no part of the interface shows yet; they are the same in every database."""
 
     def read(query: str) -> list[tuple[Any, ...]]:
-        [database] = store.closers
-        assert isinstance(database, Database)
-        with database.reader() as connection:
+        with stores.database_of(store).reader() as connection:
             return connection.execute(query).fetchall()
 
     return read

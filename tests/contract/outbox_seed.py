@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collector.store.sqlite.clock import to_micros
-from collector.store.sqlite.database import Database
-from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sql.clock import to_micros
+from collector.store.sql.database import Database
+from collector.store.sql.outbox import SqlOutbox
+from collector.store.sqlite.database import SqliteDatabase
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
@@ -17,12 +18,12 @@ CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 
 
-class SqliteSeed:
-    """A SQLite store that a test fills; `outbox` is what is tested."""
+class Seed:
+    """A store that a test fills; `outbox` is what is tested."""
 
-    def __init__(self, path: Path) -> None:
-        self.database = Database(path, create=True)
-        self.outbox = SqliteOutbox(self.database)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.outbox = SqlOutbox(self.database)
         with self.database.writer() as connection:
             connection.execute("INSERT INTO organisation VALUES ('rdv', 'Rijksdienst', 'agentschap', '', '')")
             connection.execute("INSERT INTO tenant VALUES ('rdv-aws', 'rdv', 'aws', '', 0)")
@@ -55,26 +56,34 @@ class SqliteSeed:
         with self.database.writer() as connection:
             connection.execute(statement)
 
-    def close(self) -> None:
-        """Close the store."""
-        self.database.close()
-
     def _tell(self, finding: str, kind: str, state: str, severity: str, created: datetime) -> str:
         with self.database.writer() as connection:
             (count,) = connection.execute("SELECT COUNT(*) FROM outbox").fetchone()
             event_id = f"event-{count + 1}"
             connection.execute(
-                "INSERT INTO outbox (event_id, tenant, finding_id, type, created, payload) "
-                "VALUES (?, 'rdv-aws', ?, ?, ?, ?)",
+                "INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload) "
+                "VALUES (?, 'rdv-aws', ?, ?, ?, ?, ?)",
                 (
                     event_id,
                     finding,
                     kind,
+                    severity,
                     to_micros(created),
                     json.dumps(payload(finding, state, severity, created)),
                 ),
             )
         return event_id
+
+
+class SqliteSeed(Seed):
+    """A store in a SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(SqliteDatabase(path, create=True))
+
+    def close(self) -> None:
+        """Close the store."""
+        self.database.close()
 
 
 def payload(finding: str, state: str, severity: str, created: datetime) -> dict[str, Any]:

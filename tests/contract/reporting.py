@@ -120,7 +120,7 @@ class Reporter:
         rejected: Iterable[RejectedItem] = (),
     ) -> Committed:
         """List assets of a scope."""
-        return self.send(asset_batch=_batch(scope, assets, attempt, rejected))
+        return self.send(asset_batch=batch_of(scope, assets, attempt, rejected))
 
     def outcome(self, scope: Scope, outcome: Outcome, count: int = 0, **fields: Any) -> Committed:
         """End a scope."""
@@ -144,7 +144,7 @@ class Reporter:
         for scope, assets in listed.items():
             batch = tuple(assets)
             if batch:
-                frames.append(self.frame(asset_batch=_batch(scope, batch, 1, ())))
+                frames.append(self.frame(asset_batch=batch_of(scope, batch, 1, ())))
             complete = wire.encode_outcome(ScopeOutcome(scope, Outcome.COMPLETE, len(batch)))
             frames.append(self.frame(scope_outcome=complete))
         frames.append(self.frame(scan_end=ScanEnd()))
@@ -161,9 +161,10 @@ class Reporter:
         self.now += timedelta(**duration)
 
 
-def _batch(
+def batch_of(
     scope: Scope, assets: Iterable[Asset | ClassifiedAsset], attempt: int, rejected: Iterable[RejectedItem]
 ) -> AssetBatch:
+    """A batch of a scope's assets."""
     return AssetBatch(
         scope=wire.encode_scope(scope),
         attempt=attempt,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from collector.store.base import Organisation, Store, Tenant
-from collector.store.closing import closing
-from collector.store.sqlite import open_store
 from tests.askers import estate
 from tests.askers.reports import Agent, Look, bucket, place
 from wolkenzicht.model import Outcome, Scope
@@ -53,8 +50,7 @@ def after(store: Store, *second: Look) -> tuple[list[str], tuple[int, int, int]]
     ids=["no longer planned", "denied, the empty one no longer planned", "disabled", "nothing there"],
 )
 def test_what_holds_assets_and_is_not_looked_at_is_blind(
-    tmp_path: Path, second: tuple[Look, ...], expected: tuple[list[str], tuple[int, int, int]]
+    store: Store, second: tuple[Look, ...], expected: tuple[list[str], tuple[int, int, int]]
 ) -> None:
     """Assets whose scope is closed or left out of the plan keep it among the blind spots."""
-    with closing(open_store(tmp_path / "store.db", create=True)) as store:
-        assert after(store, *second) == expected
+    assert after(store, *second) == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,6 +13,7 @@ from policy.bundle import MAX_BYTES, read_manifest
 from tests.bundles.signed import other_contents, signed, trusting
 from tests.contract.conftest import Rows
 from tests.contract.reporting import NOW, Reporter
+from tests.contract.stores import database_of
 from wolkenzicht.errors import ConfigurationError, StorageError
 from wolkenzicht.v1.collector_service_pb2 import ScanStart
 
@@ -101,10 +101,8 @@ def test_of_two_activations_at_once_one_is_refused(store: Store) -> None:
 def test_a_damaged_bundle_is_told_with_what_to_do(store: Store, damage: bytes) -> None:
     """The row is there, its files are not."""
     store.bundles.put(record(3), signed(3))
-    [database] = store.closers
-    with sqlite3.connect(database.path) as other:  # type: ignore[attr-defined]  # SQLite's is a file
+    with database_of(store).writer() as other:
         other.execute("UPDATE policy_bundle SET files = ?", (damage,))
-    other.close()
 
     with pytest.raises(StorageError, match=r"policy bundle 3 is damaged \(.*activate its directory again"):
         store.bundles.bundle(3)

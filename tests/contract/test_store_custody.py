@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from collector.store.base import AssetQuery, Reading
+from collector.store.sql.clock import to_micros
+from collector.store.sql.database import Database
+from collector.store.sql.ingest import SqlIngest
+from collector.store.sql.reading import SqlReading
+from collector.store.sql.registry import SqlRegistry
 from collector.store.sqlite import open_store, schema
-from collector.store.sqlite.clock import to_micros
-from collector.store.sqlite.database import Database
-from collector.store.sqlite.ingest import SqliteIngest
-from collector.store.sqlite.reading import SqliteReading
-from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sqlite.database import SqliteDatabase
 from policy import ruleset
 from tests.askers import estate
 from tests.askers.reports import Agent, bucket, classified, place
@@ -29,21 +29,19 @@ def made(name: str, **properties: str) -> Asset:
 
 
 @pytest.fixture
-def reading(tmp_path: Path) -> Iterator[Reading]:
+def reading(database: Database) -> Reading:
     """Three buckets of which one got a key of the customer's at the second look."""
-    database = Database(tmp_path / "keys.db", create=True)
-    registry = SqliteRegistry(database)
+    registry = SqlRegistry(database)
     registry.put_organisations(estate.ORGANISATIONS)
     registry.add_tenant(estate.TENANTS[0])
-    agent = Agent(SqliteIngest(database, ruleset.load().findings), "bzk-aws")
+    agent = Agent(SqlIngest(database, ruleset.load().findings), "bzk-aws")
     own, open_ = made("own", encryption="AES256"), made("open")
     agent.scan(
         estate.FIRST, (estate.BUCKETS, Outcome.COMPLETE, [own, made("key", encryption="AES256"), open_])
     )
     changed = made("key", encryption="aws:kms", kms_key=f"arn:aws:kms:eu-west-1:{estate.FIN_ACCOUNT}:key/1")
     agent.scan(estate.SECOND, (estate.BUCKETS, Outcome.COMPLETE, [own, changed, open_]))
-    yield SqliteReading(database)
-    database.close()
+    return SqlReading(database)
 
 
 def names(reading: Reading, custody: KeyCustody) -> list[str]:
@@ -84,9 +82,9 @@ def test_an_asset_from_before_is_unknown_until_it_is_seen_again(
     with monkeypatch.context() as patched:
         before = {name: script for name, script in schema.steps().items() if name < "0005"}
         patched.setattr(schema, "steps", lambda: before)
-        database = Database(path, create=True)
-    SqliteRegistry(database).put_organisations(estate.ORGANISATIONS)
-    SqliteRegistry(database).add_tenant(estate.TENANTS[0])
+        database = SqliteDatabase(path, create=True)
+    SqlRegistry(database).put_organisations(estate.ORGANISATIONS)
+    SqlRegistry(database).add_tenant(estate.TENANTS[0])
     record = classified(made("own", encryption="AES256"))
     record.verdict.ClearField("custody")
     record.verdict.ClearField("custody_rule")
@@ -112,7 +110,7 @@ def test_an_asset_from_before_is_unknown_until_it_is_seen_again(
 
     store = open_store(path)
     assert names(store.reading, KeyCustody.UNKNOWN) == ["own"]
-    assert isinstance(store.ingest, SqliteIngest)
+    assert isinstance(store.ingest, SqlIngest)
     look = (estate.BUCKETS, Outcome.COMPLETE, [made("own", encryption="AES256")])
     Agent(store.ingest, "bzk-aws").scan(estate.SECOND, look)
     assert (names(store.reading, KeyCustody.UNKNOWN), names(store.reading, KeyCustody.PROVIDER_MANAGED)) == (

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import AbstractContextManager, ExitStack
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from collector.store.base import Organisation, Store, Tenant
-from tests.contract.conftest import STORES, close
+from collector.store.sql import store_over
+from collector.store.sql.database import Database
+from tests.contract import stores
 from tests.contract.reporting import FRANKFURT, IRELAND, NOW, Reporter, bucket, classified, findings, present
 from wolkenzicht.model import Asset, FindingState, Outcome, Scope
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
@@ -33,22 +40,13 @@ def asset(state: tuple[str, str, str]) -> Asset:
     return bucket(name, region, tags=(("tag", tag),))
 
 
-@contextmanager
-def directory() -> Iterator[Path]:
-    """A directory for the time of one history."""
-    with TemporaryDirectory() as name:
-        yield Path(name)
-
-
 class History(RuleBasedStateMachine):
     """Two tenants report; `estate` is what should be present: scope and record of each asset."""
 
-    kind = "sqlite"
-
-    def __init__(self) -> None:
+    def __init__(self, made: AbstractContextManager[Database]) -> None:
         super().__init__()
-        self._directory = directory()
-        self.store: Store = STORES[self.kind](self._directory.__enter__())
+        self._stack = ExitStack()
+        self.store: Store = store_over(self._stack.enter_context(made))
         self.agents = {each: Reporter(self.store, tenant=each) for each in TENANTS}
         self.estate: dict[str, dict[str, tuple[Scope, ClassifiedAsset]]] = {each: {} for each in TENANTS}
         self.listed: dict[tuple[str, Scope], dict[int, list[str]]] = {}
@@ -174,13 +172,18 @@ class History(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Nothing stays behind."""
-        close(self.store)
-        self._directory.__exit__(None, None, None)
+        self._stack.close()
 
 
-class SqliteHistory(History):
-    """On SQLite."""
-
-
-TestSqliteHistory = SqliteHistory.TestCase
-TestSqliteHistory.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 30), ("postgresql", 10)])
+def test_the_estate_is_what_was_reported_last(kind: str, examples: int, postgresql: stores.Server) -> None:
+    """Histories at random, each in a store of its own."""
+    run_state_machine_as_test(
+        lambda: History(stores.KINDS[kind](postgresql)),  # type: ignore[arg-type]  # any maker will do
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.function_scoped_fixture],
+        ),
+    )

@@ -186,7 +186,12 @@ def test_an_item_that_cannot_be_kept_is_set_aside(
     assert (item.asset_id, item.field, answer.refused) == (wrong.asset.asset_id[:256], field, "")
     assert item.reason.startswith(reason)
     assert rows("SELECT asset_id, field, reason, record FROM rejected_item") == [
-        (item.asset_id, item.field, item.reason, wrong.SerializeToString())
+        (
+            item.asset_id.replace("\0", "\N{REPLACEMENT CHARACTER}"),
+            field,
+            item.reason,
+            wrong.SerializeToString(),
+        )
     ]
     assert names(agent.store) == ["a"]
     outcome = coverage(agent.store, IRELAND).outcome

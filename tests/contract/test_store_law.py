@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from collector.store.base import AssetQuery, Reading
+from collector.store.base import AssetQuery, Reading, Store
+from collector.store.sql.clock import to_micros
+from collector.store.sql.database import Database
+from collector.store.sql.ingest import SqlIngest
+from collector.store.sql.reading import SqlReading
+from collector.store.sql.registry import SqlRegistry
 from collector.store.sqlite import open_store, schema
-from collector.store.sqlite.clock import to_micros
-from collector.store.sqlite.database import Database
-from collector.store.sqlite.ingest import SqliteIngest
-from collector.store.sqlite.reading import SqliteReading
-from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sqlite.database import SqliteDatabase
 from policy import ruleset
 from policy.ruleset import build, packaged_contents
 from tests.askers import estate
 from tests.askers.reports import Agent, bucket, classified, place
 from tests.contract.conftest import close
 from tests.contract.reporting import IRELAND, Reporter, findings
+from tests.contract.stores import database_of
 from tests.unit.policy.test_takeovers import BEFORE, DAY, LAST, bought_by
 from wolkenzicht.model import Asset, FindingKind, FindingState, Holds, LawReach, Outcome, Severity
 from wolkenzicht.wire import encode_classified
@@ -34,13 +35,12 @@ def made(name: str, provider: str = "aws", partition: str = "aws") -> Asset:
 
 
 @pytest.fixture
-def reading(tmp_path: Path) -> Iterator[Reading]:
+def reading(database: Database) -> Reading:
     """An asset of each reach."""
-    database = Database(tmp_path / "law.db", create=True)
-    registry = SqliteRegistry(database)
+    registry = SqlRegistry(database)
     registry.put_organisations(estate.ORGANISATIONS)
     registry.add_tenant(estate.TENANTS[0])
-    agent = Agent(SqliteIngest(database, ruleset.load().findings), "bzk-aws")
+    agent = Agent(SqlIngest(database, ruleset.load().findings), "bzk-aws")
     assets = [
         made("american"),
         made("sovereign", partition="aws-eusc"),
@@ -48,8 +48,7 @@ def reading(tmp_path: Path) -> Iterator[Reading]:
         made("unknown", partition="aws-else"),
     ]
     agent.scan(estate.FIRST, (estate.BUCKETS, Outcome.COMPLETE, assets))
-    yield SqliteReading(database)
-    database.close()
+    return SqlReading(database)
 
 
 def names(reading: Reading, reach: LawReach) -> list[str]:
@@ -90,9 +89,9 @@ def test_an_asset_from_before_is_unknown_until_it_is_seen_again(
     with monkeypatch.context() as patched:
         before = {name: script for name, script in schema.steps().items() if name < "0006"}
         patched.setattr(schema, "steps", lambda: before)
-        database = Database(path, create=True)
-    SqliteRegistry(database).put_organisations(estate.ORGANISATIONS)
-    SqliteRegistry(database).add_tenant(estate.TENANTS[0])
+        database = SqliteDatabase(path, create=True)
+    SqlRegistry(database).put_organisations(estate.ORGANISATIONS)
+    SqlRegistry(database).add_tenant(estate.TENANTS[0])
     record = classified(made("french", "azure", "Bleu"))
     record.verdict.ClearField("law_reach")
     moment = to_micros(estate.FIRST)
@@ -117,7 +116,8 @@ def test_an_asset_from_before_is_unknown_until_it_is_seen_again(
 
     store = open_store(path)
     assert names(store.reading, LawReach.UNKNOWN) == ["french"]
-    assert isinstance(store.ingest, SqliteIngest)
+    assert store.upkeep.check_counts() == []
+    assert isinstance(store.ingest, SqlIngest)
     look = (estate.BUCKETS, Outcome.COMPLETE, [made("french", "azure", "Bleu")])
     Agent(store.ingest, "bzk-aws").scan(estate.SECOND, look)
     assert (names(store.reading, LawReach.UNKNOWN), names(store.reading, LawReach.EEA_ONLY)) == (
@@ -127,7 +127,7 @@ def test_an_asset_from_before_is_unknown_until_it_is_seen_again(
     close(store)
 
 
-def test_a_takeover_opens_a_finding_on_what_it_touches_and_that_ends_with_its_time(tmp_path: Path) -> None:
+def test_a_takeover_opens_a_finding_on_what_it_touches_and_that_ends_with_its_time(store: Store) -> None:
     """On content that existed, inside the EER too; not on metadata, another provider's or what came later."""
     facts = bought_by(dict(packaged_contents()), b"Globex Inc.", b"US")
     amsterdam = place("ams1", countries=("NL",))
@@ -143,15 +143,12 @@ def test_a_takeover_opens_a_finding_on_what_it_touches_and_that_ends_with_its_ti
         replace(touched, asset_id="other", provider="cyso", partition="cyso"),
     ]
     found = []
-    store = open_store(tmp_path / "deal.db", create=True)
     store.registry.put_organisations(estate.ORGANISATIONS)
     store.registry.add_tenant(estate.TENANTS[0])
     reporter = Reporter(store)
     for number, day in enumerate((BEFORE, DAY, LAST + timedelta(days=1))):
         policy = build(facts, day)
-        [database] = store.closers
-        assert isinstance(database, Database)
-        reporter.store = replace(store, ingest=SqliteIngest(database, policy.findings))
+        reporter.store = replace(store, ingest=SqlIngest(database_of(store), policy.findings))
         reporter.later(hours=1)
         reporter.start(f"s{number}")
         reporter.plan(IRELAND)
@@ -161,4 +158,3 @@ def test_a_takeover_opens_a_finding_on_what_it_touches_and_that_ends_with_its_ti
         found.append([(each.subject, each.kind, each.severity, each.state) for each in findings(store)])
     about = (touched.asset_id, FindingKind.JURISDICTION_CHANGED, Severity.HIGH)
     assert found == [[], [(*about, FindingState.OPEN)], [(*about, FindingState.RESOLVED)]]
-    close(store)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from collector.store.base import Delivery, Outbox, RouteState
-from tests.contract.outbox_seed import CHANGED, NOON, OPENED, RESOLVED, SqliteSeed
+from collector.store.sql.database import Database
+from tests.contract.outbox_seed import CHANGED, NOON, OPENED, RESOLVED, Seed
 from wolkenzicht.errors import StorageError
 from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity
 
 LATER = NOON + timedelta(seconds=10)
 
 
-@pytest.fixture(params=[SqliteSeed], ids=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteSeed]:
+@pytest.fixture
+def store(database: Database) -> Seed:
     """An empty store of each kind."""
-    made: SqliteSeed = request.param(tmp_path / "store.db")
-    yield made
-    made.close()
+    return Seed(database)
 
 
 def ids(deliveries: list[Delivery]) -> list[str]:
@@ -39,7 +36,7 @@ def due(outbox: Outbox, route: str = "mail") -> list[Delivery]:
     return outbox.due(route, LATER, 100)
 
 
-def test_an_event_comes_out_as_it_went_in(store: SqliteSeed) -> None:
+def test_an_event_comes_out_as_it_went_in(store: Seed) -> None:
     """Every field of the event is what ingest wrote."""
     event_id = store.open("f1")
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
@@ -60,7 +57,7 @@ def test_an_event_comes_out_as_it_went_in(store: SqliteSeed) -> None:
     assert (finding.opened, finding.resolved) == (NOON, None)
 
 
-def test_each_route_gets_its_own_delivery(store: SqliteSeed) -> None:
+def test_each_route_gets_its_own_delivery(store: Seed) -> None:
     """One event makes a delivery per route, once."""
     store.open("f1")
 
@@ -69,7 +66,7 @@ def test_each_route_gets_its_own_delivery(store: SqliteSeed) -> None:
     assert ids(due(store.outbox, "mail")) == ids(due(store.outbox, "hook")) == ["event-1"]
 
 
-def test_a_new_route_starts_with_what_still_stands(store: SqliteSeed) -> None:
+def test_a_new_route_starts_with_what_still_stands(store: Seed) -> None:
     """A route seen for the first time gets the events of open findings, not of those that are over."""
     store.open("over")
     store.open("standing")
@@ -79,7 +76,7 @@ def test_a_new_route_starts_with_what_still_stands(store: SqliteSeed) -> None:
     assert ids(due(store.outbox)) == ["event-2"]
 
 
-def test_a_known_route_gets_everything_new(store: SqliteSeed) -> None:
+def test_a_known_route_gets_everything_new(store: Seed) -> None:
     """After its start a route hears of resolutions and of findings that opened and resolved meanwhile."""
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("brief")
@@ -88,7 +85,7 @@ def test_a_known_route_gets_everything_new(store: SqliteSeed) -> None:
     assert store.outbox.fan_out({"mail": Severity.LOW}, NOON) == 2
 
 
-def test_a_route_left_out_for_a_while_goes_on_where_it_was(store: SqliteSeed) -> None:
+def test_a_route_left_out_for_a_while_goes_on_where_it_was(store: Seed) -> None:
     """Events that came while a route was not configured are delivered when it is back."""
     store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON)
     store.open("f1")
@@ -98,7 +95,7 @@ def test_a_route_left_out_for_a_while_goes_on_where_it_was(store: SqliteSeed) ->
     assert store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON) == 3
 
 
-def test_the_events_of_a_finding_come_one_after_the_other(store: SqliteSeed) -> None:
+def test_the_events_of_a_finding_come_one_after_the_other(store: Seed) -> None:
     """A later event of a finding waits until the earlier one is done with; other findings do not."""
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
@@ -115,7 +112,7 @@ def test_the_events_of_a_finding_come_one_after_the_other(store: SqliteSeed) -> 
     assert seen == [[("f1", OPENED), ("f2", OPENED)], [("f1", CHANGED)], [("f1", RESOLVED)]]
 
 
-def test_a_later_event_waits_for_an_earlier_one_that_is_put_off(store: SqliteSeed) -> None:
+def test_a_later_event_waits_for_an_earlier_one_that_is_put_off(store: Seed) -> None:
     """Order holds also while the earlier event waits for its next attempt."""
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
@@ -130,7 +127,7 @@ def test_a_later_event_waits_for_an_earlier_one_that_is_put_off(store: SqliteSee
     assert ids(again) == ids(first)
 
 
-def test_a_later_event_does_not_wait_for_one_that_was_given_up(store: SqliteSeed) -> None:
+def test_a_later_event_does_not_wait_for_one_that_was_given_up(store: Seed) -> None:
     """A dead letter holds up nothing behind it."""
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
@@ -142,7 +139,7 @@ def test_a_later_event_does_not_wait_for_one_that_was_given_up(store: SqliteSeed
     assert ids(due(store.outbox)) == ["event-2"]
 
 
-def test_findings_of_two_tenants_with_one_identifier_do_not_wait_for_each_other(store: SqliteSeed) -> None:
+def test_findings_of_two_tenants_with_one_identifier_do_not_wait_for_each_other(store: Seed) -> None:
     """The tenant belongs to a finding's key."""
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
     store.open("f1")
@@ -153,7 +150,7 @@ def test_findings_of_two_tenants_with_one_identifier_do_not_wait_for_each_other(
     assert ids(due(store.outbox)) == ["event-1", "event-2"]
 
 
-def test_due_is_oldest_first_and_bounded(store: SqliteSeed) -> None:
+def test_due_is_oldest_first_and_bounded(store: Seed) -> None:
     """The limit leaves out the youngest."""
     for name in ("f1", "f2", "f3"):
         store.open(name)
@@ -162,7 +159,7 @@ def test_due_is_oldest_first_and_bounded(store: SqliteSeed) -> None:
     assert ids(store.outbox.due("mail", LATER, 2)) == ["event-1", "event-2"]
 
 
-def test_a_failure_is_remembered(store: SqliteSeed) -> None:
+def test_a_failure_is_remembered(store: Seed) -> None:
     """Attempts and the last error stand with the delivery, which is not due before its time."""
     store.open("f1")
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
@@ -176,7 +173,7 @@ def test_a_failure_is_remembered(store: SqliteSeed) -> None:
     assert (delivery.attempts, delivery.last_error) == (2, "second line")
 
 
-def test_a_long_error_is_cut(store: SqliteSeed) -> None:
+def test_a_long_error_is_cut(store: Seed) -> None:
     """A receiver cannot fill the store with its answers."""
     store.open("f1")
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
@@ -186,7 +183,7 @@ def test_a_long_error_is_cut(store: SqliteSeed) -> None:
     assert [len(each.last_error) for each in due(store.outbox)] == [500]
 
 
-def test_success_on_one_route_leaves_the_others(store: SqliteSeed) -> None:
+def test_success_on_one_route_leaves_the_others(store: Seed) -> None:
     """Routes are independent."""
     store.open("f1")
     store.outbox.fan_out({"mail": Severity.LOW, "hook": Severity.LOW}, NOON)
@@ -197,7 +194,7 @@ def test_success_on_one_route_leaves_the_others(store: SqliteSeed) -> None:
     assert ids(due(store.outbox, "hook")) == ["event-1"]
 
 
-def test_recording_twice_changes_nothing(store: SqliteSeed) -> None:
+def test_recording_twice_changes_nothing(store: Seed) -> None:
     """Success counts once, and a failure that comes after it does not undo it."""
     store.open("f1")
     store.outbox.fan_out({"mail": Severity.LOW}, NOON)
@@ -211,7 +208,7 @@ def test_recording_twice_changes_nothing(store: SqliteSeed) -> None:
     assert store.outbox.routes() == before
 
 
-def test_routes_tell_how_they_stand(store: SqliteSeed) -> None:
+def test_routes_tell_how_they_stand(store: Seed) -> None:
     """Counts, the oldest that is due and the latest error, for each route that ever was."""
     assert store.outbox.routes() == []
     store.outbox.fan_out({"idle": Severity.LOW, "mail": Severity.LOW}, NOON)
@@ -237,7 +234,7 @@ def test_routes_tell_how_they_stand(store: SqliteSeed) -> None:
     ]
 
 
-def test_an_event_that_cannot_be_read_is_an_error(store: SqliteSeed) -> None:
+def test_an_event_that_cannot_be_read_is_an_error(store: Seed) -> None:
     """A damaged payload is named, not skipped."""
     store.open("f1")
     store.execute("""UPDATE outbox SET payload = '{"kind": "?", "severity": "high"}'""")
@@ -247,9 +244,9 @@ def test_an_event_that_cannot_be_read_is_an_error(store: SqliteSeed) -> None:
         due(store.outbox)
 
 
-def test_a_closed_store_is_an_error(store: SqliteSeed) -> None:
+def test_a_closed_store_is_an_error(store: Seed) -> None:
     """Every method says that the store cannot be used."""
-    store.close()
+    store.database.close()
 
     with pytest.raises(StorageError):
         store.outbox.fan_out({"mail": Severity.LOW}, NOON)
@@ -263,7 +260,7 @@ def test_a_closed_store_is_an_error(store: SqliteSeed) -> None:
         store.outbox.routes()
 
 
-def test_a_new_route_hears_of_what_stands_and_is_severe(store: SqliteSeed) -> None:
+def test_a_new_route_hears_of_what_stands_and_is_severe(store: Seed) -> None:
     """A new route starts with what stands and is severe enough, whatever was over before."""
     store.open("grave", severity="high")
     store.open("slight", severity="low")
@@ -277,7 +274,7 @@ def test_a_new_route_hears_of_what_stands_and_is_severe(store: SqliteSeed) -> No
     assert store.outbox.fan_out({"mail": Severity.HIGH}, NOON) == 1
 
 
-def test_a_known_route_follows_a_finding_down(store: SqliteSeed) -> None:
+def test_a_known_route_follows_a_finding_down(store: Seed) -> None:
     """After an alert at high severity the same route gets the resolution at low severity."""
     store.outbox.fan_out({"mail": Severity.HIGH}, NOON)
     store.open("grave", severity="high")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from collector.store.base import AssetQuery, CompletenessRow, Store
-from collector.store.sqlite.ingest import SqliteIngest
+from collector.store.sql.database import Database
+from collector.store.sql.ingest import SqlIngest
 from tests.askers import estate
 from tests.askers.reports import Agent, bucket, place
 from wolkenzicht.model import FindingState, Outcome, Scope
@@ -21,16 +20,15 @@ LONDON = bucket("bd-london", place("eu-west-2"), account="777788889999")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: Database) -> Store:
     """The estate, to be written to."""
-    with estate.standing(tmp_path / "estate.db") as built:
-        yield built
+    return estate.built(database)
 
 
 @pytest.fixture
 def agent(store: Store) -> Agent:
     """The agent of the tenant that never reported."""
-    assert isinstance(store.ingest, SqliteIngest)
+    assert isinstance(store.ingest, SqlIngest)
     return Agent(store.ingest, "bd-aws")
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from collector.store.base import AssetQuery, FindingRow, Organisation, Store, Tenant
-from collector.store.sqlite import open_store
+from collector.store.sql import store_over
+from collector.store.sql.database import Database
 from policy import ruleset
 from policy.ruleset import FindingDraft
-from tests.contract.conftest import close
 from tests.contract.reporting import ALL_SEEN, NOW, Reporter, bucket, findings, present
 from tests.contract.test_store_ingest_findings import CHANGED, OPENED, RESOLVED, events, listening
 from tests.contract.test_store_sight import ONE, TWO, scan, standing
@@ -149,14 +147,13 @@ class Growing:
 
 
 @pytest.fixture
-def growing(tmp_path: Path) -> Iterator[tuple[Reporter, Growing]]:
+def growing(database: Database) -> tuple[Reporter, Growing]:
     """An agent whose collector has such a catalogue."""
     catalogue = Growing()
-    store = open_store(tmp_path / "growing.db", create=True, region_findings_of=catalogue)
+    store = store_over(database, region_findings_of=catalogue)
     store.registry.put_organisations([Organisation("bzk", "BZK")])
     store.registry.add_tenant(Tenant("bzk-aws", "bzk", "aws", created=NOW))
-    yield Reporter(store), catalogue
-    close(store)
+    return Reporter(store), catalogue
 
 
 def test_it_is_resolved_where_the_catalogue_has_it(growing: tuple[Reporter, Growing]) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from collector.store.base import Organisation, Store, Tenant
+from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sqlite import open_store, schema
-from collector.store.sqlite.clock import from_micros, to_micros
-from collector.store.sqlite.database import Database
+from collector.store.sqlite.database import SqliteDatabase
 from collector.store.sqlite.schema import steps
 from tests.contract.conftest import close
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, names
@@ -175,7 +175,7 @@ def test_a_store_at_its_bound_applies_nothing(path: Path) -> None:
     agent = Reporter(store)
     agent.scan("s1", {IRELAND: [bucket("a"), bucket("b", "us-east-1")]})
     [database] = store.closers
-    assert isinstance(database, Database)
+    assert isinstance(database, SqliteDatabase)
     with database.writer() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 20}")
@@ -192,7 +192,7 @@ def _assert_refused_whole(agent: Reporter, many: Sequence[Asset], said: str) -> 
     assert names(agent.store) == ["a", "b"]
     assert agent.store.ingest.position("bzk-aws", "spool-1") == 5
     [database] = agent.store.closers
-    assert isinstance(database, Database)
+    assert isinstance(database, SqliteDatabase)
     with database.reader() as connection:
         assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
         assert connection.execute("SELECT scan_id FROM scan").fetchall() == [("s1",)]
@@ -211,7 +211,7 @@ def test_a_second_writer_is_told_to_go(path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_reader_sees_one_moment(path: Path) -> None:
     """What is committed while somebody reads shows at the next reading; readers cannot write."""
-    database = Database(path, create=True)
+    database = SqliteDatabase(path, create=True)
     with database.reader() as reader:
         assert reader.execute("SELECT count(*) FROM organisation").fetchone() == (0,)
         with database.writer() as writer:
@@ -226,7 +226,7 @@ def test_a_reader_sees_one_moment(path: Path) -> None:
 
 def test_a_writer_that_fails_leaves_nothing(path: Path) -> None:
     """Whatever is raised inside, what was written before is undone, and the next writer can go on."""
-    database = Database(path, create=True)
+    database = SqliteDatabase(path, create=True)
     with suppress(KeyError), database.writer() as writer:
         writer.execute("INSERT INTO organisation VALUES ('bzk', 'BZK', '', '', '')")
         raise KeyError
@@ -237,7 +237,7 @@ def test_a_writer_that_fails_leaves_nothing(path: Path) -> None:
 
 def test_many_threads_write_and_read(path: Path) -> None:
     """Threads take their turn: nothing is lost and nobody sees half of it."""
-    database = Database(path, create=True)
+    database = SqliteDatabase(path, create=True)
 
     def add(number: int) -> None:
         for each in range(20):
@@ -276,7 +276,7 @@ def test_a_closed_store_says_so(path: Path) -> None:
 
 def test_it_syncs_at_every_commit(path: Path) -> None:
     """Acknowledged means durable: write-ahead log with full synchronisation."""
-    database = Database(path, create=True)
+    database = SqliteDatabase(path, create=True)
     with database.writer() as writer:
         read = [writer.execute(f"PRAGMA {each}").fetchone()[0] for each in ("journal_mode", "synchronous")]
     assert read == ["wal", 2]
@@ -297,7 +297,7 @@ def test_assets_of_the_first_schema_keep_their_scope(path: Path, monkeypatch: py
     """Before inventories an asset's own type was that of its scope; a complete look still removes it."""
     with monkeypatch.context() as before:
         before.setattr(schema, "steps", lambda: {"0001_first": steps()["0001_first"]})
-        database = Database(path, create=True)
+        database = SqliteDatabase(path, create=True)
         with database.writer() as connection:
             _report_as_before(connection)
         database.close()

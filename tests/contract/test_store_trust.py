@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -14,9 +12,9 @@ from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import SetJudge
 from collector.store.base import Done, Event, FindingRow, Organisation, Tenant
-from collector.store.sqlite import open_store
+from collector.store.sql import store_over
+from collector.store.sql.database import Database
 from policy.rule_book import packaged
-from tests.contract.conftest import close
 from tests.contract.editions import DUBLIN, in_force, moved
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, findings, present
 from wolkenzicht import wire
@@ -30,7 +28,9 @@ from wolkenzicht.model import (
     Severity,
     SubjectKind,
 )
+from wolkenzicht.v1 import collector_service_pb2 as pb
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.v1.compare_pb2 import TenantDigest
 
 VIRGINIA, DUBLIN_BUCKET = bucket("zaken", "us-east-1"), bucket("hier", "eu-west-1")
 NEVER_BY_CHANCE, ALWAYS = 1e-9, 1.0
@@ -43,16 +43,13 @@ def rules() -> InForce:
 
 
 @pytest.fixture(params=[NEVER_BY_CHANCE])
-def judged(request: pytest.FixtureRequest, tmp_path: Path, rules: InForce) -> Iterator[Reporter]:
+def judged(request: pytest.FixtureRequest, database: Database, rules: InForce) -> Reporter:
     """The agent of a tenant at a collector that judges the first item of each scan, and all where asked."""
-    store = open_store(
-        tmp_path / "wolkenzicht.db", create=True, rules=InForceRules(rules), sample=request.param
-    )
+    store = store_over(database, rules=InForceRules(rules), sample=request.param)
     store.registry.put_organisations([Organisation("bzk", "BZK", "ministry")])
     store.registry.add_tenant(Tenant("bzk-aws", "bzk", "aws", created=NOW))
     store.evaluation.begin({"bzk-aws": stands_at(rules.policy().version)}, NOW)
-    yield Reporter(store)
-    close(store)
+    return Reporter(store)
 
 
 def tampered(asset: Asset) -> ClassifiedAsset:
@@ -248,3 +245,29 @@ def _activate(agent: Reporter, rules: InForce) -> None:
     judged = SetJudge(judge, agent.tenant).judge(evaluation.read(agent.tenant, 0, 100))
     evaluation.write(agent.tenant, judged.assets, agent.now, Done(target, 100, 100))
     evaluation.finish(agent.tenant, target, judge, agent.now)
+
+
+def test_trust_comes_back_where_nothing_is_sent(judged: Reporter) -> None:
+    """An agent that was mended has the same as is held here: a scan of changes brings no item to judge."""
+    judged.scan("s1", {IRELAND: [tampered(VIRGINIA)]})
+    [finding] = about_agent(judged, FindingState.OPEN)
+    assert finding.state is FindingState.OPEN
+    changes(judged, "s2")
+    assert about_agent(judged, FindingState.OPEN), "what was taken before is yet to be judged again"
+
+    version = stands_at(packaged().base.version)
+    judged.store.evaluation.begin({"bzk-aws": version}, judged.now)
+    judged.store.evaluation.finish("bzk-aws", version, InForceRules(in_force()).rules("bzk"), judged.now)
+    changes(judged, "s3")
+    assert not about_agent(judged, FindingState.OPEN)
+
+
+def changes(agent: Reporter, scan_id: str) -> None:
+    """A scan of changes that finds none: its agent believes what is held."""
+    agent.later(hours=1)
+    state = agent.store.comparing.tenant("bzk-aws")
+    agent.scan_id = scan_id
+    agent.send(scan_start=pb.ScanStart(policy_version="test", kind=pb.SCAN_KIND_CHANGES))
+    digest = TenantDigest(assets=state.assets.message(), outcomes=state.outcomes.message(), plan=state.plan)
+    answer = agent.send(scan_end=pb.ScanEnd(digest=digest))
+    assert (answer.refused, answer.resync) == ("", "")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.store.sql.clock import to_micros
 from collector.store.sqlite import open_store, schema
-from collector.store.sqlite.clock import to_micros
-from collector.store.sqlite.database import Database
+from collector.store.sqlite.database import SqliteDatabase
 from tests.contract.conftest import close
 from tests.contract.outbox_seed import payload
 from tests.contract.reporting import NOW, Reporter, findings
@@ -28,7 +28,7 @@ def earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     before = {name: script for name, script in every.items() if name < "0003"}
     with monkeypatch.context() as patched:
         patched.setattr(schema, "steps", lambda: before)
-        database = Database(path, create=True)
+        database = SqliteDatabase(path, create=True)
     told_then = payload("f1", "open", "high", NOW)
     told_then["asset_id"] = told_then.pop("subject")
     del told_then["subject_kind"]

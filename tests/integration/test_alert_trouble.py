@@ -20,7 +20,7 @@ from collector.alerts.config import LogRoute
 from collector.alerts.deliverer import Deliverer
 from collector.alerts.metrics import COMMIT_TO_DELIVERY, DEAD, DELIVERED, FAILED, OLDEST_DUE, AlertMetrics
 from collector.store.base import Event
-from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sql.outbox import SqlOutbox
 from tests.contract.outbox_seed import SqliteSeed
 from tests.integration.alerting import (
     SHORT,
@@ -58,15 +58,15 @@ from pathlib import Path
 from collector.alerts.backoff import Timing
 from collector.alerts.config import WebhookRoute
 from collector.alerts.deliverer import Deliverer
-from collector.store.sqlite.database import Database
-from collector.store.sqlite.outbox import SqliteOutbox
+from collector.store.sqlite.database import SqliteDatabase
+from collector.store.sql.outbox import SqlOutbox
 
-class Killed(SqliteOutbox):
+class Killed(SqlOutbox):
     def delivered(self, *_arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 route = WebhookRoute(name="hook", url=sys.argv[2], source="urn:nld:test", timeout="1s")
-Deliverer(Killed(Database(Path(sys.argv[1]))), [route], timing=Timing(record_every=0)).start()
+Deliverer(Killed(SqliteDatabase(Path(sys.argv[1]))), [route], timing=Timing(record_every=0)).start()
 time.sleep(60)
 """
 
@@ -87,7 +87,7 @@ def test_killed_between_delivery_and_record(store: SqliteSeed, hook: WebhookRece
     assert hook.requests[0].body == hook.requests[1].body
 
 
-class Stumbling(SqliteOutbox):
+class Stumbling(SqlOutbox):
     """The real outbox on a store that fails now and then."""
 
     failing: tuple[str, ...] = ()

@@ -61,8 +61,8 @@ class Held:
             address, credentials.client(), [*client_options(), ("grpc.use_local_subchannel_pool", 1)]
         )
         start = ReportRequest(stream_start=StreamStart(tenant=TENANT, spool_id=spool))
-        self.call = CollectorServiceStub(self._channel).Report(self._frames(start), timeout=60)
         self.open = True
+        self.call = CollectorServiceStub(self._channel).Report(self._frames(start), timeout=60)
 
     def _frames(self, start: ReportRequest) -> Iterator[ReportRequest]:
         yield start

@@ -43,10 +43,11 @@ def eventually(condition: Callable[[], object], what: str, seconds: float = PATI
 
 
 class World:
-    """One collector with its agents and askers, in a directory of its own."""
+    """One collector with its agents and askers, in a directory; its store a file there, or in `store`."""
 
-    def __init__(self, place: Path, *, routes: str = "") -> None:
+    def __init__(self, place: Path, *, routes: str = "", store: str = "") -> None:
         self.place = place
+        self._store = ("--store", store) if store else ()
         self.port = free_port()
         self.http_port = free_port()
         self.log = place / "collector.log"
@@ -58,7 +59,7 @@ class World:
         self.config = data / "collector.toml"
         data.mkdir()
         listen = (f"127.0.0.1:{self.port}", f"127.0.0.1:{self.http_port}")
-        options = ("--data", str(data), "--host", "localhost")
+        options = ("--data", str(data), "--host", "localhost", *self._store)
         self.collector("init", *options, "--listen-grpc", listen[0], "--listen-http", listen[1])
         if routes:
             self.config.write_text(self.config.read_text() + "\n" + routes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.store.base.bundles import BundleRecord, Bundles
+from collector.store.base.comparing import Comparing, TenantState
 from collector.store.base.evaluation import (
     Done,
     Evaluation,
@@ -40,6 +41,7 @@ from collector.store.base.registry import (
     Tenant,
 )
 from collector.store.base.rows import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -47,18 +49,24 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
 )
+from collector.store.base.search import Search, TooManyFoundError
+from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
+    "COUNT_COLUMNS",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
     "Bundles",
     "CertificateRecord",
     "Committed",
+    "Comparing",
     "CompletenessRow",
+    "CountDifference",
     "CountRow",
     "CoverageRow",
     "DecisionRow",
@@ -69,6 +77,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "FindingRow",
+    "GapRow",
     "Held",
     "Incoming",
     "Ingest",
@@ -90,11 +99,15 @@ __all__ = [
     "RouteState",
     "Rules",
     "RulesInForce",
+    "Search",
     "Sight",
     "SightChangeRow",
     "Store",
     "System",
     "Tenant",
+    "TenantState",
+    "TooManyFoundError",
+    "Upkeep",
 ]
 
 
@@ -109,4 +122,7 @@ class Store:
     bundles: Bundles
     people: People
     evaluation: Evaluation
+    upkeep: Upkeep
+    search: Search
+    comparing: Comparing
     closers: tuple[object, ...] = field(default=())

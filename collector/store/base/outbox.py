@@ -60,7 +60,10 @@ class Outbox(Protocol):
         """
 
     def due(self, route: str, now: datetime, limit: int) -> list[Delivery]:
-        """Deliveries of a route whose time has come, oldest event first."""
+        """Deliveries of a route whose time has come, oldest event first.
+
+        Of several collectors over one store only one gets a delivery, for as long as that may take.
+        """
 
     def delivered(self, route: str, event_nos: Sequence[int], now: datetime) -> None:
         """Record success."""
@@ -69,6 +72,9 @@ class Outbox(Protocol):
         self, route: str, event_nos: Sequence[int], error: str, next_attempt: datetime | None, now: datetime
     ) -> None:
         """Record failure; `next_attempt` None gives the deliveries up (kept, visible)."""
+
+    def let_go(self, route: str) -> None:
+        """Leave to other collectors what this one got from `due` and did not deliver."""
 
     def routes(self) -> list[RouteState]:
         """How every route stands."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from collector.store.base.rows import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -13,6 +14,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
 )
@@ -22,17 +24,33 @@ from wolkenzicht.model import DiscrepancyKind, FindingState
 class Reading(Protocol):
     """The one read side. Every method takes the asker's `Sight` first."""
 
-    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
-        """Counts by everything an overview groups by; the caller adds them up."""
+    def counts(
+        self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
+    ) -> list[CountRow]:
+        """Counts by everything an overview groups by; the caller adds them up.
+
+        Of `COUNT_COLUMNS` those that are not in `columns` are left empty: their rows are added up already.
+        """
 
     def assets(
-        self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int
+        self,
+        sight: Sight,
+        query: AssetQuery,
+        *,
+        order_by: str,
+        after: tuple[str, ...],
+        limit: int,
+        search: tuple[str, ...] = (),
     ) -> list[tuple[AssetRow, tuple[str, ...]]]:
         """A page of present assets, each with its position (for `after`; empty for the first page).
 
         `order_by` is one of asset_id, name, type, location_class, organisation, with "-" before it
-        to reverse; raises `ConfigurationError` for another.
+        to reverse; raises `ConfigurationError` for another. `search` are words as `search.asked` gives them:
+        of those in the index of words, assets that have them all; raises `TooManyFoundError`.
         """
+
+    def search_behind(self, sight: Sight, query: AssetQuery) -> int:
+        """How many assets of the tenants asked for a search does not know yet as they are, to 100,000."""
 
     def asset(self, sight: Sight, asset_id: str) -> AssetRow | None:
         """One asset in sight, also one that vanished; None where there is none."""
@@ -83,6 +101,17 @@ class Reading(Protocol):
         limit: int,
     ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
         """A page of what changed in what can be seen, at `since` or later, newest first, with positions."""
+
+    def gaps(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[GapRow, tuple[str, ...]]]:
+        """A page of gaps, newest first, with positions."""
 
     def discrepancies(
         self,

@@ -10,6 +10,7 @@ from wolkenzicht.model import (
     Discrepancy,
     FindingKind,
     FindingState,
+    GapCause,
     Outcome,
     ScopeOutcome,
     Severity,
@@ -61,6 +62,10 @@ class AssetRow:
     last_seen: datetime
     scope_outcome: Outcome | None
     removed: datetime | None = None
+
+
+#: What a count is made by only where it is asked for.
+COUNT_COLUMNS = frozenset({"organisation", "provider", "countries", "type", "custody", "law_countries"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,20 @@ class DiscrepancyRow:
     since: datetime
     last_seen: datetime
     ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A time of which an agent may have observed what is not here: from the last that was committed on.
+
+    `since` is None where nothing had been committed.
+    """
+
+    tenant: str
+    organisation: str
+    cause: GapCause
+    since: datetime | None
+    ended: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from collector.store.base import RulesInForce, Store
-from collector.store.sqlite.bundles import SqliteBundles
-from collector.store.sqlite.database import Database
-from collector.store.sqlite.evaluation import SqliteEvaluation
-from collector.store.sqlite.ingest import FindingRules, PolicyOf, RegionRules, SqliteIngest
-from collector.store.sqlite.outbox import SqliteOutbox
-from collector.store.sqlite.people import SqlitePeople
-from collector.store.sqlite.reading import SqliteReading
-from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sql import store_over
+from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules
+from collector.store.sqlite.database import SqliteDatabase
 
 
 def open_store(
@@ -27,19 +22,14 @@ def open_store(
 ) -> Store:
     """Open the store in `path`; `create` makes it where it does not exist.
 
-    Findings follow the policy that `policy_of` gives for an organisation, the packaged one without it, unless
-    `findings_of` and `region_findings_of` give others, or `rules` do. By these what agents send is
-    judged here too: the share `sample` of it, and all where there is cause. Raises `StorageError` where the
-    file is missing (without `create`), is no store, may not be written, or was made by a newer version.
+    What the rest is for stands with `store_over`. Raises `StorageError` where the file is missing (without
+    `create`), is no store, may not be written, or was made by a newer version.
     """
-    database = Database(path, create=create)
-    return Store(
-        registry=SqliteRegistry(database),
-        ingest=SqliteIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
-        reading=SqliteReading(database),
-        outbox=SqliteOutbox(database),
-        bundles=SqliteBundles(database),
-        people=SqlitePeople(database),
-        evaluation=SqliteEvaluation(database),
-        closers=(database,),
+    return store_over(
+        SqliteDatabase(path, create=create),
+        findings_of=findings_of,
+        region_findings_of=region_findings_of,
+        policy_of=policy_of,
+        rules=rules,
+        sample=sample,
     )

@@ -5,6 +5,7 @@ from wolkenzicht.v1 import account_pb2 as _account_pb2
 from wolkenzicht.v1 import asset_pb2 as _asset_pb2
 from wolkenzicht.v1 import discrepancy_pb2 as _discrepancy_pb2
 from wolkenzicht.v1 import finding_pb2 as _finding_pb2
+from wolkenzicht.v1 import gap_pb2 as _gap_pb2
 from wolkenzicht.v1 import scope_pb2 as _scope_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -157,26 +158,30 @@ class AssetView(_message.Message):
     def __init__(self, classified: _Optional[_Union[_asset_pb2.ClassifiedAsset, _Mapping]] = ..., tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., first_see_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_see_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., scope_outcome: _Optional[_Union[_scope_pb2.Outcome, str]] = ..., remove_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListAssetsRequest(_message.Message):
-    __slots__ = ("filter", "page_size", "page_token", "order_by")
+    __slots__ = ("filter", "page_size", "page_token", "order_by", "search")
     FILTER_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ORDER_BY_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     filter: AssetFilter
     page_size: int
     page_token: str
     order_by: str
-    def __init__(self, filter: _Optional[_Union[AssetFilter, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order_by: _Optional[str] = ...) -> None: ...
+    search: str
+    def __init__(self, filter: _Optional[_Union[AssetFilter, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order_by: _Optional[str] = ..., search: _Optional[str] = ...) -> None: ...
 
 class ListAssetsResponse(_message.Message):
-    __slots__ = ("items", "next_page_token", "completeness")
+    __slots__ = ("items", "next_page_token", "completeness", "search_behind")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_BEHIND_FIELD_NUMBER: _ClassVar[int]
     items: _containers.RepeatedCompositeFieldContainer[AssetView]
     next_page_token: str
     completeness: Completeness
-    def __init__(self, items: _Optional[_Iterable[_Union[AssetView, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
+    search_behind: int
+    def __init__(self, items: _Optional[_Iterable[_Union[AssetView, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., search_behind: _Optional[int] = ...) -> None: ...
 
 class VerbVerdict(_message.Message):
     __slots__ = ("verb", "known", "location_class", "countries", "operations", "evidence")
@@ -427,3 +432,39 @@ class ListSightChangesResponse(_message.Message):
     next_page_token: str
     completeness: Completeness
     def __init__(self, items: _Optional[_Iterable[_Union[SightChange, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...
+
+class ListGapsRequest(_message.Message):
+    __slots__ = ("organisation", "tenant", "page_size", "page_token")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    tenant: str
+    page_size: int
+    page_token: str
+    def __init__(self, organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class Gap(_message.Message):
+    __slots__ = ("tenant", "organisation", "cause", "start_time", "end_time")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    organisation: str
+    cause: _gap_pb2.GapCause
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., cause: _Optional[_Union[_gap_pb2.GapCause, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListGapsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Gap]
+    next_page_token: str
+    completeness: Completeness
+    def __init__(self, items: _Optional[_Iterable[_Union[Gap, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ...) -> None: ...

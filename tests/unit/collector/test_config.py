@@ -31,7 +31,7 @@ def test_the_data_folder_is_enough(tmp_path: Path) -> None:
     config = load(tmp_path, 'data = "d"\n')
 
     assert (config.grpc, config.http) == (Address("127.0.0.1", 8443), Address("127.0.0.1", 8080))
-    assert config.store_path == tmp_path / "d" / "wolkenzicht.db"
+    assert config.store_place == tmp_path / "d" / "wolkenzicht.db"
     assert config.ca == tmp_path / "d" / "ca.pem"
     assert config.certificate == tmp_path / "d" / "server.pem"
     assert config.key == tmp_path / "d" / "server.key"
@@ -60,7 +60,7 @@ def test_other_files_may_be_named(tmp_path: Path) -> None:
 
     config = load(tmp_path, text)
 
-    assert config.store_path == Path("/s/a.db")
+    assert config.store_place == Path("/s/a.db")
     assert (config.ca, config.certificate, config.key) == (tmp_path / "c", Path("/p"), tmp_path / "k")
 
 
@@ -76,17 +76,18 @@ def test_other_files_may_be_named(tmp_path: Path) -> None:
             "collector.toml:2: key 'listen_http' 'h:65536': write HOST:PORT, for instance \"127.0.0.1:8443\"",
         ),
         (
-            '[store]\nurl = "postgresql://db/w"',
+            '[store]\nurl = "mysql://me:secret@db/w"',
             (
-                "collector.toml:3: key 'store.url': this version keeps its data in SQLite only; "
-                'set it to "sqlite:///wolkenzicht.db"'
+                "collector.toml:3: key 'store.url' …: write \"sqlite:///wolkenzicht.db\", "
+                '"sqlite:////var/lib/…" or "postgresql://user@host/database"'
             ),
         ),
         (
             '[store]\nurl = "wolkenzicht.db"',
             (
                 "collector.toml:3: key 'store.url' 'wolkenzicht.db': "
-                'write "sqlite:///wolkenzicht.db" or "sqlite:////var/lib/…"'
+                'write "sqlite:///wolkenzicht.db", "sqlite:////var/lib/…" or '
+                '"postgresql://user@host/database"'
             ),
         ),
         ('lissen_grpc = "a:1"', "collector.toml:2: unknown key 'lissen_grpc'; did you mean 'listen_grpc'?"),

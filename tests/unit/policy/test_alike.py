@@ -172,28 +172,28 @@ def test_what_any_tag_or_property_may_say_is_compared(text: str, *, tags: bool, 
     alike = alike_by(text)
 
     def key(**other: object) -> object:
-        return alike.key(replace(BUCKET, tags=(), properties=(), **other), None)  # type: ignore[arg-type]  # by name
+        return alike.key(replace(BUCKET, tags=(), properties=(), **other), ())  # type: ignore[arg-type]  # by name
 
     said = (("label", "geheim"),)
-    assert (alike.key(replace(BUCKET, tags=said, properties=()), None) != key()) is tags
-    assert (alike.key(replace(BUCKET, tags=(), properties=said), None) != key()) is properties
+    assert (alike.key(replace(BUCKET, tags=said, properties=()), ()) != key()) is tags
+    assert (alike.key(replace(BUCKET, tags=(), properties=said), ()) != key()) is properties
 
 
 def test_a_key_that_other_parts_read_is_compared_however_it_is_written() -> None:
     """Besides what rules read: keys of tags that say something on use, folded."""
     alike = alike_by('tags.exists(t, t.key == "label")', "omgeving")
     keys = [
-        alike.key(replace(BUCKET, tags=((each, "test"),)), None)
+        alike.key(replace(BUCKET, tags=((each, "test"),)), ())
         for each in ("naam", "plaats", "Omgeving", "OMGEVING", "Label")
     ]
     assert [each == keys[0] for each in keys] == [True, True, False, False, False]
 
 
-def test_when_it_was_made_is_part_of_the_key() -> None:
-    """Whoever asks says whether the day matters."""
+def test_takeovers_are_part_of_the_key() -> None:
+    """Which takeovers touch an asset makes its verdict another one."""
     alike = alike_by('name == "een"')
-    made = datetime(2026, 1, 1, tzinfo=UTC)
-    assert alike.key(BUCKET, made) == alike.key(BUCKET, made) != alike.key(BUCKET, None)
+    taken = ("leafcloud/leafcloud@2026-09-01",)
+    assert alike.key(BUCKET, taken) == alike.key(BUCKET, taken) != alike.key(BUCKET, ())
 
 
 def test_no_more_than_so_many_verdicts_are_kept(policy: Policy) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from collector.client import settings, shapes
+from collector.client import notes, settings, shapes, texts
 from collector.client.cli import cli
 from collector.client.options import SINCE
 from collector.client.paging import MAX_PAGE, Pages
@@ -216,3 +216,19 @@ def test_pages_are_followed_to_the_limit(
     assert [each["name"] for each in found] == [f"b{number}" for number in range(names)]
     assert (pages.next_page_token, lister.sizes) == (token, sizes)
     assert pages.completeness == shapes.completeness(given.FULL)
+
+
+@pytest.mark.parametrize(
+    ("count", "lines"),
+    [
+        (0, []),
+        (1, ["NOTE: the search does not yet know the latest of 1 asset; ask again later"]),
+        (2, ["NOTE: the search does not yet know the latest of 2 assets; ask again later"]),
+    ],
+)
+def test_a_search_that_lags_behind_says_so(count: int, lines: list[str]) -> None:
+    """How many assets it does not know yet."""
+    answer = wire.ListAssetsResponse(completeness=given.FULL, search_behind=count)
+    pages = Pages(lambda _question: answer, wire.ListAssetsRequest(search="a"), shapes.asset, 1)
+    assert list(pages) == []
+    assert notes.search_behind(pages.search_behind, texts.load("en")) == lines

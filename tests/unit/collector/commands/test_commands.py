@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from ast import literal_eval
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -325,3 +327,22 @@ def test_the_server_certificate_is_renewed(place: Place) -> None:
     assert "exists" in place.fault("server-certificate", "issue")
     place.must("server-certificate", "issue", "--force", "--host", "collector.example.nl")
     assert (place.folder / "data" / "server.pem").read_bytes() != before
+
+
+def test_the_prepared_counts_are_checked_and_made_anew(place: Place) -> None:
+    """The check says what differs and exits with 1; with --repair they fit again."""
+    assert place.must("store", "check") == "The prepared counts are those of the assets.\n"
+    [path] = place.folder.rglob("*.db")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO asset_count VALUES ('mvz-aws', 0, 1, 'aws', ',IE,', 'inside_eea', 'material', "
+            "'content', 'AWS::S3::Bucket', 'unknown', 'direct', ',US,', 2)"
+        )
+    code, out, _ = place.run("store", "check")
+    assert code == 1
+    assert out.startswith(
+        "mvz-aws: provider aws, countries IE, location_class inside_eea, material material, "
+    )
+    assert "law_countries US: 2 counted, 0 there\n1 prepared counts differ.\n" in out
+    assert place.must("store", "check", "--repair").endswith("1 prepared counts differ, made anew.\n")
+    assert place.must("store", "check") == "The prepared counts are those of the assets.\n"

@@ -17,7 +17,7 @@ from collector.query.answers import Answers
 from collector.query.errors import BadQueryError
 from collector.query.service import OverviewServicer
 from collector.store.base import Store
-from collector.store.sqlite.ingest import SqliteIngest
+from collector.store.sql.ingest import SqlIngest
 from tests.askers import estate
 from tests.askers.reports import Agent, bucket, place
 from tests.askers.rules import rules
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_a_page_of_large_assets_fits_a_message(store: Store) -> None:
     """A page ends before the message would be too large; the next goes on without a gap."""
-    assert isinstance(store.ingest, SqliteIngest)
+    assert isinstance(store.ingest, SqlIngest)
     large = [
         bucket(
             f"large-{number:02}",
@@ -64,6 +64,27 @@ def test_a_page_of_large_assets_fits_a_message(store: Store) -> None:
             break
         asked.page_token = answer.next_page_token
     assert (pages > 1, found) == (True, [each.name for each in large])
+
+
+def test_a_search_finds_and_says_what_it_does_not_know_yet(store: Store) -> None:
+    """What the index has not taken in is counted; then it is found, and pages belong to their search."""
+    answers = Answers(store.reading, store.registry, rules())
+    asked = wire.ListAssetsRequest(search="BZK arch")
+    before = answers.assets(CIO_RIJK, asked)
+    assert list(before.items) == []
+    assert before.search_behind >= len(estate.EVERYTHING)
+    while store.search.follow(100):
+        pass
+    after = answers.assets(CIO_RIJK, asked)
+    assert [each.classified.asset.asset_id for each in after.items] == [estate.ARCHIVE]
+    assert after.search_behind == 0
+
+    first = answers.assets(CIO_RIJK, wire.ListAssetsRequest(search="aws", page_size=1))
+    other = wire.ListAssetsRequest(search="arn", page_size=1, page_token=first.next_page_token)
+    with pytest.raises(BadQueryError, match="belongs to another question"):
+        answers.assets(CIO_RIJK, other)
+    with pytest.raises(BadQueryError, match="search: has no word"):
+        answers.assets(CIO_RIJK, wire.ListAssetsRequest(search="***"))
 
 
 class Refused(Exception):  # noqa: N818 - stands for what gRPC raises

@@ -89,7 +89,7 @@ def test_what_waits_is_committed_together(store: Store) -> None:
 
     results = submitted(ingest, *(incoming(f"spool-{n}", "scan") for n in range(GROUP_FRAMES + 3)))
 
-    assert results == [Committed(1)] * (GROUP_FRAMES + 3)
+    assert results == [Committed(1, scan_id="scan")] * (GROUP_FRAMES + 3)
     assert ingest.groups == [GROUP_FRAMES, 3]
 
 
@@ -111,7 +111,7 @@ def test_a_frame_that_cannot_be_digested_fails_alone(store: Store) -> None:
         Failing(store, error), incoming("a", "scan"), incoming("b", "fails"), incoming("c", "scan")
     )
 
-    assert results == [Committed(1), error, Committed(1)]
+    assert results == [Committed(1, scan_id="scan"), error, Committed(1, scan_id="scan")]
     assert [store.ingest.position("mvz-aws", spool) for spool in "abc"] == [1, 0, 1]
 
 

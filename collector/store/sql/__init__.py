@@ -1,0 +1,46 @@
+"""The statements and steps of the store, the same over every database that `Database` is implemented for."""
+
+from __future__ import annotations
+
+from collector.store.base import RulesInForce, Store
+from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
+from collector.store.sql.database import Database
+from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
+from collector.store.sql.outbox import SqlOutbox
+from collector.store.sql.people import SqlPeople
+from collector.store.sql.reading import SqlReading
+from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.search import SqlSearch
+from collector.store.sql.upkeep import SqlUpkeep
+
+
+def store_over(
+    database: Database,
+    *,
+    findings_of: FindingRules | None = None,
+    region_findings_of: RegionRules | None = None,
+    policy_of: PolicyOf | None = None,
+    rules: RulesInForce | None = None,
+    sample: float = 0.0,
+) -> Store:
+    """The store in an open database.
+
+    Findings follow the policy that `policy_of` gives for an organisation, the packaged one without it, unless
+    `findings_of` and `region_findings_of` give others, or `rules` do. By these what agents send is
+    judged here too: the share `sample` of it, and all where there is cause.
+    """
+    return Store(
+        registry=SqlRegistry(database),
+        ingest=SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
+        reading=SqlReading(database),
+        outbox=SqlOutbox(database),
+        bundles=SqlBundles(database),
+        people=SqlPeople(database),
+        evaluation=SqlEvaluation(database),
+        upkeep=SqlUpkeep(database),
+        search=SqlSearch(database),
+        comparing=SqlComparing(database),
+        closers=(database,),
+    )

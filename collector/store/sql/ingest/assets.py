@@ -1,0 +1,222 @@
+"""Which assets of a batch are new, changed, moved or to be set aside; unchanged ones cost no statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from collector.store.sql.database import chunks
+from collector.store.sql.ingest import agreement, readings, rows, vanishing, writing
+from collector.store.sql.ingest.frame import SHORT_ID_BYTES, Frame
+from collector.store.sql.ingest.judging import Judging
+from collector.store.sql.ingest.scopes import ensure_scope
+from collector.store.sql.ingest.sync import Held
+from wolkenzicht import wire
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import INVENTORY_TYPE, Scope
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem, RemovalBatch
+
+_KNOWN = """
+    SELECT asset_id, asset_no, fingerprint, account = ? AND scope_location = ? AND scope_type = ?, scope_type
+    FROM asset
+    WHERE tenant = ? AND asset_id IN ({values})
+"""
+#: For an inventory: what stands in the scope of its own type, but was not listed there any more, is the
+#: inventory's to tell.
+_KNOWN_TO_INVENTORY = _KNOWN.replace(
+    "= ?, scope_type",
+    "= ?, CASE WHEN EXISTS (SELECT 1 FROM vanishing AS v WHERE v.tenant = asset.tenant "
+    "AND v.asset_no = asset.asset_no) THEN '*' ELSE scope_type END",
+)
+_IN_SCOPE = """
+    SELECT asset_no FROM asset
+    WHERE tenant = ? AND account = ? AND scope_location = ? AND scope_type = ? AND asset_id IN ({values})
+"""
+_NUMBERS = "SELECT asset_no FROM asset WHERE tenant = ? AND asset_id IN ({values})"
+
+#: Number, fingerprint, whether the asset was last seen in the scope of the batch, and that scope's type.
+_Known = tuple[int, bytes, int, str]
+
+
+@dataclass(slots=True)
+class _Difference:
+    """What a batch brings about; `seen`, `held` and `moved` are asset numbers.
+
+    `not_kept` is what was sent and set aside or known better, with the number of what is kept in its place,
+    if anything is; `otherwise` what is kept with another verdict.
+    """
+
+    seen: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    added: list[rows.Item] = field(default_factory=list)
+    changed: list[rows.Item] = field(default_factory=list)
+    not_kept: list[tuple[Held, int | None]] = field(default_factory=list)
+    otherwise: list[tuple[Held, Held | None]] = field(default_factory=list)
+
+
+def take_batch(frame: Frame, batch: AssetBatch) -> None:
+    """Apply a batch: write what is new or changed, and remember all that the reading listed.
+
+    Raises `ContractError` where the batch as a whole says nothing that can be used.
+    """
+    scope = wire.decode_scope(batch.scope)
+    if not batch.attempt:
+        raise ContractError("asset_batch.attempt", "is not set; readings are counted from 1")
+    ensure_scope(frame, scope)
+    difference = _compare(frame, scope, batch.assets)
+    if frame.trust is not None:
+        frame.trust.tell(frame)
+    _tell_otherwise(frame, difference)
+    unnamed = _keep_source_rejections(frame, difference, batch.rejected_items)
+    writing.write(frame, scope, added=difference.added, changed=difference.changed, moved=difference.moved)
+    vanishing.clear(frame, [*difference.seen, *difference.held])
+    if frame.scan.changes:
+        return  # what is not listed goes by name
+    readings.keep_batch(
+        frame,
+        scope,
+        batch.attempt,
+        listed=len(batch.assets),
+        unnamed=unnamed,
+        assets=difference.seen,
+        held=difference.held,
+    )
+
+
+def take_removals(frame: Frame, batch: RemovalBatch) -> None:
+    """Assets that a scope, read whole, no longer lists go when the scan ends, where they still stand in it.
+
+    Raises `ContractError`.
+    """
+    scope = wire.decode_scope(batch.scope)
+    if not frame.scan.changes:
+        raise ContractError("removal_batch", "has no place in a scan that sends all; open one of changes")
+    place = (frame.tenant, scope.account, scope.location, scope.type)
+    for part in chunks(list(batch.asset_ids)):
+        numbers = frame.connection.among(_IN_SCOPE, *place, part).fetchall()
+        vanishing.suspect(frame, [number for (number,) in numbers])
+
+
+def _tell_otherwise(frame: Frame, difference: _Difference) -> None:
+    """What is not kept as it was sent is remembered, so that the digests can be compared all the same."""
+    numbers = [number for _, number in difference.not_kept if number is not None]
+    kept = frame.sync.held(numbers)
+    not_kept = [(sent, kept.get(number or 0)) for sent, number in difference.not_kept]
+    agreement.keep_otherwise(frame, [*not_kept, *difference.otherwise])
+
+
+def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _Difference:
+    # Of an asset that is listed twice the last entry counts.
+    listed = {message.asset.asset_id: message for message in assets}
+    known = _known(frame, scope, [each for each in listed if "\0" not in each])
+    difference = _Difference()
+    fresh: dict[str, ClassifiedAsset] = {}
+    for asset_id, message in listed.items():
+        row = known.get(asset_id)
+        if row and _stands(frame, scope, row, message):
+            difference.seen.append(row[0])
+            if not _is_as_it_was(row, message):
+                difference.not_kept.append((Held(scope, asset_id, message.fingerprint), row[0]))
+        else:
+            fresh[asset_id] = message
+    judging = Judging(frame, fresh.values())
+    for asset_id, message in fresh.items():
+        row = known.get(asset_id)
+        sent = Held(scope, asset_id, message.fingerprint)
+        try:
+            kept = _take_asset(frame, scope, message, row, difference, judging)
+        except ContractError as error:
+            frame.reject(asset_id, "", error, message.SerializeToString())
+            difference.not_kept.append((sent, row[0] if row else None))
+            if row:
+                difference.held.append(row[0])
+        else:
+            if kept != sent.fingerprint:
+                difference.otherwise.append((sent, Held(scope, asset_id, kept)))
+    return difference
+
+
+def _take_asset(
+    frame: Frame,
+    scope: Scope,
+    message: ClassifiedAsset,
+    row: _Known | None,
+    difference: _Difference,
+    judging: Judging,
+) -> bytes:
+    """Say what an asset that is not simply as it was brings about, and return the fingerprint that is kept.
+
+    Raises `ContractError`.
+    """
+    _check_type(scope, message.asset.type)
+    if frame.trust is not None:
+        message = frame.trust.kept(frame, message)
+    if row is None:
+        item = judging.item(message, frame.next_asset_no())
+        difference.added.append(item)
+        difference.seen.append(item.asset_no)
+        return message.fingerprint
+    if row[1] == message.fingerprint:
+        if not row[2]:
+            difference.moved.append(row[0])
+    else:
+        difference.changed.append(judging.item(message, row[0]))
+    difference.seen.append(row[0])
+    return message.fingerprint
+
+
+def _stands(frame: Frame, scope: Scope, row: _Known, message: ClassifiedAsset) -> bool:
+    """Whether an asset needs no look: it is as it was, or an inventory lists what is known better."""
+    if _is_known_better(row, scope):
+        return True
+    return _is_as_it_was(row, message) and not (frame.trust and frame.trust.doubts(frame, message))
+
+
+def _is_as_it_was(row: _Known, message: ClassifiedAsset) -> bool:
+    return bool(row[2]) and row[1] == message.fingerprint
+
+
+def _is_known_better(row: _Known, scope: Scope) -> bool:
+    """Whether an inventory lists what stands in the scope of its own type: that tells more and stays."""
+    return scope.type == INVENTORY_TYPE != row[3]
+
+
+def _check_type(scope: Scope, kind: str) -> None:
+    """Raise where an asset of this type cannot stand in the scope; an inventory lists any type."""
+    if scope.type == INVENTORY_TYPE and kind in ("", INVENTORY_TYPE):
+        raise ContractError("asset.type", f"is '{kind}' in an inventory; send each asset with its own type")
+    if scope.type not in (INVENTORY_TYPE, kind):
+        raise ContractError(
+            "asset.type", f"is '{kind}' in a batch of '{scope.type}'; send it with its own type"
+        )
+
+
+def _known(frame: Frame, scope: Scope, asset_ids: list[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    place = (scope.account, scope.location, scope.type, frame.tenant)
+    statement = _KNOWN_TO_INVENTORY if scope.type == INVENTORY_TYPE else _KNOWN
+    for part in chunks(asset_ids):
+        cursor = frame.connection.among(statement, *place, part)
+        found.update({asset_id: (number, *rest) for asset_id, number, *rest in cursor})
+    return found
+
+
+def _keep_source_rejections(frame: Frame, difference: _Difference, items: Iterable[RejectedItem]) -> int:
+    """Set aside what the source had wrong; returns how many of them nobody can name.
+
+    An asset whose entry at the source is wrong stays as it was.
+    """
+    named = []
+    unnamed = 0
+    for item in items:
+        frame.set_aside(item, None)
+        if 0 < len(item.asset_id.encode()) < SHORT_ID_BYTES and "\0" not in item.asset_id:
+            named.append(item.asset_id)
+        else:
+            unnamed += 1
+    for part in chunks(named):
+        cursor = frame.connection.among(_NUMBERS, frame.tenant, part)
+        difference.held.extend(asset_no for (asset_no,) in cursor)
+    return unnamed

@@ -1,0 +1,247 @@
+"""When a finding opens, changes or resolves: with the asset, and with its history and event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from collector.store.sql.database import Connection, chunks
+from collector.store.sql.ingest.frame import Frame
+from policy.findings import out_of_sight
+from policy.ruleset import FindingDraft
+from wolkenzicht.model import FindingState, Severity, SubjectKind
+
+EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
+EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
+EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+
+_RANK = {str(severity): place for place, severity in enumerate(Severity)}
+
+_STANDING = """
+    SELECT subject, finding_id, kind, severity, clause, details, owner, opened FROM finding
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
+"""
+
+_ABOUT_REGIONS = """
+    SELECT subject, finding_id, kind, severity, clause, details, owner, opened FROM finding
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'region'
+"""
+
+_ABOUT_AGENT = """
+    SELECT finding_id, kind, severity, clause, details, owner, opened FROM finding
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'tenant' AND subject = tenant
+        AND kind = 'verdict_mismatch'
+"""
+
+_OF_REMOVED = """
+    SELECT a.asset_id, a.name, a.type, a.provider, a.location_class,
+        f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened
+    FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
+    WHERE a.tenant = ? AND f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({values})
+"""
+
+
+_EVENT = """
+    INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What findings are about, as an alert names it; `name` and `type` are an asset's."""
+
+    kind: SubjectKind
+    identifier: str
+    name: str
+    type: str
+    provider: str
+    location_class: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A finding as it is kept; `details` in JSON, `opened` in microseconds."""
+
+    finding_id: str
+    kind: str
+    severity: str
+    clause: str
+    details: str
+    owner: str
+    opened: int
+
+
+class Findings:
+    """The findings that one frame opens, changes or resolves; written at once by `write`."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._opened: list[tuple[Any, ...]] = []
+        self._changed: list[tuple[Any, ...]] = []
+        self._resolved: list[tuple[Any, ...]] = []
+        self._history: list[tuple[Any, ...]] = []
+        self._events: list[tuple[Any, ...]] = []
+
+    def standing(self, asset_ids: Sequence[str]) -> dict[str, list[Standing]]:
+        """The open findings about these assets, by asset."""
+        found: dict[str, list[Standing]] = {}
+        for part in chunks(asset_ids):
+            for asset_id, *rest in self._frame.connection.among(_STANDING, self._frame.tenant, part):
+                found.setdefault(asset_id, []).append(Standing(*rest))
+        return found
+
+    def about_regions(self) -> dict[str, list[Standing]]:
+        """The open findings about regions, by region."""
+        found: dict[str, list[Standing]] = {}
+        for subject, *rest in self._frame.connection.execute(_ABOUT_REGIONS, (self._frame.tenant,)):
+            found.setdefault(subject, []).append(Standing(*rest))
+        return found
+
+    def about_agent(self) -> list[Standing]:
+        """The open finding that the tenant's agent judges otherwise, where there is one."""
+        return [Standing(*row) for row in self._frame.connection.execute(_ABOUT_AGENT, (self._frame.tenant,))]
+
+    def compare(self, subject: Subject, drafts: Sequence[FindingDraft], standing: Iterable[Standing]) -> None:
+        """Open what is new, change what changed, resolve what is gone.
+
+        A copy that was outside is not taken to be gone while it is unknown where copies are: sight was
+        lost, and it may stand as it did.
+        """
+        before = {each.kind: each for each in standing}
+        for draft in drafts:
+            details = json.dumps(draft.details, ensure_ascii=False)
+            now = (str(draft.severity), draft.clause, details, subject.owner)
+            known = before.pop(str(draft.kind), None)
+            if known is None:
+                finding = Standing(uuid4().hex, str(draft.kind), *now, self._frame.moment)
+                self._open(subject, finding)
+            elif now != (known.severity, known.clause, known.details, known.owner):
+                self._change(subject, known, Standing(known.finding_id, str(draft.kind), *now, known.opened))
+        unseen = out_of_sight(drafts)
+        for vanished in before.values():
+            if unseen.isdisjoint(operation for operation, *_ in _places(vanished)):
+                self._resolve(subject, vanished)
+
+    def resolve_removed(self, asset_nos: Sequence[int]) -> None:
+        """Resolve the findings about assets that are about to be removed."""
+        for part in chunks(asset_nos):
+            rows = self._frame.connection.among(_OF_REMOVED, self._frame.tenant, part).fetchall()
+            for asset_id, name, kind, provider, location_class, *rest in rows:
+                standing = Standing(*rest)
+                self._resolve(
+                    Subject(
+                        SubjectKind.ASSET, asset_id, name, kind, provider, location_class, standing.owner
+                    ),
+                    standing,
+                )
+
+    def write(self) -> None:
+        """Write what was gathered; the events stay with the frame, for `tell`."""
+        connection = self._frame.connection
+        connection.executemany(
+            "INSERT INTO finding (tenant, finding_id, subject_kind, subject, kind, severity, state, clause, "
+            "details, owner, opened) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)",
+            self._opened,
+        )
+        connection.executemany(
+            "UPDATE finding SET severity = ?, clause = ?, details = ?, owner = ? "
+            "WHERE tenant = ? AND finding_id = ?",
+            self._changed,
+        )
+        connection.executemany(
+            "UPDATE finding SET state = 'resolved', resolved = ? WHERE tenant = ? AND finding_id = ?",
+            self._resolved,
+        )
+        connection.executemany(
+            "INSERT INTO finding_history (tenant, finding_id, moment, state, severity, details) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            self._history,
+        )
+        self._frame.news += self._events
+
+    def _open(self, subject: Subject, finding: Standing) -> None:
+        self._opened.append(
+            (
+                *(self._frame.tenant, finding.finding_id, subject.kind, subject.identifier),
+                *(finding.kind, finding.severity, finding.clause),
+                *(finding.details, finding.owner, finding.opened),
+            )
+        )
+        self._remember(finding, FindingState.OPEN)
+        self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
+
+    def _change(self, subject: Subject, before: Standing, finding: Standing) -> None:
+        self._changed.append(
+            (
+                *(finding.severity, finding.clause, finding.details, finding.owner),
+                *(self._frame.tenant, finding.finding_id),
+            )
+        )
+        if (before.severity, before.details) != (finding.severity, finding.details):
+            self._remember(finding, FindingState.OPEN)
+        more_severe = _RANK[finding.severity] > _RANK[before.severity]
+        if more_severe or _places(finding) - _places(before):
+            self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
+
+    def _resolve(self, subject: Subject, finding: Standing) -> None:
+        moment = max(self._frame.moment, finding.opened)
+        self._resolved.append((moment, self._frame.tenant, finding.finding_id))
+        self._remember(finding, FindingState.RESOLVED)
+        self._tell(EVENT_RESOLVED, subject, finding, FindingState.RESOLVED, moment)
+
+    def _remember(self, finding: Standing, state: FindingState) -> None:
+        self._history.append(
+            (
+                *(self._frame.tenant, finding.finding_id, self._frame.moment),
+                *(str(state), finding.severity, finding.details),
+            )
+        )
+
+    def _tell(
+        self, event: str, subject: Subject, finding: Standing, state: FindingState, resolved: int | None
+    ) -> None:
+        payload = {
+            "tenant": self._frame.tenant,
+            "organisation": self._frame.organisation,
+            "subject_kind": subject.kind,
+            "subject": subject.identifier,
+            "asset_name": subject.name,
+            "asset_type": subject.type,
+            "provider": subject.provider,
+            "location_class": subject.location_class,
+            "kind": finding.kind,
+            "severity": finding.severity,
+            "state": str(state),
+            "clause": finding.clause,
+            "details": json.loads(finding.details),
+            "owner": finding.owner,
+            "opened": finding.opened,
+            "resolved": resolved,
+        }
+        self._events.append(
+            (
+                *(str(uuid4()), self._frame.tenant, finding.finding_id, event, finding.severity),
+                *(self._frame.received, json.dumps(payload, ensure_ascii=False)),
+            )
+        )
+
+
+def tell(connection: Connection, news: Sequence[tuple[Any, ...]]) -> None:
+    """Write the events of a transaction, at its end.
+
+    Numbers in the outbox rise in the order in which they can be seen: who writes some goes before who comes
+    after, until both are durable.
+    """
+    if news:
+        connection.lock("events")
+        connection.executemany(_EVENT, news)
+
+
+def _places(finding: Standing) -> set[tuple[str, ...]]:
+    """The (operation, place) pairs of a finding: a new one is news, though it be no worse."""
+    return {tuple(pair) for pair in json.loads(finding.details)}

@@ -1,0 +1,164 @@
+"""What is kept of an asset: its message checked to the last field, the columns beside it, its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from collector.store.base import Judged
+from collector.store.sql.groups import Kind, group_no
+from collector.store.sql.ingest.findings import Subject
+from collector.store.sql.ingest.frame import FindingRules, without_nul
+from policy.ruleset import FindingDraft, may_need_a_person
+from wolkenzicht import wire
+from wolkenzicht.errors import ContractError
+from wolkenzicht.model import DATA_OPERATIONS, SubjectKind
+from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
+
+#: Tags that name an owner where no inventory does, in this order; case does not matter.
+_OWNER_TAGS = ("owner", "eigenaar")
+
+#: Values for the columns `type` to `group_no` of an asset.
+Columns = tuple[str, bytes, str, str, str, str, str, str, str, str, str, int]
+
+
+#: On the wire: from where an asset is managed, viewed or edited is no country of its data.
+_DATA_OPERATIONS = frozenset(wire.OPERATIONS.encode[each] for each in DATA_OPERATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A new or changed asset, ready to be written."""
+
+    asset_no: int
+    message: ClassifiedAsset
+    columns: Columns
+    kind: Kind
+    record: bytes
+    drafts: tuple[FindingDraft, ...]
+
+    @property
+    def asset_id(self) -> str:
+        """The provider's identifier."""
+        return self.message.asset.asset_id
+
+    def subject(self) -> Subject:
+        """The asset as its findings name it."""
+        return subject_of(self.message)
+
+
+def subject_of(message: ClassifiedAsset) -> Subject:
+    """An asset as its findings name it; of a message that was checked before."""
+    asset = message.asset
+    location_class = wire.LOCATION_CLASSES.decode(message.verdict.location_class, "verdict.location_class")
+    return Subject(
+        SubjectKind.ASSET,
+        asset.asset_id,
+        asset.name,
+        asset.type,
+        asset.provider,
+        location_class.value,
+        _owner(asset),
+    )
+
+
+def item(
+    message: ClassifiedAsset,
+    asset_no: int,
+    findings_of: FindingRules,
+    judged: Judged | None = None,
+) -> Item:
+    """Check a message and take from it what is kept; raises `ContractError` naming the field at fault.
+
+    What is kept can be decoded again: nothing of it needs to be doubted later. Where the collector `judged`
+    the asset, its verdict is kept, with the fingerprint that the agent sent.
+    """
+    wire.check_classified(message)
+    _check_texts(message.asset)
+    if judged is not None:
+        # The agent's verdict gives way, but one that means nothing is not passed over.
+        wire.LOCATION_CLASSES.decode(message.verdict.location_class, "verdict.location_class")
+        wire.MATERIAL_USES.decode(message.verdict.material, "verdict.material")
+        _check_values(message.asset, message.verdict)
+        fingerprint = message.fingerprint
+        message = wire.encode_classified(judged.asset, judged.verdict)
+        message.fingerprint = fingerprint
+    asset, verdict = message.asset, message.verdict
+    location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
+    holds = wire.HOLDS.decode(asset.holds, "asset.holds")
+    drafts: tuple[FindingDraft, ...] = ()
+    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
+    if judged is not None:
+        drafts = judged.drafts
+    elif may_need_a_person(holds, location_class, flagged):
+        drafts = _drafts(message, findings_of)
+    else:
+        _check_values(asset, verdict)
+    return rejudged(message, asset_no, drafts)
+
+
+def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft, ...]) -> Item:
+    """The same of a message that was checked before, with the findings about it."""
+    asset, verdict = message.asset, message.verdict
+    location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
+    holds = wire.HOLDS.decode(asset.holds, "asset.holds")
+    countries = {
+        country
+        for location, each in zip(asset.locations, verdict.locations, strict=True)
+        if location.operation in _DATA_OPERATIONS
+        for country in each.countries
+    }
+    countries.update(verdict.contract_countries)
+    stored = _codes(countries)
+    material = wire.MATERIAL_USES.decode(verdict.material, "verdict.material").value
+    custody, law_reach = wire.custody_of(verdict).value, wire.law_reach_of(verdict).value
+    law = _codes({each.country for each in verdict.jurisdictions})
+    judged = (location_class.value, material, holds.value)
+    kind = (asset.provider, stored, *judged, asset.type, custody, law_reach, law)
+    return Item(
+        asset_no=asset_no,
+        message=message,
+        columns=(
+            *(asset.type, message.fingerprint, asset.provider, asset.name, stored, *judged),
+            *(custody, law_reach, law, group_no(*kind)),
+        ),
+        kind=kind,
+        record=message.SerializeToString(),
+        drafts=drafts,
+    )
+
+
+def _check_texts(asset: Asset) -> None:
+    """Raise where a text that has a column of its own is none that every database keeps."""
+    for field in ("type", "provider", "name"):
+        if "\0" in getattr(asset, field):
+            raise ContractError(f"asset.{field}", "holds a NUL byte; remove it at the source")
+
+
+def _codes(countries: Collection[str]) -> str:
+    """Country codes as a column holds them: each between commas."""
+    return f",{','.join(sorted(countries))}," if countries else ""
+
+
+def _drafts(message: ClassifiedAsset, findings_of: FindingRules) -> tuple[FindingDraft, ...]:
+    decoded = wire.decode_classified(message)
+    return findings_of(decoded.asset, decoded.verdict)
+
+
+def _check_values(asset: Asset, verdict: Verdict) -> None:
+    """Raise where decoding would."""
+    wire.DEPTHS.decode(asset.depth, "asset.depth")
+    for place in asset.locations:
+        wire.OPERATIONS.decode(place.operation, "asset.locations.operation")
+        wire.CERTAINTIES.decode(place.certainty, "asset.locations.certainty")
+    for judged in verdict.locations:
+        wire.LOCATION_CLASSES.decode(judged.location_class, "verdict.locations.location_class")
+    wire.create_moment(asset)
+
+
+def _owner(asset: Asset) -> str:
+    """Who is declared to own the asset: by the inventory, else by a tag, else nobody."""
+    if asset.declarations.owner:
+        return without_nul(asset.declarations.owner)
+    tags = {key.casefold(): value for key, value in asset.tags.items()}
+    return without_nul(next((tags[key] for key in _OWNER_TAGS if tags.get(key)), ""))

@@ -1,0 +1,130 @@
+"""How assets are written: new, changed, moved or removed, with their earlier versions and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from collector.store.sql import search
+from collector.store.sql.database import chunks
+from collector.store.sql.ingest.findings import Findings
+from collector.store.sql.ingest.frame import Frame
+from collector.store.sql.ingest.material_links import MaterialLinks, forget
+from collector.store.sql.ingest.rows import Item
+from wolkenzicht.model import Scope
+
+_INSERT = """
+    INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
+        provider, name, countries, location_class, material, holds, custody, law_reach,
+        law_countries, group_no, first_seen, changed, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_KEEP_VERSION = """
+    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
+    SELECT tenant, asset_id, changed, CASE WHEN changed < ? THEN ? ELSE changed END, first_seen, 0, record
+    FROM asset WHERE tenant = ? AND asset_no = ?
+"""
+_UPDATE = """
+    UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
+        name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
+        law_reach = ?, law_countries = ?, group_no = ?,
+        changed = CASE WHEN changed < ? THEN ? ELSE changed END, record = ?
+    WHERE tenant = ? AND asset_no = ?
+"""
+#: What judging again changes: all but the scope.
+_REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
+_MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE tenant = ? AND asset_no = ?"
+_KEEP_LAST_VERSION = """
+    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
+    SELECT tenant, asset_id, changed, CASE WHEN changed < ? THEN ? ELSE changed END, first_seen, 1, record
+    FROM asset WHERE tenant = ? AND asset_no IN ({values})
+"""
+_DELETE = "DELETE FROM asset WHERE tenant = ? AND asset_no IN ({values})"
+
+
+def write(
+    frame: Frame, scope: Scope, *, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
+) -> None:
+    """Write what a batch of this scope brings; of `moved` (asset numbers) nothing but the scope changes."""
+    place = (scope.account, scope.location, scope.type)
+    connection, moment, tenant = frame.connection, frame.moment, frame.tenant
+    links = MaterialLinks(frame, added, changed)
+    _keep_digests(frame, scope, added, changed, moved)
+    connection.executemany(_MOVE, [(*place, tenant, asset_no) for asset_no in moved])
+    connection.executemany(
+        _INSERT,
+        [
+            (each.asset_no, tenant, each.asset_id, *place, *each.columns, moment, moment, each.record)
+            for each in added
+        ],
+    )
+    connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
+    _count(frame, (*added, *changed), changed)
+    connection.executemany(
+        _UPDATE,
+        [(*place, *each.columns, moment, moment, each.record, tenant, each.asset_no) for each in changed],
+    )
+    search.queue(connection, frame.tenant, [each.asset_no for each in changed])
+    _write_findings(frame, added, changed)
+    links.write()
+
+
+def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
+    """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
+    connection, moment, tenant = frame.connection, frame.moment, frame.tenant
+    items_now = {each.asset_no: each for each in (*changed, *same)}
+    for asset_no, held in frame.sync.take(list(items_now)).items():
+        frame.sync.add(held.scope, held.asset_id, items_now[asset_no].message.fingerprint)
+    links = MaterialLinks(frame, (), changed)
+    connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
+    _count(frame, (*changed, *same), (*changed, *same))
+    for items, since in ((changed, moment), (same, 0)):
+        connection.executemany(
+            _REJUDGE,
+            [(*each.columns, since, since, each.record, tenant, each.asset_no) for each in items],
+        )
+    links.write()
+
+
+def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
+    """Remove assets: what they were stays as a version, their findings are resolved."""
+    findings = Findings(frame)
+    findings.resolve_removed(asset_nos)
+    findings.write()
+    forget(frame, asset_nos)
+    frame.counts.take(frame.tenant, asset_nos)
+    search.queue(frame.connection, frame.tenant, asset_nos)
+    frame.sync.take(asset_nos)
+    for part in chunks(asset_nos):
+        frame.connection.among(_KEEP_LAST_VERSION, frame.moment, frame.moment, frame.tenant, part)
+        frame.connection.among(_DELETE, frame.tenant, part)
+
+
+def _count(frame: Frame, written: Sequence[Item], known: Sequence[Item]) -> None:
+    """Before assets are written: those known until now leave the groups that they are in."""
+    frame.counts.take(frame.tenant, [each.asset_no for each in known])
+    frame.counts.add(frame.tenant, [each.kind for each in written])
+
+
+def _keep_digests(
+    frame: Frame, scope: Scope, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
+) -> None:
+    for each in added:
+        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
+    before = frame.sync.take([*(each.asset_no for each in changed), *moved])
+    for each in changed:
+        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
+    for asset_no in moved:
+        frame.sync.add(scope, before[asset_no].asset_id, before[asset_no].fingerprint)
+
+
+def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:
+    findings = Findings(frame)
+    standing = findings.standing([each.asset_id for each in changed])
+    for item in changed:
+        if item.drafts or item.asset_id in standing:
+            findings.compare(item.subject(), item.drafts, standing.get(item.asset_id, ()))
+    # A new asset has no findings yet: those of one that vanished were resolved when it did.
+    for item in added:
+        if item.drafts:
+            findings.compare(item.subject(), item.drafts, ())
+    findings.write()

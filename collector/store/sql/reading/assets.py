@@ -1,0 +1,123 @@
+"""How assets are read: counted, page by page, one by one, and as they were before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from collector.store.base import AssetQuery, AssetRow, CoverageRow, Sight
+from collector.store.sql.clock import from_micros
+from collector.store.sql.database import Database, chunks
+from collector.store.sql.reading import coverage, pages
+from collector.store.sql.reading import search as searching
+from collector.store.sql.reading.conditions import Condition, Seen
+from wolkenzicht.model import Outcome
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+
+_ROW = """
+    SELECT a.record, a.tenant, t.organisation, a.first_seen,
+        CASE WHEN a.changed < s.last_complete THEN s.last_complete ELSE a.changed END, s.outcome, NULL
+"""
+
+_SCOPE = """
+    LEFT JOIN scope_now AS s ON s.tenant = a.tenant AND s.account = a.account
+        AND s.location = a.scope_location AND s.type = a.scope_type
+"""
+
+# The page is found first and its records are fetched then: records must not go through the sorting.
+_PAGE = """
+    @row, a.asset_no
+    FROM asset AS x JOIN asset AS a ON a.tenant = x.tenant AND a.asset_no = x.asset_no
+    JOIN tenant AS t ON t.tenant = a.tenant
+    @scope
+    {seen}
+""".replace("@row", _ROW).replace("@scope", _SCOPE)
+
+_ONE = """
+    @row
+    FROM asset AS x JOIN asset AS a ON a.tenant = x.tenant AND a.asset_no = x.asset_no
+    JOIN tenant AS t ON t.tenant = x.tenant
+    @scope
+    {seen}
+    ORDER BY 5 DESC, x.tenant LIMIT 1
+""".replace("@row", _ROW).replace("@scope", _SCOPE)
+
+_VANISHED = """
+    SELECT x.record, x.tenant, t.organisation, x.first_seen, x.valid_from, NULL, x.valid_to
+    FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
+    {seen}
+    ORDER BY x.valid_to DESC, x.tenant LIMIT 1
+"""
+
+_VERSIONS = """
+    SELECT x.record, x.tenant, t.organisation, x.valid_from, x.valid_to, NULL,
+        CASE x.removed WHEN 1 THEN x.valid_to END
+    FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
+    {seen}
+    ORDER BY x.valid_from DESC, x.tenant
+"""
+
+_SCOPE_OF = """
+    @row
+    FROM asset AS a JOIN scope_now AS x ON x.tenant = a.tenant AND x.account = a.account
+        AND x.location = a.scope_location AND x.type = a.scope_type
+    JOIN tenant AS t ON t.tenant = x.tenant
+    {seen}
+    ORDER BY CASE WHEN a.changed < x.last_complete THEN x.last_complete ELSE a.changed END DESC, x.tenant
+    LIMIT 1
+""".replace("@row", coverage.ROW)
+
+
+def page(
+    database: Database,
+    sight: Sight,
+    query: AssetQuery,
+    order_by: str,
+    after: tuple[str, ...],
+    limit: int,
+    search: tuple[str, ...] = (),
+) -> list[tuple[AssetRow, tuple[str, ...]]]:
+    """As `Reading.assets`; a position is the value sorted by, the asset and the tenant."""
+    order = pages.order_of(order_by, query)
+    with Seen.of(database, sight, query).moment() as ask:
+        if search:
+            found = searching.find(ask, database.words, query, search, order_by, after, limit)
+        else:
+            found = pages.find(ask, query, order, after, limit)
+        rows: dict[int, AssetRow] = {}
+        for part in chunks([asset_no for asset_no, _ in found]):
+            wanted = Condition("x.asset_no IN ({values})", (part,))
+            rows.update((row[7], _row(row[:7])) for row in ask(_PAGE, [wanted], ()))
+    return [(rows[asset_no], position) for asset_no, position in found]
+
+
+def one(database: Database, sight: Sight, asset_id: str) -> AssetRow | None:
+    """As `Reading.asset`; of several tenants that report it, the one that saw it last."""
+    seen = Seen(database, sight)
+    wanted = Condition("x.asset_id = ?", (asset_id,))
+    rows = seen.rows(_ONE, [wanted]) or seen.rows(_VANISHED, [wanted, Condition("x.removed = 1")])
+    return _row(rows[0]) if rows else None
+
+
+def scope_of(database: Database, sight: Sight, asset_id: str) -> CoverageRow | None:
+    """As `Reading.asset_scope`."""
+    rows = Seen(database, sight).rows(_SCOPE_OF, [Condition("a.asset_id = ?", (asset_id,))])
+    return coverage.row_of(rows[0]) if rows else None
+
+
+def versions(database: Database, sight: Sight, asset_id: str) -> list[AssetRow]:
+    """As `Reading.versions`."""
+    rows = Seen(database, sight).rows(_VERSIONS, [Condition("x.asset_id = ?", (asset_id,))])
+    return [_row(row) for row in rows]
+
+
+def _row(row: tuple[Any, ...]) -> AssetRow:
+    record, tenant, organisation, first_seen, last_seen, outcome, removed = row
+    return AssetRow(
+        record=ClassifiedAsset.FromString(record),
+        tenant=tenant,
+        organisation=organisation,
+        first_seen=from_micros(first_seen),
+        last_seen=from_micros(last_seen),
+        scope_outcome=None if outcome is None else Outcome(outcome),
+        removed=None if removed is None else from_micros(removed),
+    )

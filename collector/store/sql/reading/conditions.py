@@ -1,0 +1,154 @@
+"""Which rows an asker may read: the one place that adds the sight to every statement of the read side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from collector.store.base import AssetQuery, Sight
+from collector.store.sql.database import Connection, Database
+from wolkenzicht.errors import StorageError
+
+#: Where a statement gets its conditions; `Seen.rows` refuses a statement without it.
+PLACE = "{seen}"
+
+Value = str | int | None | list[str] | list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL that is true of the rows wanted, with the values of its question marks."""
+
+    sql: str
+    values: tuple[Value, ...] = ()
+
+
+#: Runs a statement as `Seen.rows` does.
+Ask = Callable[[str, Sequence[Condition], tuple[Value, ...]], list[tuple[Any, ...]]]
+
+
+class Seen:
+    """The store as one asker sees it.
+
+    Every statement of the read side runs through `rows`, which lets through only rows of tenants in
+    sight. A statement names the table that its tenant is taken from `x`, whatever table that is.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sight: Sight,
+        organisations: frozenset[str] | None = None,
+        tenant: str | None = None,
+    ) -> None:
+        self._database = database
+        self._conditions = [_in_sight(_narrowed(sight, organisations))]
+        if tenant is not None:
+            self._conditions.append(Condition("x.tenant = ?", (tenant,)))
+
+    @classmethod
+    def of(cls, database: Database, sight: Sight, query: AssetQuery) -> Seen:
+        """The part of the store that a query asks about, as the asker sees it."""
+        return cls(database, sight, query.organisations, query.tenant)
+
+    def rows(
+        self, statement: str, conditions: Sequence[Condition] = (), tail: tuple[Value, ...] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a statement that holds `{seen}` once, where its WHERE clause belongs.
+
+        `tail` are the values of question marks behind it. Raises `StorageError`.
+        """
+        with self.moment() as ask:
+            return ask(statement, conditions, tail)
+
+    @contextmanager
+    def moment(self) -> Iterator[Ask]:
+        """One moment of the store: what is asked of it in turn fits together. Raises `StorageError`."""
+        try:
+            with self._database.reader() as connection:
+                yield partial(self._ask, connection)
+        except self._database.errors as error:
+            raise StorageError(
+                f"the store cannot be read ({error}); check that it is whole, then ask again"
+            ) from error
+
+    def _ask(
+        self,
+        connection: Connection,
+        statement: str,
+        conditions: Sequence[Condition],
+        tail: tuple[Value, ...],
+    ) -> list[tuple[Any, ...]]:
+        before, place, behind = statement.partition(PLACE)
+        if not place or PLACE in behind:
+            raise StorageError(f"a statement of the read side must hold {PLACE} once; correct the program")
+        everything = [*self._conditions, *conditions]
+        where = "WHERE " + " AND ".join(condition.sql for condition in everything)
+        values = [value for condition in everything for value in condition.values]
+        return connection.among(before + where + behind, *values, *tail).fetchall()
+
+
+def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
+    """Conditions on the columns of `asset AS <alias>`; organisation and tenant are `Seen`'s."""
+    conditions = [
+        Condition(f"{alias}.{column} = ?", (value,))
+        for column, value in (
+            ("provider", query.provider),
+            ("location_class", query.location_class),
+            ("material", query.material),
+            ("type", query.type),
+            ("holds", query.holds),
+            ("custody", query.custody),
+            ("law_reach", query.law_reach),
+        )
+        if value is not None
+    ]
+    if query.country is not None:
+        conditions.append(
+            Condition(f"replace({alias}.countries, ?, '') <> {alias}.countries", (f",{query.country},",))
+        )
+    return conditions
+
+
+def asked_of(query: AssetQuery) -> frozenset[str]:
+    """The columns of an asset that a query asks about, of those that not every part of the roll-up has."""
+    asked = {"type": query.type, "custody": query.custody, "countries": query.country}
+    return frozenset(column for column, value in asked.items() if value is not None)
+
+
+def past(columns: Sequence[str], after: tuple[str, ...], *, reverse: bool = False) -> list[Condition]:
+    """The condition on rows that come after a position; none for the first page.
+
+    Raises `StorageError` where the position has another shape than the order.
+    """
+    if not after:
+        return []
+    position_of(after, len(columns))
+    marks = ", ".join("?" for _ in columns)
+    return [Condition(f"({', '.join(columns)}) {'<' if reverse else '>'} ({marks})", after)]
+
+
+def position_of(after: tuple[str, ...], parts: int) -> tuple[str, ...]:
+    """A position; raises `StorageError` where it has another shape than the order."""
+    if len(after) != parts:
+        raise StorageError(f"a position has {len(after)} parts for an order of {parts}; start again")
+    return after
+
+
+def _narrowed(sight: Sight, organisations: frozenset[str] | None) -> Sight:
+    if organisations is None or sight.organisations is None:
+        return sight if organisations is None else Sight(organisations)
+    return Sight(sight.organisations & organisations)
+
+
+def _in_sight(sight: Sight) -> Condition:
+    # The list of tenants stands here also for one who sees all: it lets the tenant lead every index.
+    if sight.organisations is None:
+        return Condition("x.tenant IN (SELECT tenant FROM tenant)")
+    return Condition(
+        "x.tenant IN (SELECT tenant FROM tenant WHERE organisation IN ({values}))",
+        (sorted(sight.organisations),),
+    )

@@ -1,0 +1,80 @@
+"""How counts are read: from the smallest part of the roll-up that will do, as numbers, named at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from collector.store.base import AssetQuery, CountRow, Sight
+from collector.store.sql.database import Database
+from collector.store.sql.groups import COLUMNS, Kind, part_for
+from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets
+
+_NUMBERS = "SELECT x.tenant, x.group_no, x.assets FROM asset_count AS x {seen}"
+_KINDS = f"""
+    SELECT DISTINCT x.group_no, {", ".join(f"x.{column}" for column in COLUMNS)} FROM asset_count AS x
+    {{seen}}
+"""  # noqa: S608  # our own names
+_ORGANISATIONS = "SELECT x.tenant, x.organisation FROM tenant AS x {seen}"
+
+#: What groups consist of, once it was read: a number stands for the same values always, whoever asks.
+_known: dict[int, Kind] = {}
+_MOST_KNOWN = 200_000
+
+
+def read(database: Database, sight: Sight, query: AssetQuery, columns: frozenset[str]) -> list[CountRow]:
+    """As `Reading.counts`."""
+    part = part_for(columns | asked_of(query))
+    conditions = [Condition("x.part = ?", (part,)), *of_assets(query)]
+    with Seen.of(database, sight, query).moment() as ask:
+        organisations = dict(ask(_ORGANISATIONS, [], ())) if "organisation" in columns else {}
+        found: Counter[tuple[str, int]] = Counter()
+        for tenant, number, assets in ask(_NUMBERS, conditions, ()):
+            found[organisations.get(tenant, ""), number] += assets
+        kinds = _kinds(ask, conditions, {number for _, number in found})
+    counted: Counter[tuple[str, Kind]] = Counter()
+    shown = {number: _shown(kind, columns) for number, kind in kinds.items()}
+    for (organisation, number), assets in found.items():
+        counted[organisation, shown[number]] += assets
+    return [_row(organisation, kind, assets) for (organisation, kind), assets in sorted(counted.items())]
+
+
+def _kinds(ask: Ask, conditions: list[Condition], numbers: Iterable[int]) -> dict[int, Kind]:
+    """What these groups consist of; read only where one of them was never met before."""
+    wanted = set(numbers)
+    if not wanted <= _known.keys():
+        if len(_known) > _MOST_KNOWN:
+            _known.clear()
+        _known.update((number, tuple(kind)) for number, *kind in ask(_KINDS, conditions, ()))
+    return {number: _known[number] for number in wanted}
+
+
+#: Columns that are told always.
+_ALWAYS = frozenset({"location_class", "material", "holds", "law_reach"})
+
+
+def _shown(kind: Kind, columns: frozenset[str]) -> Kind:
+    return tuple(
+        value if name in columns or name in _ALWAYS else "" for name, value in zip(COLUMNS, kind, strict=True)
+    )
+
+
+def _row(organisation: str, kind: Kind, assets: int) -> CountRow:
+    provider, countries, location_class, material, holds, type_name, custody, law_reach, law = kind
+    return CountRow(
+        organisation=organisation,
+        provider=provider,
+        countries=_countries(countries),
+        location_class=location_class,
+        material=material,
+        holds=holds,
+        type=type_name,
+        custody=custody,
+        law_reach=law_reach,
+        law_countries=_countries(law),
+        assets=assets,
+    )
+
+
+def _countries(column: str) -> tuple[str, ...]:
+    return tuple(code for code in column.split(",") if code)

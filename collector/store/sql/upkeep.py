@@ -1,0 +1,89 @@
+"""How the roll-up is compared with the assets that it counts, and made anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from collector.store.base import CountDifference
+from collector.store.sql.database import Connection, Database, repeatable
+from collector.store.sql.groups import COLUMNS, LEFT_OUT, Kind, group_no, in_part
+
+_NAMES = ", ".join(COLUMNS)
+_RECOUNT = f"""
+    SELECT tenant, group_no, {_NAMES}, count(*) FROM asset -- fan-out: the keeper looks at all
+    GROUP BY tenant, group_no, {_NAMES}
+"""  # noqa: S608  # our own names
+_COUNTED = f"""
+    SELECT tenant, part, group_no, {_NAMES}, assets FROM asset_count -- fan-out: the keeper looks at all
+"""  # noqa: S608  # our own names
+_INSERT = f"""
+    INSERT INTO asset_count (tenant, part, group_no, {_NAMES}, assets)
+    VALUES (?, ?, ?, {", ".join("?" * len(COLUMNS))}, ?)
+"""  # noqa: S608  # our own names
+_NUMBER = f"""
+    UPDATE asset SET group_no = ?
+    WHERE tenant = ? AND group_no = ? AND ({_NAMES}) = ({", ".join("?" * len(COLUMNS))})
+"""  # noqa: S608  # our own names
+
+_TENANTS = "SELECT tenant FROM tenant ORDER BY tenant -- fan-out: the keeper looks at all"
+
+#: Tenant, part, the number of the group and its values.
+_Group = tuple[str, int, int, Kind]
+
+
+class SqlUpkeep:
+    """`Upkeep`. Raises `StorageError` besides."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @repeatable
+    def check_counts(self) -> list[CountDifference]:
+        """As `Upkeep.check_counts`; an asset under another group than its own is missing there."""
+        with self._database.reader() as connection:
+            there, counted = _recount(connection), _counted(connection)
+        return [
+            CountDifference(tenant, part, _told(kind), counted[group], there[group])
+            for group in sorted(there.keys() | counted.keys())
+            if counted[group] != there[group]
+            for tenant, part, _, kind in [group]
+        ]
+
+    @repeatable
+    def repair_counts(self) -> None:
+        """As `Upkeep.repair_counts`."""
+        with self._database.writer(tenants=self._tenants()) as connection:
+            for tenant, number, *kind, _ in connection.execute(_RECOUNT).fetchall():
+                if number != group_no(*kind):
+                    connection.execute(_NUMBER, (group_no(*kind), tenant, number, *kind))
+            connection.execute("DELETE FROM asset_count -- fan-out: all is counted anew")
+            connection.executemany(
+                _INSERT, [(*place, *kind, assets) for (*place, kind), assets in _recount(connection).items()]
+            )
+
+    def _tenants(self) -> list[str]:
+        with self._database.reader() as connection:
+            return [tenant for (tenant,) in connection.execute(_TENANTS)]
+
+
+def _recount(connection: Connection) -> Counter[_Group]:
+    found: Counter[_Group] = Counter()
+    for tenant, number, *values, assets in connection.execute(_RECOUNT):
+        kind = tuple(values)
+        for part in LEFT_OUT:
+            shown = in_part(part, kind)
+            found[tenant, part, group_no(*shown) if part else number, shown] += assets
+    return found
+
+
+def _counted(connection: Connection) -> Counter[_Group]:
+    return Counter(
+        {
+            (tenant, part, number, tuple(kind)): assets
+            for tenant, part, number, *kind, assets in connection.execute(_COUNTED)
+        }
+    )
+
+
+def _told(kind: Kind) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in zip(COLUMNS, kind, strict=True) if value)

