@@ -1,16 +1,18 @@
 """How frames wait for the writer: a line for each tenant, served in turn, bounded in frames and bytes.
 
 A stream asks for a turn before it reads a frame, so what cannot be kept is not read: the transport's own
-flow control then slows the agent down. Turns go round over the tenants that ask, as places in a group do
-over the tenants that wait. A tenant that sends again after a round in which it sent nothing goes first, once.
+flow control then slows the agent down. Turns, and the taking of frames, go round over the tenants.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from collector.server.rounds import Rounds
 
 #: What a turn counts for until the frame is there: about a full batch.
 EXPECTED_BYTES = 512 * 1024
@@ -43,7 +45,6 @@ class _Line(Generic[_Item]):
     """One tenant: what waits with its size, the turns that are out, and who asks for one."""
 
     items: deque[tuple[_Item, int]] = field(default_factory=deque)
-    listed: bool = False  # has its place in the round, though perhaps nothing waits any more
     size: int = 0
     turns: int = 0
     asking: deque[asyncio.Future[Turn]] = field(default_factory=deque)
@@ -55,9 +56,9 @@ class FairQueue(Generic[_Item]):
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._lines: dict[str, _Line[_Item]] = {}
-        self._fresh: deque[str] = deque()  # tenants that had no place in the round: they go before it
-        self._serving: deque[str] = deque()  # the round, the next one first
-        self._asking: deque[str] = deque()  # tenants that ask for a turn, the next one first
+        self._serving = Rounds(self._waits, self._is_here)
+        self._asking = Rounds(self._may_ask, self._is_here)
+        self._asked = 0  # streams that ask for a turn
         self._turns = 0
         self._frames = 0
         self._size = 0
@@ -75,31 +76,37 @@ class FairQueue(Generic[_Item]):
     async def turn(self, tenant: str) -> Turn:
         """Wait until a frame of this tenant may come."""
         line = self._lines.setdefault(tenant, _Line())
-        if not self._asking and self._open(line):
+        if not self._asked and self._open(line):
             return self._give(tenant, line)
         asked: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        if not line.asking:
-            self._asking.append(tenant)
         line.asking.append(asked)
+        self._asking.enter(tenant)
+        self._asked += 1
         self._hand_out()
-        return await asked
+        try:
+            return await asked
+        finally:
+            self._asked -= 1
+            if asked.cancelled():  # its stream was cut meanwhile
+                with contextlib.suppress(ValueError):
+                    line.asking.remove(asked)
+                self._forget(tenant, line)
 
     def put(self, turn: Turn, item: _Item, size: int) -> None:
         """Put a frame at the end of its tenant's line; a turn that lapsed is good for it all the same."""
         line = self._lines.setdefault(turn.tenant, _Line())
-        if not line.listed:
-            self._fresh.append(turn.tenant)
-            line.listed = True
         line.items.append((item, size))
         line.size += size
         self._frames += 1
         self._size += size
         self._end(turn)
+        self._asking.spend(turn.tenant, size)
+        self._serving.enter(turn.tenant)
         self._filled.set()
         self._hand_out()
 
     async def take(self, frames: int, size: int) -> list[_Item]:
-        """Wait for frames, then take one of each tenant in turn until there are so many, or so many bytes.
+        """Wait for frames, then take those of the tenants in turn until there are so many, or so many bytes.
 
         Empty where the queue is closed and nothing waits.
         """
@@ -108,27 +115,22 @@ class FairQueue(Generic[_Item]):
             await self._filled.wait()
         group: list[_Item] = []
         taken = 0
-        while len(group) < frames and taken < size and (line := self._next()) is not None:
+        while len(group) < frames and taken < size and (tenant := self._serving.next()) is not None:
+            line = self._lines[tenant]
             item, weight = line.items.popleft()
             group.append(item)
             taken += weight
             line.size -= weight
+            self._serving.spend(tenant, weight)
+            if line.items:
+                self._serving.enter(tenant)
+            if line.asking:  # its own line may have been full
+                self._asking.enter(tenant)
+            self._forget(tenant, line)
         self._frames -= len(group)
         self._size -= taken
         self._hand_out()
         return group
-
-    def _next(self) -> _Line[_Item] | None:
-        """The line whose turn it is, moved to the end of the round; who sent nothing in one leaves it."""
-        while self._fresh or self._serving:
-            tenant = (self._fresh or self._serving).popleft()
-            line = self._lines[tenant]
-            if line.items:
-                self._serving.append(tenant)
-                return line
-            line.listed = False
-            self._forget(tenant, line)
-        return None
 
     def close(self) -> None:
         """Let `take` end once nothing waits any more."""
@@ -151,24 +153,28 @@ class FairQueue(Generic[_Item]):
             and self._size + self._turns * EXPECTED_BYTES < bounds.size
         )
 
+    def _is_here(self, tenant: str) -> bool:
+        return tenant in self._lines
+
+    def _waits(self, tenant: str) -> bool:
+        return tenant in self._lines and bool(self._lines[tenant].items)
+
+    def _may_ask(self, tenant: str) -> bool:
+        """Whether a stream of this tenant asks for a turn and its line has room."""
+        line = self._lines.get(tenant)
+        if line is None:
+            return False
+        while line.asking and line.asking[0].done():  # its stream is being cut
+            line.asking.popleft()
+        return bool(line.asking) and self._open(line)
+
     def _hand_out(self) -> None:
-        """Give turns to those who ask, one for each tenant in turn, while there is room."""
-        full = 0  # tenants in a row that have no room of their own
-        while self._asking and full < len(self._asking) and self._has_room():
-            tenant = self._asking.popleft()
+        """Give turns to those who ask while there is room."""
+        while self._has_room() and (tenant := self._asking.next()) is not None:
             line = self._lines[tenant]
-            while line.asking and line.asking[0].done():  # its stream was cut meanwhile
-                line.asking.popleft()
-            if not line.asking:
-                self._forget(tenant, line)
-                continue
-            if self._open(line):
-                line.asking.popleft().set_result(self._give(tenant, line))
-                full = 0
-            else:
-                full += 1
+            line.asking.popleft().set_result(self._give(tenant, line))
             if line.asking:
-                self._asking.append(tenant)
+                self._asking.enter(tenant)
 
     def _give(self, tenant: str, line: _Line[_Item]) -> Turn:
         turn = Turn(tenant)
@@ -189,9 +195,11 @@ class FairQueue(Generic[_Item]):
         line = self._lines[turn.tenant]
         line.turns -= 1
         self._turns -= 1
+        if line.asking:
+            self._asking.enter(turn.tenant)
         self._forget(turn.tenant, line)
 
     def _forget(self, tenant: str, line: _Line[_Item]) -> None:
         """Keep nothing of a tenant of which nothing is here."""
-        if not line.listed and not line.turns and not line.asking:
-            self._lines.pop(tenant, None)
+        if not line.items and not line.turns and not line.asking and self._lines.get(tenant) is line:
+            del self._lines[tenant]

@@ -21,6 +21,10 @@ WAITING_BYTES = 16 * 1024 * 1024
 #: One transaction takes at most this many frames, and stops growing at this many bytes.
 GROUP_FRAMES = 32
 GROUP_BYTES = 4 * 1024 * 1024
+#: Seconds that a transaction shall take at most, going by those before it: a frame waits for up to two.
+GROUP_SECONDS = 0.3
+#: A transaction has room for so many bytes however slow the store is.
+_LEAST_GROUP_BYTES = 256 * 1024
 
 
 def bounds_of(size: int) -> Bounds:
@@ -59,6 +63,7 @@ class Writer:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._task: asyncio.Task[None] | None = None
         self._committing = False
+        self._group_bytes = GROUP_BYTES
 
     def start(self) -> None:
         """Begin to commit; needs a running event loop."""
@@ -100,7 +105,7 @@ class Writer:
         self._thread.shutdown(wait=True)
 
     async def _run(self) -> None:
-        while group := await self._queue.take(GROUP_FRAMES, GROUP_BYTES):
+        while group := await self._queue.take(GROUP_FRAMES, self._group_bytes):
             self._show()
             await self._commit(group)
 
@@ -118,7 +123,9 @@ class Writer:
         self._committing = False
         error = call.exception()
         if error is None:
-            self._metrics.commit_seconds.observe(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._fit(sum(each.frame.ByteSize() for each in frames), seconds)
+            self._metrics.commit_seconds.observe(seconds)
             self._metrics.commit_frames.observe(len(group))
             self._tell(group, call.result())
         elif len(group) > 1 and not isinstance(error, StorageError):
@@ -127,6 +134,14 @@ class Writer:
                 await self._commit([one])
         else:
             self._fail(group, error)
+
+    def _fit(self, size: int, seconds: float) -> None:
+        """Make groups as large as fits the time that they shall take, in steps of a half at most."""
+        fitting = size * GROUP_SECONDS / max(seconds, 1e-6)
+        low, high = self._group_bytes / 2, self._group_bytes * 2
+        if seconds > GROUP_SECONDS or size >= self._group_bytes:  # a small group tells nothing of a large one
+            room = min(max(fitting, low), high)
+            self._group_bytes = round(min(max(room, _LEAST_GROUP_BYTES), GROUP_BYTES))
 
     def _tell(self, group: Sequence[_Waiting], results: Sequence[Committed]) -> None:
         events = 0

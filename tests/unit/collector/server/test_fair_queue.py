@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from collector.server import fair_queue
 from collector.server.fair_queue import Bounds, FairQueue
+from collector.server.rounds import LEAST_BYTES, ROUND_BYTES
 
 Item = tuple[str, int]
 Result = TypeVar("Result")
@@ -71,7 +72,7 @@ def test_who_sends_little_waits_for_a_round(backlog: int, others: int, before: i
         queue: FairQueue[Item] = FairQueue(WIDE)
         for number in range(backlog):
             for other in range(others):
-                await put(queue, f"large-{other}", number)
+                await put(queue, f"large-{other}", number, ROUND_BYTES)
         await queue.take(min(before, backlog - 1) or 1, 10**9)
         await put(queue, "small", 0)
         return await queue.take(1_000, 10**9)
@@ -82,37 +83,53 @@ def test_who_sends_little_waits_for_a_round(backlog: int, others: int, before: i
 
 
 def test_who_sends_now_and_then_goes_first() -> None:
-    """A tenant that sent nothing for a round is the next, however many others have frames waiting."""
+    """Small frames are the next, several in a round, however many others have large ones waiting."""
 
     async def work() -> list[Item]:
         queue: FairQueue[Item] = FairQueue(WIDE)
         for number in range(5):
             for other in range(50):
-                await put(queue, f"large-{other}", number)
+                await put(queue, f"large-{other}", number, ROUND_BYTES)
         await queue.take(50, 10**9)  # they too were new once
         out = []
-        for number in range(3):
+        for number in range(10):
             await put(queue, "small", number)
             out += await queue.take(1, 10**9)
-            await queue.take(60, 10**9)
+            await queue.take(4, 10**9)
         return out
 
-    assert run(work()) == [("small", 0), ("small", 1), ("small", 2)]
+    assert run(work()) == [("small", number) for number in range(10)]
+
+
+def test_many_small_frames_are_no_way_past_others() -> None:
+    """A flood of them has its bytes of each round too, by what a frame costs at least."""
+
+    async def work() -> Counter[str]:
+        queue: FairQueue[Item] = FairQueue(WIDE)
+        for number in range(500):
+            await put(queue, "flood", number)
+        for number in range(20):
+            await put(queue, "large", number, ROUND_BYTES)
+        return Counter(tenant for tenant, _ in await queue.take(170, 10**9))
+
+    counted = run(work())
+
+    assert counted["large"] == pytest.approx(170 / (1 + ROUND_BYTES / LEAST_BYTES), abs=2)
 
 
 def test_sending_one_by_one_gains_nothing() -> None:
-    """A tenant whose line is always short gets its turn in the round and no more."""
+    """A tenant whose line is always short gets its bytes of the round and no more."""
 
     async def work() -> Counter[str]:
         queue: FairQueue[Item] = FairQueue(WIDE)
         for number in range(30):
             for other in range(4):
-                await put(queue, f"large-{other}", number)
+                await put(queue, f"large-{other}", number, ROUND_BYTES)
         out: Counter[str] = Counter()
         waits = False
         for _ in range(100):
             if not waits:
-                await put(queue, "eager", 0)
+                await put(queue, "eager", 0, ROUND_BYTES)
             [(tenant, _)] = await queue.take(1, 10**9)
             out[tenant] += 1
             waits = tenant != "eager"
@@ -197,6 +214,36 @@ def test_turns_are_given_over_tenants_not_over_streams() -> None:
         return came
 
     assert run(work())[:3] == ["many", "one", "other"]
+
+
+def test_who_sends_little_is_asked_first_where_all_is_full() -> None:
+    """A hundred tenants ask for turns, for large frames: one with small frames gets the next that is free."""
+
+    async def work() -> list[int]:
+        queue: FairQueue[Item] = FairQueue(Bounds(4, 10**9, 4, 10**9))
+
+        async def flood(tenant: str) -> None:
+            for number in range(1_000):
+                await put(queue, tenant, number, ROUND_BYTES)
+
+        tasks = [asyncio.create_task(flood(f"large-{number}")) for number in range(100)]
+        for _ in range(100):  # each had its first turn
+            await asyncio.sleep(0)
+            await queue.take(1, 10**9)
+        waits = []
+        for number in range(5):
+            small = asyncio.create_task(put(queue, "small", number))
+            waits.append(0)
+            while ("small", number) not in await queue.take(1, 10**9):
+                waits[-1] += 1
+                await asyncio.sleep(0)
+            await small
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return waits
+
+    assert max(run(work())) <= 2
 
 
 def test_the_silent_keep_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from collector.server.metrics import Metrics
-from collector.server.writer import GROUP_FRAMES, Writer
+from collector.server.writer import GROUP_FRAMES, GROUP_SECONDS, Writer
 from collector.store.base import Committed, Incoming, Ingest, Judge, Organisation, Store, Tenant
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
@@ -173,3 +173,53 @@ def test_a_backlog_delays_nobody_else(store: Store) -> None:
 
     assert max(waits) <= 2  # that in which it was, and the next may have begun before the count
     assert committed > 4 * GROUP_FRAMES  # the other had a backlog all the while
+
+
+def test_transactions_of_a_slow_store_become_short(store: Store) -> None:
+    """Groups shrink until one takes no longer than it shall, and grow again where the store is quick."""
+    ingest = Slow(store)
+
+    async def run() -> tuple[list[int], list[int]]:
+        writer = Writer(ingest, lambda: NOW, Metrics())
+        writer.start()
+
+        async def all_committed(number: int) -> list[int]:
+            before = len(ingest.groups)
+            futures = [
+                writer.submit(await writer.turn("mvz-aws"), large(f"spool-{number}-{each}"))
+                for each in range(48)
+            ]
+            await asyncio.gather(*futures)
+            return ingest.groups[before:]
+
+        ingest.seconds_per_frame = 0.05
+        slow = await all_committed(1)
+        ingest.seconds_per_frame = 0.0
+        quick = await all_committed(2)
+        await writer.stop()
+        return slow, quick
+
+    slow, quick = asyncio.run(run())
+
+    assert max(slow[4:]) * 0.05 <= GROUP_SECONDS * 1.5
+    assert max(quick[-3:]) > max(slow[4:])
+
+
+class Slow(Failing):
+    """The real ingest, slower by a time for each frame."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, StorageError("unused"))
+        self.seconds_per_frame = 0.0
+
+    def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
+        """As the store does, later."""
+        time.sleep(self.seconds_per_frame * len(frames))
+        return super().commit(frames, now)
+
+
+def large(spool: str) -> Incoming:
+    """The first frame of a spool, of 256 KiB."""
+    frame = incoming(spool, "scan")
+    frame.frame.scan_start.policy_refusal = "x" * 256 * 1024
+    return frame
