@@ -49,6 +49,7 @@ from collector.store.base.rows import (
     FindingRow,
     Sight,
     SightChangeRow,
+    Times,
 )
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "Times",
 ]
 
 

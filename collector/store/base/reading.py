@@ -15,12 +15,19 @@ from collector.store.base.rows import (
     FindingRow,
     Sight,
     SightChangeRow,
+    Times,
 )
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 
 class Reading(Protocol):
     """The one read side. Every method takes the asker's `Sight` first."""
+
+    def at(self, times: Times) -> Reading:
+        """The same of a moment that is past, and as it was known then or since."""
+
+    def first_record(self, sight: Sight) -> datetime | None:
+        """When the collector first knew anything within the sight; None where it knows nothing."""
 
     def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
         """Counts by everything an overview groups by; the caller adds them up."""

@@ -31,6 +31,14 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """What was so at `as_of`, as far as it was known at `known_at`, which is no earlier."""
+
+    as_of: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AssetQuery:
     """Which assets; None does not restrict. `organisations` already holds those below it."""
 

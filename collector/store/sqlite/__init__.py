@@ -8,6 +8,7 @@ from collector.store.base import RulesInForce, Store
 from collector.store.sqlite.bundles import SqliteBundles
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.evaluation import SqliteEvaluation
+from collector.store.sqlite.filling import fill_versions
 from collector.store.sqlite.ingest import FindingRules, PolicyOf, RegionRules, SqliteIngest
 from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
@@ -33,6 +34,7 @@ def open_store(
     file is missing (without `create`), is no store, may not be written, or was made by a newer version.
     """
     database = Database(path, create=create)
+    fill_versions(database)
     return Store(
         registry=SqliteRegistry(database),
         ingest=SqliteIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),

@@ -12,20 +12,21 @@ from wolkenzicht.v1.collector_service_pb2 import DiscrepancyBatch
 # The second conflict is one that ended and begins again in the very same microsecond.
 _PUT = """
     INSERT INTO discrepancy (tenant, account, scope_location, kind, asset_id, since, type, location,
-        inventory, scan_id, attempt, last_seen)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        inventory, scan_id, attempt, last_seen, recorded)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (tenant, account, scope_location, kind, asset_id) WHERE ended IS NULL DO UPDATE SET
         type = excluded.type, location = excluded.location, inventory = excluded.inventory,
         scan_id = excluded.scan_id, attempt = excluded.attempt,
         last_seen = max(last_seen, excluded.last_seen)
     ON CONFLICT (tenant, account, scope_location, kind, asset_id, since) DO UPDATE SET
-        scan_id = excluded.scan_id, attempt = excluded.attempt, ended = NULL
+        scan_id = excluded.scan_id, attempt = excluded.attempt, ended = NULL,
+        end_recorded = NULL
 """
 _STANDING = "FROM discrepancy WHERE tenant = ? AND account = ? AND scope_location = ? AND ended IS NULL"
 _LAST_ATTEMPT = f"SELECT coalesce(max(attempt), 0) {_STANDING} AND scan_id = ?"
 _ITS_ASSET = "SELECT 1 FROM asset AS a WHERE a.tenant = x.tenant AND a.asset_id = x.asset_id"
 _END = """
-    UPDATE discrepancy AS x SET ended = max(last_seen, ?)
+    UPDATE discrepancy AS x SET ended = max(last_seen, ?), end_recorded = ?
     WHERE tenant = ? AND account = ? AND scope_location = ? AND ended IS NULL
         AND (scan_id, attempt) <> (?, ?)
         AND (? OR CASE kind
@@ -68,11 +69,12 @@ def end_others(frame: Frame, scope: Scope, attempt: int, *, complete: bool) -> N
         return
     place = (frame.tenant, scope.account, scope.location)
     [(shown,)] = frame.connection.execute(_LAST_ATTEMPT, (*place, frame.scan_id)).fetchall()
-    frame.connection.execute(_END, (frame.moment, *place, frame.scan_id, max(shown, attempt), complete))
+    values = (frame.moment, frame.received, *place, frame.scan_id, max(shown, attempt), complete)
+    frame.connection.execute(_END, values)
 
 
 def _row(frame: Frame, scope: Scope, attempt: int, each: Discrepancy) -> tuple[str | int, ...]:
     return (
         *(frame.tenant, scope.account, scope.location, each.kind, each.asset_id, frame.moment),
-        *(each.type, each.location, each.inventory, frame.scan_id, attempt, frame.moment),
+        *(each.type, each.location, each.inventory, frame.scan_id, attempt, frame.moment, frame.received),
     )

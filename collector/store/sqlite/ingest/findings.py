@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from collector.store.sqlite.ingest import times
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
@@ -79,7 +80,7 @@ class Findings:
         self._opened: list[tuple[Any, ...]] = []
         self._changed: list[tuple[Any, ...]] = []
         self._resolved: list[tuple[Any, ...]] = []
-        self._history: list[tuple[Any, ...]] = []
+        self._history: list[times.FindingVersion] = []
         self._events: list[tuple[Any, ...]] = []
 
     def standing(self, asset_ids: Sequence[str]) -> dict[str, list[Standing]]:
@@ -153,11 +154,7 @@ class Findings:
             "UPDATE finding SET state = 'resolved', resolved = ? WHERE tenant = ? AND finding_id = ?",
             self._resolved,
         )
-        connection.executemany(
-            "INSERT INTO finding_history (tenant, finding_id, moment, state, severity, details) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            self._history,
-        )
+        times.keep_findings(self._frame, self._history)
         connection.executemany(
             "INSERT INTO outbox (event_id, tenant, finding_id, type, created, payload) "
             "VALUES (?, ?, ?, ?, ?, ?)",
@@ -173,7 +170,7 @@ class Findings:
                 *(finding.details, finding.owner, finding.opened),
             )
         )
-        self._remember(finding, FindingState.OPEN)
+        self._remember(finding, FindingState.OPEN, first=True)
         self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
 
     def _change(self, subject: Subject, before: Standing, finding: Standing) -> None:
@@ -183,8 +180,7 @@ class Findings:
                 *(self._frame.tenant, finding.finding_id),
             )
         )
-        if (before.severity, before.details) != (finding.severity, finding.details):
-            self._remember(finding, FindingState.OPEN)
+        self._remember(finding, FindingState.OPEN)
         more_severe = _RANK[finding.severity] > _RANK[before.severity]
         if more_severe or _places(finding) - _places(before):
             self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
@@ -195,13 +191,10 @@ class Findings:
         self._remember(finding, FindingState.RESOLVED)
         self._tell(EVENT_RESOLVED, subject, finding, FindingState.RESOLVED, moment)
 
-    def _remember(self, finding: Standing, state: FindingState) -> None:
-        self._history.append(
-            (
-                *(self._frame.tenant, finding.finding_id, self._frame.moment),
-                *(str(state), finding.severity, finding.details),
-            )
-        )
+    def _remember(self, finding: Standing, state: FindingState, *, first: bool = False) -> None:
+        moment = max(self._frame.moment, finding.opened)
+        values = (str(state), finding.severity, finding.clause, finding.details, finding.owner)
+        self._history.append(times.FindingVersion(finding.finding_id, moment, values, first))
 
     def _tell(
         self, event: str, subject: Subject, finding: Standing, state: FindingState, resolved: int | None

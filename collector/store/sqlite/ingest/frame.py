@@ -43,6 +43,9 @@ _SECOND = 1_000_000
 class Frame:
     """One frame on its way into the store: whose it is, when it was observed, and what became of it.
 
+    `moment` is when it was observed, `received` when the collector took it in; `scan_no` is the number of its
+    scan within the tenant, 0 where the collector judges again.
+
     A step that refuses the frame raises `ContractError` before it has written anything.
     """
 
@@ -57,6 +60,7 @@ class Frame:
     scan_id: str
     moment: int
     received: int
+    scan_no: int = 0
     judge: Judge | None = None
     rejected: list[RejectedItem] = field(default_factory=list)
     events: int = 0

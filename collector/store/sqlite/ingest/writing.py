@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from collector.store.sqlite.ingest import times
 from collector.store.sqlite.ingest.findings import Findings
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
 from collector.store.sqlite.ingest.material_links import MaterialLinks, forget
@@ -13,27 +14,25 @@ from wolkenzicht.model import Scope
 _INSERT = """
     INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
         provider, name, countries, location_class, material, holds, custody, law_reach,
-        law_countries, first_seen, changed, record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_KEEP_VERSION = """
-    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
-    SELECT tenant, asset_id, changed, max(changed, ?), first_seen, 0, record FROM asset WHERE asset_no = ?
+        law_countries, first_seen, changed, recorded, scan_no, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _UPDATE = """
     UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
         name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
-        law_reach = ?, law_countries = ?, changed = max(changed, ?), record = ?
+        law_reach = ?, law_countries = ?, changed = ?,
+        recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
     WHERE asset_no = ?
 """
 #: What judging again changes: all but the scope.
 _REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
+#: The same verdict in other words is no version.
+_REWORD = _REJUDGE.replace(
+    """changed = ?,
+        recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, """,
+    "",
+)
 _MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE asset_no = ?"
-_KEEP_LAST_VERSION = """
-    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
-    SELECT tenant, asset_id, changed, max(changed, ?), first_seen, 1, record
-    FROM asset WHERE asset_no IN ({values})
-"""
 _DELETE = "DELETE FROM asset WHERE asset_no IN ({values})"
 
 
@@ -42,19 +41,22 @@ def write(
 ) -> None:
     """Write what a batch of this scope brings; of `moved` (asset numbers) nothing but the scope changes."""
     place = (scope.account, scope.location, scope.type)
-    connection, moment = frame.connection, frame.moment
+    connection, moment, received = frame.connection, frame.moment, frame.received
     links = MaterialLinks(frame, added, changed)
     connection.executemany(_MOVE, [(*place, asset_no) for asset_no in moved])
+    times.make_room(frame, [each.asset_id for each in added])
+    since = (moment, moment, received, frame.scan_no)
     connection.executemany(
         _INSERT,
         [
-            (each.asset_no, frame.tenant, each.asset_id, *place, *each.columns, moment, moment, each.record)
+            (each.asset_no, frame.tenant, each.asset_id, *place, *each.columns, *since, each.record)
             for each in added
         ],
     )
-    connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
+    times.keep_assets(frame, [each.asset_no for each in changed])
+    since = (moment, received, received, frame.scan_no)
     connection.executemany(
-        _UPDATE, [(*place, *each.columns, moment, each.record, each.asset_no) for each in changed]
+        _UPDATE, [(*place, *each.columns, *since, each.record, each.asset_no) for each in changed]
     )
     _write_findings(frame, added, changed)
     links.write()
@@ -62,13 +64,13 @@ def write(
 
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
-    connection, moment = frame.connection, frame.moment
     links = MaterialLinks(frame, (), changed)
-    connection.executemany(_KEEP_VERSION, [(moment, each.asset_no) for each in changed])
-    for items, since in ((changed, moment), (same, 0)):
-        connection.executemany(
-            _REJUDGE, [(*each.columns, since, each.record, each.asset_no) for each in items]
-        )
+    times.keep_assets(frame, [each.asset_no for each in changed])
+    since = (frame.moment, frame.received, frame.received, frame.scan_no)
+    frame.connection.executemany(
+        _REJUDGE, [(*each.columns, *since, each.record, each.asset_no) for each in changed]
+    )
+    frame.connection.executemany(_REWORD, [(*each.columns, each.record, each.asset_no) for each in same])
     links.write()
 
 
@@ -78,8 +80,8 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.resolve_removed(asset_nos)
     findings.write()
     forget(frame, asset_nos)
+    times.keep_assets(frame, asset_nos, removed=True)
     for part in chunks(asset_nos):
-        frame.connection.execute(with_marks(_KEEP_LAST_VERSION, len(part)), (frame.moment, *part))
         frame.connection.execute(with_marks(_DELETE, len(part)), part)
 
 

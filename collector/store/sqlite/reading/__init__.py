@@ -12,11 +12,14 @@ from collector.store.base import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    Reading,
     Sight,
     SightChangeRow,
+    Times,
 )
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.reading import assets, coverage, discrepancies, findings, sight_changes
+from collector.store.sqlite.reading.past import PastReading
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 __all__ = ["SqliteReading"]
@@ -27,6 +30,14 @@ class SqliteReading:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def at(self, times: Times) -> Reading:
+        """As `Reading.at`."""
+        return PastReading(self._database, self, times)
+
+    def first_record(self, sight: Sight) -> datetime | None:
+        """As `Reading.first_record`."""
+        return coverage.first_record(self._database, sight)
 
     def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
         """As `Reading.counts`."""

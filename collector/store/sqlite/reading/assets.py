@@ -75,7 +75,7 @@ _ONE = """
 _VANISHED = """
     SELECT x.record, x.tenant, t.organisation, x.first_seen, x.valid_from, NULL, x.valid_to
     FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen}
+    {seen} AND x.withdrawn IS NULL
     ORDER BY x.valid_to DESC, x.tenant LIMIT 1
 """
 
@@ -83,8 +83,8 @@ _VERSIONS = """
     SELECT x.record, x.tenant, t.organisation, x.valid_from, x.valid_to, NULL,
         CASE x.removed WHEN 1 THEN x.valid_to END
     FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen}
-    ORDER BY x.valid_from DESC, x.tenant
+    {seen} AND x.withdrawn IS NULL
+    ORDER BY x.valid_from DESC, x.recorded DESC, x.tenant
 """
 
 _SCOPE_OF = """
@@ -100,7 +100,7 @@ _SCOPE_OF = """
 def counts(database: Database, sight: Sight, query: AssetQuery) -> list[CountRow]:
     """As `Reading.counts`."""
     rows = Seen.of(database, sight, query).rows(_COUNTS, of_assets(query))
-    return [_count(row) for row in rows]
+    return [count_of(row) for row in rows]
 
 
 def page(
@@ -118,7 +118,7 @@ def page(
         [*of_assets(query), *past((key, "x.asset_id", "x.tenant"), after, reverse=reverse)],
         (limit,),
     )
-    return [(_row(row[:7]), (row[7], row[8], row[1])) for row in rows]
+    return [(row_of(row[:7]), (row[7], row[8], row[1])) for row in rows]
 
 
 def one(database: Database, sight: Sight, asset_id: str) -> AssetRow | None:
@@ -126,7 +126,7 @@ def one(database: Database, sight: Sight, asset_id: str) -> AssetRow | None:
     seen = Seen(database, sight)
     wanted = Condition("x.asset_id = ?", (asset_id,))
     rows = seen.rows(_ONE, [wanted]) or seen.rows(_VANISHED, [wanted, Condition("x.removed = 1")])
-    return _row(rows[0]) if rows else None
+    return row_of(rows[0]) if rows else None
 
 
 def scope_of(database: Database, sight: Sight, asset_id: str) -> CoverageRow | None:
@@ -138,10 +138,11 @@ def scope_of(database: Database, sight: Sight, asset_id: str) -> CoverageRow | N
 def versions(database: Database, sight: Sight, asset_id: str) -> list[AssetRow]:
     """As `Reading.versions`."""
     rows = Seen(database, sight).rows(_VERSIONS, [Condition("x.asset_id = ?", (asset_id,))])
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
-def _count(row: tuple[Any, ...]) -> CountRow:
+def count_of(row: tuple[Any, ...]) -> CountRow:
+    """A row of the columns of `_COUNTS`."""
     organisation, provider, countries, location_class, material, holds, *rest = row
     kind, custody, law_reach, law, assets = rest
     return CountRow(
@@ -159,7 +160,8 @@ def _count(row: tuple[Any, ...]) -> CountRow:
     )
 
 
-def _row(row: tuple[Any, ...]) -> AssetRow:
+def row_of(row: tuple[Any, ...]) -> AssetRow:
+    """A row of the columns `_ROW`."""
     record, tenant, organisation, first_seen, last_seen, outcome, removed = row
     return AssetRow(
         record=ClassifiedAsset.FromString(record),

@@ -14,6 +14,8 @@ from wolkenzicht.errors import StorageError
 
 #: Where a statement gets its conditions; `Seen.rows` refuses a statement without it.
 PLACE = "{seen}"
+#: Where a statement of several parts gets the conditions on the whole.
+WHOLE = "{wanted}"
 
 Value = str | int | None
 
@@ -63,9 +65,35 @@ class Seen:
         everything = [*self._conditions, *conditions]
         where = "WHERE " + " AND ".join(condition.sql for condition in everything)
         values = [value for condition in everything for value in condition.values]
+        return self._read(before + where + behind, (*values, *tail))
+
+    def rows_of_parts(
+        self,
+        statement: str,
+        conditions: Sequence[Condition] = (),
+        wanted: Sequence[Condition] = (),
+        tail: tuple[Value, ...] = (),
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a statement put together from several tables, each part with its own `{seen}`.
+
+        `conditions` hold for every part; `wanted` for the whole, where `{wanted}` stands behind all parts.
+        """
+        first, *parts = statement.split(PLACE)
+        if not parts or any(WHOLE in part for part in (first, *parts[:-1])):
+            raise StorageError(
+                f"a statement of the read side must hold {PLACE}, {WHOLE} behind it; correct the program"
+            )
+        everything = [*self._conditions, *conditions]
+        where = "WHERE " + " AND ".join(condition.sql for condition in everything)
+        values = [value for _ in parts for condition in everything for value in condition.values]
+        whole = "".join(f" AND {condition.sql}" for condition in wanted)
+        values += [value for condition in wanted for value in condition.values]
+        return self._read(where.join((first, *parts)).replace(WHOLE, f"WHERE 1 = 1{whole}"), (*values, *tail))
+
+    def _read(self, statement: str, values: tuple[Value, ...]) -> list[tuple[Any, ...]]:
         try:
             with self._database.reader() as connection:
-                return connection.execute(before + where + behind, (*values, *tail)).fetchall()
+                return connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise StorageError(
                 f"the store cannot be read ({error}); check its file and disk, then ask again"

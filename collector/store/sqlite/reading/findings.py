@@ -24,7 +24,7 @@ _ITS_ASSET = (
     "FROM asset AS a WHERE a.tenant = x.tenant AND x.subject_kind = 'asset' AND a.asset_id = x.subject"
 )
 
-_ITS_REGION = "(x.subject_kind = 'region' AND substr(x.subject, 1, instr(x.subject, ':') - 1) = ?)"
+ITS_REGION = "(x.subject_kind = 'region' AND substr(x.subject, 1, instr(x.subject, ':') - 1) = ?)"
 
 _COUNT = "SELECT count(*) FROM finding AS x {seen}"
 
@@ -47,7 +47,7 @@ def page(
         ],
         (limit,),
     )
-    return [(_row(row), (str(row[11]), row[0])) for row in rows]
+    return [(row_of(row), (str(row[11]), row[0])) for row in rows]
 
 
 def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
@@ -72,7 +72,7 @@ def _of_findings(query: AssetQuery) -> list[Condition]:
     values = tuple(value for condition in conditions for value in condition.values)
     its_asset = f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})"
     if query.provider is not None and len(conditions) == 1:
-        return [Condition(f"({its_asset} OR {_ITS_REGION})", (*values, query.provider))]
+        return [Condition(f"({its_asset} OR {ITS_REGION})", (*values, query.provider))]
     return [
         Condition(
             its_asset,
@@ -81,7 +81,8 @@ def _of_findings(query: AssetQuery) -> list[Condition]:
     ]
 
 
-def _row(row: tuple[Any, ...]) -> FindingRow:
+def row_of(row: tuple[Any, ...]) -> FindingRow:
+    """A row of the columns of a page."""
     finding_id, tenant, organisation, subject_kind, subject, kind, severity, state, clause = row[:9]
     details, owner, opened, resolved, asset_name = row[9:]
     return FindingRow(

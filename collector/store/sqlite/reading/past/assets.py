@@ -1,0 +1,133 @@
+"""How assets are read as they were: counted, page by page and one by one."""
+
+from __future__ import annotations
+
+from collector.store.base import AssetQuery, AssetRow, CountRow, CoverageRow, Sight, Times
+from collector.store.sqlite.database import Database
+from collector.store.sqlite.reading.assets import ORDERS, count_of, row_of
+from collector.store.sqlite.reading.conditions import Condition, Seen, of_assets, past
+from collector.store.sqlite.reading.past import scopes
+from collector.store.sqlite.reading.past.moments import at, earlier, present
+from wolkenzicht.errors import ConfigurationError
+
+_GROUP = [
+    "provider",
+    "countries",
+    "location_class",
+    "material",
+    "holds",
+    "type",
+    "custody",
+    "law_reach",
+    "law_countries",
+]
+_OF_X = ", ".join(f"x.{each}" for each in ("tenant", *_GROUP))
+_OF_G = ", ".join(f"g.{each}" for each in _GROUP)
+
+# What stands now is counted from its index; what was otherwise then is taken off and added.
+_COUNTS = f"""
+    SELECT t.organisation, {_OF_G}, sum(g.assets)
+    FROM (
+        SELECT {_OF_X}, count(*) AS assets FROM asset AS x {{seen}} GROUP BY {_OF_X}
+        UNION ALL
+        SELECT {_OF_X}, -count(*) FROM asset AS x
+        {{seen}} AND x.recorded > @as_of AND (x.changed > @as_of OR x.recorded > @known_at) GROUP BY {_OF_X}
+        UNION ALL
+        SELECT {_OF_X}, count(*) FROM asset_version AS x {{seen}} AND {earlier("x")} GROUP BY {_OF_X}
+    ) AS g
+    JOIN tenant AS t ON t.tenant = g.tenant
+    GROUP BY t.organisation, {_OF_G}
+    HAVING sum(g.assets) <> 0
+"""
+
+#: Both parts of what there was: what still stands, and what has another version by now or vanished.
+_PARTS = f"""
+    SELECT @key AS position, x.asset_id, x.tenant, t.organisation, x.changed AS since, x.recorded, 0 AS ended
+    FROM asset AS x JOIN tenant AS t ON t.tenant = x.tenant
+    {{seen}} AND {present("x", "changed")}
+    UNION ALL
+    SELECT @key, x.asset_id, x.tenant, t.organisation, x.valid_from, x.recorded, 1
+    FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
+    {{seen}} AND {earlier("x")}
+"""
+# The records are fetched when the page is found: they must not go through the sorting.
+_FETCHED = f"""
+    SELECT coalesce(a.record, v.record), p.tenant, p.organisation, coalesce(a.first_seen, v.first_seen),
+        CASE WHEN {scopes.LAST_COMPLETE} > p.since THEN {scopes.LAST_COMPLETE} ELSE p.since END,
+        {scopes.OUTCOME}, NULL, p.position, p.asset_id
+    FROM (
+        SELECT * FROM ({_PARTS}) AS u {{wanted}}
+        ORDER BY u.position @direction, u.asset_id @direction, u.tenant @direction LIMIT ?
+    ) AS p
+    LEFT JOIN asset AS a ON p.ended = 0 AND a.tenant = p.tenant AND a.asset_id = p.asset_id
+    LEFT JOIN asset_version AS v ON p.ended = 1 AND v.tenant = p.tenant AND v.asset_id = p.asset_id
+        AND v.valid_from = p.since AND v.recorded = p.recorded
+    {scopes.JOINED}
+    ORDER BY p.position @direction, p.asset_id @direction, p.tenant @direction
+"""
+#: Of several tenants that report an asset the one whose version began last goes first.
+_ONE = _FETCHED.replace("u.position @direction", "u.since DESC").replace("@key", "''")
+
+_VANISHED = """
+    SELECT x.record, x.tenant, t.organisation, x.first_seen, x.valid_from, NULL, x.valid_to
+    FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
+    {seen} AND x.removed = 1 AND x.valid_to <= @as_of AND x.superseded <= @known_at
+        AND (x.withdrawn IS NULL OR x.withdrawn > @known_at)
+    ORDER BY x.valid_to DESC, x.tenant LIMIT 1
+"""
+
+#: The scope that an asset was read in then.
+_PLACE = f"""
+    SELECT x.tenant, x.account, x.scope_location, x.scope_type, x.changed AS since FROM asset AS x
+    {{seen}} AND {present("x", "changed")}
+    UNION ALL
+    SELECT x.tenant, x.account, x.scope_location, x.scope_type, x.valid_from FROM asset_version AS x
+    {{seen}} AND {earlier("x")}
+    ORDER BY 5 DESC, 1 LIMIT 1
+"""
+
+
+def counts(database: Database, sight: Sight, query: AssetQuery, times: Times) -> list[CountRow]:
+    """As `Reading.counts`, at these times."""
+    rows = Seen.of(database, sight, query).rows_of_parts(at(_COUNTS, times), of_assets(query))
+    return [count_of(row) for row in rows]
+
+
+def page(
+    database: Database,
+    sight: Sight,
+    query: AssetQuery,
+    order_by: str,
+    after: tuple[str, ...],
+    limit: int,
+    times: Times,
+) -> list[tuple[AssetRow, tuple[str, ...]]]:
+    """As `Reading.assets`, at these times."""
+    field = order_by.removeprefix("-")
+    key = ORDERS.get(field)
+    if key is None:
+        raise ConfigurationError(f"order_by: {order_by!r} is no order; choose one of {', '.join(ORDERS)}")
+    reverse = order_by.startswith("-")
+    statement = _FETCHED.replace("@key", key).replace("@direction", "DESC" if reverse else "ASC")
+    rows = Seen.of(database, sight, query).rows_of_parts(
+        at(statement, times),
+        [*of_assets(query), *past((key, "x.asset_id", "x.tenant"), after, reverse=reverse)],
+        tail=(limit,),
+    )
+    return [(row_of(row[:7]), (row[7], row[8], row[1])) for row in rows]
+
+
+def one(database: Database, sight: Sight, asset_id: str, times: Times) -> AssetRow | None:
+    """As `Reading.asset`, at these times."""
+    seen = Seen(database, sight)
+    wanted = [Condition("x.asset_id = ?", (asset_id,))]
+    statement = at(_ONE.replace("@direction", "ASC"), times)
+    rows = seen.rows_of_parts(statement, wanted, tail=(1,)) or seen.rows(at(_VANISHED, times), wanted)
+    return row_of(rows[0][:7]) if rows else None
+
+
+def scope_of(database: Database, sight: Sight, asset_id: str, times: Times) -> CoverageRow | None:
+    """As `Reading.asset_scope`, at these times."""
+    seen = Seen(database, sight)
+    places = seen.rows_of_parts(at(_PLACE, times), [Condition("x.asset_id = ?", (asset_id,))])
+    return scopes.one(seen, places[0][:4], times) if places else None
