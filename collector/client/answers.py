@@ -37,7 +37,7 @@ def overview(asked: Asked, answer: Shape, sort: str) -> None:
         click.echo(asked.texts.line("findings", findings=findings))
         _echo_lines(notes.law(answer["total"], asked.texts))
         click.echo(asked.texts.line("covers"))
-    _end(asked, answer["completeness"], answer["discrepancies"])
+    _end(asked, answer["completeness"], answer["discrepancies"], answer)
 
 
 def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bool) -> None:
@@ -45,7 +45,7 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
     if asked.format == "json":
         for piece in plain.json_lines(pages):
             click.echo(piece, nl=False)
-        click.echo(plain.json_end(pages.next_page_token, pages.completeness))
+        click.echo(plain.json_end(pages.next_page_token, pages.completeness, pages.times))
     elif asked.format == "csv":
         _echo_lines(plain.csv_lines(pages))
     else:
@@ -58,7 +58,7 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
             click.echo(asked.texts.line("covers"))
     if pages.next_page_token and asked.format != "json":
         click.echo(asked.texts.line("more", token=pages.next_page_token), err=asked.format == "csv")
-    _end(asked, pages.completeness, pages.discrepancies)
+    _end(asked, pages.completeness, pages.discrepancies, pages.times)
 
 
 def asset(asked: Asked, shape: Shape) -> None:
@@ -91,10 +91,12 @@ def _sorted(items: list[Shape], sort: str) -> list[Shape]:
     return sorted(items, key=lambda item: item[field], reverse=sort.startswith("-"))
 
 
-def _end(asked: Asked, completeness: Shape, discrepancies: int) -> None:
+def _end(asked: Asked, completeness: Shape, discrepancies: int, times: Shape) -> None:
     """The lines on completeness and discrepancies: under a table, beside CSV; in JSON they stand already."""
     if asked.format != "json":
         beside = asked.format == "csv"
+        for line in notes.times(times, asked.texts):
+            click.echo(line, err=beside)
         click.echo(notes.coverage_line(completeness, asked.texts), err=beside)
         for line in notes.discrepancies(discrepancies, asked.texts):
             click.echo(line, err=beside)
@@ -109,6 +111,8 @@ def _end_asset(asked: Asked, shape: Shape, *, earlier: bool = False) -> None:
     if asked.format == "table":
         click.echo()
         click.echo(asked.texts.line("covers"))
+        for line in notes.times(shape, asked.texts):
+            click.echo(line)
         if shape["depth"] == "shallow":
             click.echo(asked.texts.line("shallow"))
         told = [asked.texts.line("warning_earlier")] if earlier else notes.asset_warnings(shape, asked.texts)

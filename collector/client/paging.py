@@ -30,6 +30,7 @@ class Pages:
         self.next_page_token = ""
         self.completeness: Shape = {}
         self.discrepancies = 0
+        self.times: Shape = {}
 
     def __iter__(self) -> Iterator[Shape]:
         wanted = self._limit
@@ -37,6 +38,7 @@ class Pages:
             self._question.page_size = MAX_PAGE if wanted is None else min(wanted, MAX_PAGE)
             answer = self._ask(self._question)
             self.next_page_token = answer.next_page_token
+            self.times = shapes.times(answer)
             self.completeness = shapes.completeness(answer.completeness)
             self.discrepancies = getattr(answer, "discrepancies", 0)
             for item in answer.items:

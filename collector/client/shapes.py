@@ -48,6 +48,7 @@ def overview(answer: wire.GetOverviewResponse) -> Shape:
         "open_findings": answer.open_findings,
         "discrepancies": answer.discrepancies,
         "completeness": completeness(answer.completeness),
+        **times(answer),
     }
 
 
@@ -70,6 +71,14 @@ def count(answer: wire.OverviewCount) -> Shape:
 
 #: The values that a group can have, in the order in which they are shown.
 _GROUPS = ("organisation", "provider", "class", "country", "material", "type", "custody", "law_reach", "law")
+
+
+def times(answer: Any) -> Shape:
+    """The times that an answer is about, nothing where that is the present."""
+    if not answer.HasField("times"):
+        return {}
+    told = answer.times
+    return {"as_of": _time(told, "as_of_time"), "known_at": _time(told, "known_at_time")}
 
 
 def completeness(answer: wire.Completeness) -> Shape:

@@ -27,7 +27,7 @@ class Reading(Protocol):
         """The same of a moment that is past, and as it was known then or since."""
 
     def first_record(self, sight: Sight) -> datetime | None:
-        """When the collector first knew anything within the sight; None where it knows nothing."""
+        """The earliest that anything is known of within the sight; None where nothing is."""
 
     def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
         """Counts by everything an overview groups by; the caller adds them up."""

@@ -113,7 +113,7 @@ def completeness(
 
 def first_record(database: Database, sight: Sight) -> datetime | None:
     """As `Reading.first_record`."""
-    [(first,)] = Seen(database, sight).rows("SELECT min(x.recorded) FROM scan AS x {seen}")
+    [(first,)] = Seen(database, sight).rows("SELECT min(x.started) FROM scan AS x {seen}")
     return None if first is None else from_micros(first)
 
 
