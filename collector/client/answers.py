@@ -37,7 +37,7 @@ def overview(asked: Asked, answer: Shape, sort: str) -> None:
         click.echo(asked.texts.line("findings", findings=findings))
         _echo_lines(notes.law(answer["total"], asked.texts))
         click.echo(asked.texts.line("covers"))
-    _end(asked, answer["completeness"], answer["discrepancies"], answer)
+    end(asked, answer["completeness"], answer["discrepancies"], answer)
 
 
 def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bool) -> None:
@@ -57,8 +57,8 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
         if covers and rows:
             click.echo(asked.texts.line("covers"))
     if pages.next_page_token and asked.format != "json":
-        click.echo(asked.texts.line("more", token=pages.next_page_token), err=asked.format == "csv")
-    _end(asked, pages.completeness, pages.discrepancies, pages.times)
+        more(asked, pages.next_page_token)
+    end(asked, pages.completeness, pages.discrepancies, pages.times)
 
 
 def asset(asked: Asked, shape: Shape) -> None:
@@ -91,7 +91,27 @@ def _sorted(items: list[Shape], sort: str) -> list[Shape]:
     return sorted(items, key=lambda item: item[field], reverse=sort.startswith("-"))
 
 
-def _end(asked: Asked, completeness: Shape, discrepancies: int, times: Shape) -> None:
+def versions(asked: Asked, pages: Pages) -> None:
+    """The versions of an asset: what was known of it, whatever could be seen of the rest."""
+    if asked.format == "json":
+        for piece in plain.json_lines(pages):
+            click.echo(piece, nl=False)
+        click.echo(plain.json_end(pages.next_page_token))
+    elif asked.format == "csv":
+        _echo_lines(plain.csv_lines(pages))
+    else:
+        width = layout.terminal_width()
+        click.echo(layout.table(tables.VERSIONS, list(pages), asked.texts, width=width))
+    if pages.next_page_token and asked.format != "json":
+        more(asked, pages.next_page_token)
+
+
+def more(asked: Asked, page_token: str) -> None:
+    """That a list goes on, and where."""
+    click.echo(asked.texts.line("more", token=page_token), err=asked.format == "csv")
+
+
+def end(asked: Asked, completeness: Shape, discrepancies: int, times: Shape) -> None:
     """The lines on completeness and discrepancies: under a table, beside CSV; in JSON they stand already."""
     if asked.format != "json":
         beside = asked.format == "csv"

@@ -13,7 +13,7 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 import click
 
-from collector.client import answers, layout, shapes, tables
+from collector.client import answers, layout, past_commands, shapes, tables
 from collector.client.connection import Collector
 from collector.client.options import SINCE, Asked, common, dated, filtered, paged
 from collector.client.paging import Pages
@@ -184,6 +184,10 @@ def assets_explain(asked: Asked, asset_id: str, as_of: str, todays_rules: bool) 
         answer = collector.ask(collector.stub.ExplainAsset, question)
     steps = [shapes.step(each) for each in answer.steps]
     answers.explanation(asked, shapes.whole_asset(answer.asset, answer.verbs), steps)
+
+
+assets.add_command(past_commands.history)
+cli.add_command(past_commands.diff)
 
 
 @cli.group()

@@ -38,8 +38,9 @@ class Pages:
             self._question.page_size = MAX_PAGE if wanted is None else min(wanted, MAX_PAGE)
             answer = self._ask(self._question)
             self.next_page_token = answer.next_page_token
-            self.times = shapes.times(answer)
-            self.completeness = shapes.completeness(answer.completeness)
+            if hasattr(answer, "completeness"):
+                self.times = shapes.times(answer)
+                self.completeness = shapes.completeness(answer.completeness)
             self.discrepancies = getattr(answer, "discrepancies", 0)
             for item in answer.items:
                 yield self._shape(item)

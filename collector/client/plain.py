@@ -27,9 +27,10 @@ def json_lines(items: Iterable[Shape]) -> Iterator[str]:
         before = ",\n"
 
 
-def json_end(next_page_token: str, completeness: Shape, times: Shape | None = None) -> str:
+def json_end(next_page_token: str, completeness: Shape | None = None, times: Shape | None = None) -> str:
     """What closes a list's JSON; `times` stand in it where it is about the past."""
-    end = {"next_page_token": next_page_token, "completeness": completeness} | (times or {})
+    known = {} if completeness is None else {"completeness": completeness}
+    end = {"next_page_token": next_page_token} | known | (times or {})
     fields = ",".join(f"\n  {json.dumps(key)}: {json.dumps(value)}" for key, value in end.items())
     return f"\n  ],{fields}\n}}"
 

@@ -224,6 +224,73 @@ def discrepancy(answer: wire.DiscrepancyRow) -> Shape:
     }
 
 
+_CAUSES = {wire.VERSION_CAUSE_SCAN: "scan", wire.VERSION_CAUSE_JUDGED_AGAIN: "judged_again"}
+
+
+def version(answer: wire.AssetVersion) -> Shape:
+    """A version of an asset."""
+    return {
+        "valid_from": _time(answer, "valid_from_time"),
+        "valid_to": _time(answer, "valid_to_time"),
+        "recorded": _time(answer, "record_time"),
+        "superseded": _time(answer, "supersede_time"),
+        "withdrawn": _time(answer, "withdraw_time"),
+        "appeared": answer.appeared,
+        "removed": answer.removed,
+        "cause": _CAUSES.get(answer.cause, "not_known"),
+        "scan_id": answer.scan_id,
+        "agent_version": answer.agent_version,
+        "policy_version": answer.policy_version,
+        "location_class": _word(LOCATION_CLASSES, answer.location_class),
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "changes": [
+            {"field": each.field, "before": each.before, "after": each.after} for each in answer.changes
+        ],
+    }
+
+
+_DIFFERENCES = {
+    wire.DIFFERENCE_KIND_APPEARED: "appeared",
+    wire.DIFFERENCE_KIND_VANISHED: "vanished",
+    wire.DIFFERENCE_KIND_MOVED: "moved",
+    wire.DIFFERENCE_KIND_CHANGED_CLASS: "changed_class",
+    wire.DIFFERENCE_KIND_SEEN_NO_MORE: "seen_no_more",
+}
+
+
+def difference(answer: wire.Difference) -> Shape:
+    """What became of an asset or a scope between two times."""
+    return {
+        "kinds": [_DIFFERENCES.get(each, NOT_KNOWN) for each in answer.kinds],
+        "asset_id": answer.asset_id,
+        "type": answer.type,
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "account": answer.account,
+        "location": answer.location,
+        "account_before": answer.account_before,
+        "location_before": answer.location_before,
+        "countries_before": list(answer.countries_before),
+        "countries_after": list(answer.countries_after),
+        "class_before": _word(LOCATION_CLASSES, answer.class_before),
+        "class_after": _word(LOCATION_CLASSES, answer.class_after),
+        "outcome": _word(OUTCOMES, answer.outcome),
+    }
+
+
+def difference_count(answer: wire.DifferenceCount) -> Shape:
+    """How much differs, of one organisation."""
+    return {
+        "organisation": answer.organisation,
+        "appeared": answer.appeared,
+        "vanished": answer.vanished,
+        "moved": answer.moved,
+        "changed_class": answer.changed_class,
+        "scopes_seen_no_more": answer.scopes_seen_no_more,
+    }
+
+
 def step(answer: wire.Explanation) -> Shape:
     """One step of an explanation."""
     return {

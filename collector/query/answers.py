@@ -49,7 +49,7 @@ class Answers:
 
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         rows = reading.counts(asker.sight, query)
@@ -57,7 +57,7 @@ class Answers:
         return wire.GetOverviewResponse(
             items=items,
             total=total,
-            completeness=_completeness(reading, asker, query.organisations, query.tenant),
+            completeness=completeness(reading, asker, query.organisations, query.tenant),
             open_findings=reading.open_findings(asker.sight, query),
             discrepancies=reading.standing_discrepancies(
                 asker.sight, organisations=query.organisations, tenant=query.tenant
@@ -67,7 +67,7 @@ class Answers:
 
     def assets(self, peer: Peer, asked: wire.ListAssetsRequest) -> wire.ListAssetsResponse:
         """A page of assets."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
@@ -77,17 +77,17 @@ class Answers:
             )
         except ConfigurationError as error:
             raise BadQueryError("order_by", str(error).removeprefix("order_by: ")) from error
-        items, position = _fill(rows, views.asset, size)
+        items, position = fill(rows, views.asset, size)
         return wire.ListAssetsResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=_completeness(reading, asker, query.organisations, query.tenant),
+            completeness=completeness(reading, asker, query.organisations, query.tenant),
             times=past.encoded(times),
         )
 
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         row = _one(reading, asker, asked.asset_id, times)
         policy, context = self.in_force.policy(row.organisation), self._context(row)
@@ -100,7 +100,7 @@ class Answers:
 
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         row = _one(self.reading, asker, asked.asset_id, None)
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
         language = views.language_of(asked.language)
@@ -123,23 +123,23 @@ class Answers:
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
         rows = reading.findings(asker.sight, query, states=_states(asked), after=after, limit=size + 1)
         language = views.language_of(asked.language)
-        items, position = _fill(rows, lambda row: views.finding(row, language), size)
+        items, position = fill(rows, lambda row: views.finding(row, language), size)
         return wire.ListFindingsResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=_completeness(reading, asker, query.organisations, query.tenant),
+            completeness=completeness(reading, asker, query.organisations, query.tenant),
             times=past.encoded(times),
         )
 
     def coverage(self, peer: Peer, asked: wire.ListCoverageRequest) -> wire.ListCoverageResponse:
         """A page of scopes."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
@@ -152,11 +152,11 @@ class Answers:
             after=after,
             limit=size + 1,
         )
-        items, position = _fill(rows, views.coverage_row, size)
+        items, position = fill(rows, views.coverage_row, size)
         return wire.ListCoverageResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=_completeness(reading, asker, organisations, tenant),
+            completeness=completeness(reading, asker, organisations, tenant),
             discrepancies=reading.standing_discrepancies(
                 asker.sight, organisations=organisations, tenant=tenant
             ),
@@ -165,7 +165,7 @@ class Answers:
 
     def sight_changes(self, peer: Peer, asked: wire.ListSightChangesRequest) -> wire.ListSightChangesResponse:
         """A page of what changed in what can be seen."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
@@ -179,11 +179,11 @@ class Answers:
             limit=size + 1,
         )
         language = views.language_of(asked.language)
-        items, position = _fill(rows, lambda row: views.sight_change(row, language), size)
+        items, position = fill(rows, lambda row: views.sight_change(row, language), size)
         return wire.ListSightChangesResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=_completeness(reading, asker, organisations, tenant),
+            completeness=completeness(reading, asker, organisations, tenant),
             times=past.encoded(times),
         )
 
@@ -191,7 +191,7 @@ class Answers:
         self, peer: Peer, asked: wire.ListDiscrepanciesRequest
     ) -> wire.ListDiscrepanciesResponse:
         """A page of discrepancies."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
@@ -205,15 +205,16 @@ class Answers:
             after=after,
             limit=size + 1,
         )
-        items, position = _fill(rows, views.discrepancy, size)
+        items, position = fill(rows, views.discrepancy, size)
         return wire.ListDiscrepanciesResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=_completeness(reading, asker, organisations, tenant),
+            completeness=completeness(reading, asker, organisations, tenant),
             times=past.encoded(times),
         )
 
-    def _asker(self, peer: Peer) -> Asker:
+    def asker(self, peer: Peer) -> Asker:
+        """Who asks, and what there is to ask about."""
         organisations = self.registry.organisations()
         self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
@@ -236,9 +237,10 @@ class Answers:
         return (self.reading if times is None else self.reading.at(times)), times
 
 
-def _completeness(
+def completeness(
     reading: Reading, asker: Asker, organisations: frozenset[str] | None, tenant: str | None
 ) -> wire.Completeness:
+    """How much stood behind an answer of this read side."""
     return views.completeness(reading.completeness(asker.sight, organisations=organisations, tenant=tenant))
 
 
@@ -285,7 +287,7 @@ def _states(asked: wire.ListFindingsRequest) -> frozenset[FindingState]:
     return frozenset({state, FindingState.RESOLVED} if asked.include_resolved else {state})
 
 
-def _fill(
+def fill(
     rows: Sequence[tuple[Row, tuple[str, ...]]], encode: Callable[[Row], Item], size: int
 ) -> tuple[list[Item], tuple[str, ...]]:
     """The items of a page, and the position of its last one where more follow.

@@ -46,6 +46,27 @@ def encoded(times: Times | None) -> wire.PastTimes | None:
     return wire.PastTimes(as_of_time=timestamp(times.as_of), known_at_time=timestamp(times.known_at))
 
 
+def two_times(
+    asked: wire.ListDifferencesRequest, reading: Reading, sight: Sight, now: datetime
+) -> tuple[Times, Times]:
+    """The two times to compare; raises `BadQueryError` as above, and where they are not in order."""
+    if not asked.since:
+        raise BadQueryError("since", "is empty; give the first time to compare, such as 2026-07-02")
+    known_at = asked.known_at or now.isoformat()
+    until = (
+        _moment("until", asked.until, now) if asked.until else min(_moment("known_at", known_at, now), now)
+    )
+    since = _moment("since", asked.since, now)
+    if since >= until:
+        raise BadQueryError("until", f"{_told(until)} does not come after {_told(since)}; give a later time")
+    pair = [
+        times_asked(wire.Past(as_of=each.isoformat(), known_at=known_at), reading, sight, now)
+        for each in (since, until)
+    ]
+    before, after = (each for each in pair if each is not None)
+    return before, after
+
+
 def _moment(field: str, text: str, now: datetime) -> datetime:
     """A moment, of a day its end; today ends now."""
     try:

@@ -201,6 +201,30 @@ def check(world: World, times: Times) -> None:
     assert looked == world.known.at("scope", times)
 
 
+def check_differences(world: World, before: Times, since: Times) -> None:
+    """What appeared, vanished, moved and changed its class is what the list says of both times."""
+    rows = world.store.reading.differences(
+        ALL_SEEN, organisations=None, tenant=None, before=before, since=since, after=(), limit=100
+    )
+    told = {(row.asset_id.rpartition(":")[2],): set(row.kinds) for row, _ in rows if row.asset_id}
+    first, second = (world.known.at("asset", each) for each in (before, since))
+    expected: dict[Key, set[str]] = {}
+    for key in first.keys() | second.keys():
+        kinds = {"appeared"} if key not in first else {"vanished"} if key not in second else set()
+        if not kinds and _class(first[key]) != _class(second[key]):
+            kinds.add("changed_class")
+        expected[key] = kinds
+    assert {key: kinds - {"moved"} for key, kinds in told.items() if kinds != {"moved"}} == {
+        key: kinds for key, kinds in expected.items() if kinds
+    }
+    blind = {(row.location,) for row, _ in rows if not row.asset_id}
+    complete, denied = (
+        {key for key, said in world.known.at("scope", each).items() if outcome in repr(said)}
+        for each, outcome in ((before, "COMPLETE"), (since, "DENIED"))
+    )
+    assert blind == complete & denied
+
+
 def _class(record: object) -> str:
     assert isinstance(record, bytes)
     value = ClassifiedAsset.FromString(record).verdict.location_class
@@ -222,4 +246,6 @@ def test_what_was_so_is_what_was_said(
             known_at = max(moments) + timedelta(minutes=offset)
             as_of = min(*moments, known_at)
             check(found, Times(as_of, known_at))
+            if as_of < known_at:
+                check_differences(found, Times(as_of, known_at), Times(known_at, known_at))
         check(found, Times(found.now, found.now))

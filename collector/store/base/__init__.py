@@ -22,6 +22,7 @@ from collector.store.base.evaluation import (
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
     DecisionSubject,
@@ -65,6 +66,8 @@ __all__ = [
     "DecisionRow",
     "DecisionSubject",
     "Delivery",
+    "DifferenceCountRow",
+    "DifferenceRow",
     "DiscrepancyRow",
     "Done",
     "Evaluation",
@@ -97,6 +100,7 @@ __all__ = [
     "System",
     "Tenant",
     "Times",
+    "VersionRow",
 ]
 
 

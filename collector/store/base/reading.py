@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.rows import (
     AssetQuery,
     AssetRow,
@@ -52,6 +53,35 @@ class Reading(Protocol):
 
         `first_seen` and `last_seen` are the time that the version held.
         """
+
+    def history(
+        self, sight: Sight, asset_id: str, *, after: tuple[str, ...], limit: int
+    ) -> list[tuple[VersionRow, tuple[str, ...]]]:
+        """A page of all that was ever known of an asset, the last recorded first, with positions."""
+
+    def differences(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[DifferenceRow, tuple[str, ...]]]:
+        """A page of what differs at `since` from what was at `before`, with positions."""
+
+    def difference_counts(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+    ) -> list[DifferenceCountRow]:
+        """How much that is, by organisation."""
 
     def findings(
         self,

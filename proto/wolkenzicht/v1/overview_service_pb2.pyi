@@ -32,6 +32,21 @@ class GroupBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     GROUP_BY_TYPE: _ClassVar[GroupBy]
     GROUP_BY_CUSTODY: _ClassVar[GroupBy]
     GROUP_BY_LAW: _ClassVar[GroupBy]
+
+class VersionCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VERSION_CAUSE_UNSPECIFIED: _ClassVar[VersionCause]
+    VERSION_CAUSE_SCAN: _ClassVar[VersionCause]
+    VERSION_CAUSE_JUDGED_AGAIN: _ClassVar[VersionCause]
+
+class DifferenceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DIFFERENCE_KIND_UNSPECIFIED: _ClassVar[DifferenceKind]
+    DIFFERENCE_KIND_APPEARED: _ClassVar[DifferenceKind]
+    DIFFERENCE_KIND_VANISHED: _ClassVar[DifferenceKind]
+    DIFFERENCE_KIND_MOVED: _ClassVar[DifferenceKind]
+    DIFFERENCE_KIND_CHANGED_CLASS: _ClassVar[DifferenceKind]
+    DIFFERENCE_KIND_SEEN_NO_MORE: _ClassVar[DifferenceKind]
 LANGUAGE_UNSPECIFIED: Language
 LANGUAGE_NL: Language
 LANGUAGE_EN: Language
@@ -44,6 +59,15 @@ GROUP_BY_MATERIAL: GroupBy
 GROUP_BY_TYPE: GroupBy
 GROUP_BY_CUSTODY: GroupBy
 GROUP_BY_LAW: GroupBy
+VERSION_CAUSE_UNSPECIFIED: VersionCause
+VERSION_CAUSE_SCAN: VersionCause
+VERSION_CAUSE_JUDGED_AGAIN: VersionCause
+DIFFERENCE_KIND_UNSPECIFIED: DifferenceKind
+DIFFERENCE_KIND_APPEARED: DifferenceKind
+DIFFERENCE_KIND_VANISHED: DifferenceKind
+DIFFERENCE_KIND_MOVED: DifferenceKind
+DIFFERENCE_KIND_CHANGED_CLASS: DifferenceKind
+DIFFERENCE_KIND_SEEN_NO_MORE: DifferenceKind
 
 class AssetFilter(_message.Message):
     __slots__ = ("organisation", "provider", "country", "location_class", "material", "type", "tenant", "holds", "custody", "law_reach")
@@ -471,3 +495,149 @@ class ListSightChangesResponse(_message.Message):
     completeness: Completeness
     times: PastTimes
     def __init__(self, items: _Optional[_Iterable[_Union[SightChange, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
+
+class FieldChange(_message.Message):
+    __slots__ = ("field", "before", "after")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    before: str
+    after: str
+    def __init__(self, field: _Optional[str] = ..., before: _Optional[str] = ..., after: _Optional[str] = ...) -> None: ...
+
+class AssetVersion(_message.Message):
+    __slots__ = ("tenant", "organisation", "valid_from_time", "valid_to_time", "record_time", "supersede_time", "withdraw_time", "removed", "cause", "scan_id", "agent_version", "policy_version", "location_class", "changes", "appeared")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_TIME_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDE_TIME_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAW_TIME_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    SCAN_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_VERSION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_CLASS_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    APPEARED_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    organisation: str
+    valid_from_time: _timestamp_pb2.Timestamp
+    valid_to_time: _timestamp_pb2.Timestamp
+    record_time: _timestamp_pb2.Timestamp
+    supersede_time: _timestamp_pb2.Timestamp
+    withdraw_time: _timestamp_pb2.Timestamp
+    removed: bool
+    cause: VersionCause
+    scan_id: str
+    agent_version: str
+    policy_version: str
+    location_class: _asset_pb2.LocationClass
+    changes: _containers.RepeatedCompositeFieldContainer[FieldChange]
+    appeared: bool
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., valid_from_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., valid_to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., supersede_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., withdraw_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., removed: _Optional[bool] = ..., cause: _Optional[_Union[VersionCause, str]] = ..., scan_id: _Optional[str] = ..., agent_version: _Optional[str] = ..., policy_version: _Optional[str] = ..., location_class: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., changes: _Optional[_Iterable[_Union[FieldChange, _Mapping]]] = ..., appeared: _Optional[bool] = ...) -> None: ...
+
+class ListAssetVersionsRequest(_message.Message):
+    __slots__ = ("asset_id", "page_size", "page_token")
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    asset_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, asset_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListAssetVersionsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[AssetVersion]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[AssetVersion, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListDifferencesRequest(_message.Message):
+    __slots__ = ("since", "until", "known_at", "organisation", "tenant", "page_size", "page_token")
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    since: str
+    until: str
+    known_at: str
+    organisation: str
+    tenant: str
+    page_size: int
+    page_token: str
+    def __init__(self, since: _Optional[str] = ..., until: _Optional[str] = ..., known_at: _Optional[str] = ..., organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class DifferenceCount(_message.Message):
+    __slots__ = ("organisation", "appeared", "vanished", "moved", "changed_class", "scopes_seen_no_more")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    APPEARED_FIELD_NUMBER: _ClassVar[int]
+    VANISHED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_CLASS_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_SEEN_NO_MORE_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    appeared: int
+    vanished: int
+    moved: int
+    changed_class: int
+    scopes_seen_no_more: int
+    def __init__(self, organisation: _Optional[str] = ..., appeared: _Optional[int] = ..., vanished: _Optional[int] = ..., moved: _Optional[int] = ..., changed_class: _Optional[int] = ..., scopes_seen_no_more: _Optional[int] = ...) -> None: ...
+
+class Difference(_message.Message):
+    __slots__ = ("kinds", "tenant", "organisation", "asset_id", "type", "account", "location", "countries_before", "countries_after", "class_before", "class_after", "outcome", "account_before", "location_before")
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ASSET_ID_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_FIELD_NUMBER: _ClassVar[int]
+    COUNTRIES_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    COUNTRIES_AFTER_FIELD_NUMBER: _ClassVar[int]
+    CLASS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    CLASS_AFTER_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    kinds: _containers.RepeatedScalarFieldContainer[DifferenceKind]
+    tenant: str
+    organisation: str
+    asset_id: str
+    type: str
+    account: str
+    location: str
+    countries_before: _containers.RepeatedScalarFieldContainer[str]
+    countries_after: _containers.RepeatedScalarFieldContainer[str]
+    class_before: _asset_pb2.LocationClass
+    class_after: _asset_pb2.LocationClass
+    outcome: _scope_pb2.Outcome
+    account_before: str
+    location_before: str
+    def __init__(self, kinds: _Optional[_Iterable[_Union[DifferenceKind, str]]] = ..., tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., asset_id: _Optional[str] = ..., type: _Optional[str] = ..., account: _Optional[str] = ..., location: _Optional[str] = ..., countries_before: _Optional[_Iterable[str]] = ..., countries_after: _Optional[_Iterable[str]] = ..., class_before: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., class_after: _Optional[_Union[_asset_pb2.LocationClass, str]] = ..., outcome: _Optional[_Union[_scope_pb2.Outcome, str]] = ..., account_before: _Optional[str] = ..., location_before: _Optional[str] = ...) -> None: ...
+
+class ListDifferencesResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "counts", "completeness_before", "completeness", "times_before", "times")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    TIMES_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Difference]
+    next_page_token: str
+    counts: _containers.RepeatedCompositeFieldContainer[DifferenceCount]
+    completeness_before: Completeness
+    completeness: Completeness
+    times_before: PastTimes
+    times: PastTimes
+    def __init__(self, items: _Optional[_Iterable[_Union[Difference, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., counts: _Optional[_Iterable[_Union[DifferenceCount, _Mapping]]] = ..., completeness_before: _Optional[_Union[Completeness, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., times_before: _Optional[_Union[PastTimes, _Mapping]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...

@@ -148,14 +148,14 @@ def count_of(row: tuple[Any, ...]) -> CountRow:
     return CountRow(
         organisation=organisation,
         provider=provider,
-        countries=_countries(countries),
+        countries=countries_of(countries),
         location_class=location_class,
         material=material,
         holds=holds,
         type=kind,
         custody=custody,
         law_reach=law_reach,
-        law_countries=_countries(law),
+        law_countries=countries_of(law),
         assets=assets,
     )
 
@@ -174,5 +174,6 @@ def row_of(row: tuple[Any, ...]) -> AssetRow:
     )
 
 
-def _countries(column: str) -> tuple[str, ...]:
+def countries_of(column: str) -> tuple[str, ...]:
+    """The codes in a column of countries."""
     return tuple(code for code in column.split(",") if code)

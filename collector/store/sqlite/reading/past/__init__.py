@@ -10,16 +10,19 @@ from collector.store.base import (
     CompletenessRow,
     CountRow,
     CoverageRow,
+    DifferenceCountRow,
+    DifferenceRow,
     DiscrepancyRow,
     FindingRow,
     Reading,
     Sight,
     SightChangeRow,
     Times,
+    VersionRow,
 )
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.reading import sight_changes
-from collector.store.sqlite.reading.past import assets, discrepancies, findings, scopes
+from collector.store.sqlite.reading.past import assets, differences, discrepancies, findings, scopes, versions
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 __all__ = ["PastReading"]
@@ -62,6 +65,40 @@ class PastReading:
     def versions(self, sight: Sight, asset_id: str) -> list[AssetRow]:
         """As `Reading.versions`, whatever the times."""
         return self._present.versions(sight, asset_id)
+
+    def history(
+        self, sight: Sight, asset_id: str, *, after: tuple[str, ...], limit: int
+    ) -> list[tuple[VersionRow, tuple[str, ...]]]:
+        """As `Reading.history`, whatever the times."""
+        return versions.page(self._database, sight, asset_id, after, limit)
+
+    def differences(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[DifferenceRow, tuple[str, ...]]]:
+        """As `Reading.differences`, whatever the times."""
+        found = differences.between(self._database, sight, organisations, tenant, before, since)
+        return found.page(after, limit)
+
+    def difference_counts(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+    ) -> list[DifferenceCountRow]:
+        """As `Reading.difference_counts`, whatever the times."""
+        found = differences.between(self._database, sight, organisations, tenant, before, since)
+        return found.counts()
 
     def findings(
         self,
