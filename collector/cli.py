@@ -16,6 +16,7 @@ from collector.commands.organisations import organisations
 from collector.commands.policy import policy
 from collector.commands.refusals import refusals
 from collector.commands.rejected import rejected
+from collector.commands.retention import retention
 from collector.commands.serve import serve
 from collector.commands.server_certificate import server_certificate
 from collector.commands.systems import systems
@@ -56,6 +57,7 @@ for command in (
     alerts,
     refusals,
     rejected,
+    retention,
     server_certificate,
 ):
     cli.add_command(command)

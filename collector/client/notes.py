@@ -22,7 +22,8 @@ def times(answer: Shape, texts: Texts) -> list[str]:
     """A line on the times that the answer is about, none where that is the present."""
     if "as_of" not in answer:
         return []
-    return [texts.line("times", as_of=moment(answer["as_of"]), known_at=moment(answer["known_at"]))]
+    told = texts.line("times", as_of=moment(answer["as_of"]), known_at=moment(answer["known_at"]))
+    return [told, texts.line("month_end")] if answer["month_end"] else [told]
 
 
 def law(total: Shape, texts: Texts) -> list[str]:

@@ -78,7 +78,11 @@ def times(answer: Any) -> Shape:
     if not answer.HasField("times"):
         return {}
     told = answer.times
-    return {"as_of": _time(told, "as_of_time"), "known_at": _time(told, "known_at_time")}
+    return {
+        "as_of": _time(told, "as_of_time"),
+        "known_at": _time(told, "known_at_time"),
+        "month_end": told.month_end,
+    }
 
 
 def completeness(answer: wire.Completeness) -> Shape:

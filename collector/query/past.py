@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from collector.query.errors import BadQueryError
 from collector.store.base import Reading, Sight, Times
@@ -36,14 +36,31 @@ def times_asked(asked: wire.Past, reading: Reading, sight: Sight, now: datetime)
         raise BadQueryError(
             field, f"{_told(as_of)} lies before the first record, of {_told(first)}; ask from then on"
         )
-    return Times(as_of, known_at)
+    return _kept(Times(as_of, known_at), reading.thinned_until(sight))
+
+
+def _kept(times: Times, thinned_until: datetime | None) -> Times:
+    """The times that there is an answer for: in months that were thinned out, their end."""
+    if thinned_until is None or times.as_of >= thinned_until:
+        return times
+    known_at = times.known_at if times.known_at >= thinned_until else _end_of_month(times.known_at)
+    return Times(_end_of_month(times.as_of), known_at, thinned=True)
+
+
+def _end_of_month(moment: datetime) -> datetime:
+    following = (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return following.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
 
 
 def encoded(times: Times | None) -> wire.PastTimes | None:
     """The times as an answer tells them."""
     if times is None:
         return None
-    return wire.PastTimes(as_of_time=timestamp(times.as_of), known_at_time=timestamp(times.known_at))
+    return wire.PastTimes(
+        as_of_time=timestamp(times.as_of),
+        known_at_time=timestamp(times.known_at),
+        month_end=times.thinned,
+    )
 
 
 def two_times(

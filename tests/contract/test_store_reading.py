@@ -52,6 +52,9 @@ def asset_ids(reading: Reading, sight: Sight, query: AssetQuery, order_by: str =
     return [row.record.asset.asset_id for row, _ in rows]
 
 
+#: Asked of two times or of one asset's past; tried below and with the answers about them.
+PAST = ("history", "differences", "difference_counts")
+
 LATER = estate.SECOND + timedelta(days=1)
 
 #: Every method of the read side with a question that asks for all there is.
@@ -88,7 +91,7 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
 def test_every_question_of_the_interface_is_tried() -> None:
     """A method that is added to the read side must be added to the questions here."""
     methods = {name for name, _ in inspect.getmembers(Reading, inspect.isfunction) if name[0] != "_"}
-    assert {*QUESTIONS, "at", "first_record"} == methods
+    assert {*QUESTIONS, "at", "first_record", "thinned_until", *PAST} == methods
 
 
 @pytest.fixture(params=["present", "past"])

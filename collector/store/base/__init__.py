@@ -40,6 +40,7 @@ from collector.store.base.registry import (
     RejectedRow,
     Tenant,
 )
+from collector.store.base.retention import Retention, Thinned
 from collector.store.base.rows import (
     AssetQuery,
     AssetRow,
@@ -90,6 +91,7 @@ __all__ = [
     "Registry",
     "RejectedRow",
     "Rejudged",
+    "Retention",
     "Rewritten",
     "RouteState",
     "Rules",
@@ -99,6 +101,7 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "Thinned",
     "Times",
     "VersionRow",
 ]
@@ -115,4 +118,5 @@ class Store:
     bundles: Bundles
     people: People
     evaluation: Evaluation
+    retention: Retention
     closers: tuple[object, ...] = field(default=())

@@ -30,6 +30,9 @@ class Reading(Protocol):
     def first_record(self, sight: Sight) -> datetime | None:
         """The earliest that anything is known of within the sight; None where nothing is."""
 
+    def thinned_until(self, sight: Sight) -> datetime | None:
+        """Before which moment only ends of months are kept of what is in sight; None where all is."""
+
     def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
         """Counts by everything an overview groups by; the caller adds them up."""
 

@@ -14,6 +14,7 @@ from collector.store.sqlite.outbox import SqliteOutbox
 from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
+from collector.store.sqlite.retention import SqliteRetention
 
 
 def open_store(
@@ -43,5 +44,6 @@ def open_store(
         bundles=SqliteBundles(database),
         people=SqlitePeople(database),
         evaluation=SqliteEvaluation(database),
+        retention=SqliteRetention(database),
         closers=(database,),
     )

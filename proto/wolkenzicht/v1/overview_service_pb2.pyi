@@ -102,12 +102,14 @@ class Past(_message.Message):
     def __init__(self, as_of: _Optional[str] = ..., known_at: _Optional[str] = ...) -> None: ...
 
 class PastTimes(_message.Message):
-    __slots__ = ("as_of_time", "known_at_time")
+    __slots__ = ("as_of_time", "known_at_time", "month_end")
     AS_OF_TIME_FIELD_NUMBER: _ClassVar[int]
     KNOWN_AT_TIME_FIELD_NUMBER: _ClassVar[int]
+    MONTH_END_FIELD_NUMBER: _ClassVar[int]
     as_of_time: _timestamp_pb2.Timestamp
     known_at_time: _timestamp_pb2.Timestamp
-    def __init__(self, as_of_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., known_at_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    month_end: bool
+    def __init__(self, as_of_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., known_at_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., month_end: _Optional[bool] = ...) -> None: ...
 
 class Completeness(_message.Message):
     __slots__ = ("scopes_planned", "scopes_complete", "scopes_blind", "oldest_look_time", "tenants_silent")

@@ -42,6 +42,10 @@ class SqliteReading:
         """As `Reading.first_record`."""
         return coverage.first_record(self._database, sight)
 
+    def thinned_until(self, sight: Sight) -> datetime | None:
+        """As `Reading.thinned_until`."""
+        return coverage.thinned_until(self._database, sight)
+
     def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
         """As `Reading.counts`."""
         return assets.counts(self._database, sight, query)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from collector.store.base import CompletenessRow, CoverageRow, Sight
-from collector.store.sqlite.clock import from_micros
+from collector.store.sqlite.clock import end_of, from_micros
 from collector.store.sqlite.database import Database
 from collector.store.sqlite.reading.conditions import Condition, Seen, past
 from wolkenzicht.model import INVENTORY_TYPE, DeniedBy, Outcome, Scope, ScopeOutcome, UnplannedReason
@@ -115,6 +115,12 @@ def first_record(database: Database, sight: Sight) -> datetime | None:
     """As `Reading.first_record`."""
     [(first,)] = Seen(database, sight).rows("SELECT min(x.started) FROM scan AS x {seen}")
     return None if first is None else from_micros(first)
+
+
+def thinned_until(database: Database, sight: Sight) -> datetime | None:
+    """As `Reading.thinned_until`; a month that is under way counts."""
+    [(month,)] = Seen(database, sight).rows("SELECT max(x.month) FROM thinned AS x {seen}")
+    return None if month is None else from_micros(end_of(month))
 
 
 def row_of(row: tuple[Any, ...]) -> CoverageRow:

@@ -44,6 +44,10 @@ class PastReading:
         """As `Reading.first_record`."""
         return self._present.first_record(sight)
 
+    def thinned_until(self, sight: Sight) -> datetime | None:
+        """As `Reading.thinned_until`."""
+        return self._present.thinned_until(sight)
+
     def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
         """As `Reading.counts`."""
         return assets.counts(self._database, sight, query, self._times)
