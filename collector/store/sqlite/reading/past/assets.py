@@ -10,6 +10,8 @@ from collector.store.sqlite.reading.past import scopes
 from collector.store.sqlite.reading.past.moments import at, earlier, present
 from wolkenzicht.errors import ConfigurationError
 
+#: So many tenants at most are looked at that report the same asset.
+_MOST_TENANTS = 1000
 _GROUP = [
     "provider",
     "countries",
@@ -40,33 +42,49 @@ _COUNTS = f"""
     HAVING sum(g.assets) <> 0
 """
 
-#: Both parts of what there was: what still stands, and what has another version by now or vanished.
-_PARTS = f"""
-    SELECT @key AS position, x.asset_id, x.tenant, t.organisation, x.changed AS since, x.recorded, 0 AS ended
-    FROM asset AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {{seen}} AND {present("x", "changed")}
-    UNION ALL
-    SELECT @key, x.asset_id, x.tenant, t.organisation, x.valid_from, x.recorded, 1
-    FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {{seen}} AND {earlier("x")}
+#: Assets that stand now and had another version then, or none: found by the index on what was recorded since.
+_CHANGED_SINCE = """
+    SELECT y.asset_no FROM asset AS y WHERE y.tenant IN (SELECT tenant FROM tenant)
+        AND y.recorded > @as_of AND (y.changed > @as_of OR y.recorded > @known_at)
 """
+_IN_ORDER = "1 @direction, 2 @direction, 3 @direction"
+#: Both parts of what there was, each in order and no longer than the page: what still stands, and what has
+#: another version by now or vanished.
+_PARTS = f"""
+    SELECT * FROM (
+        SELECT @key AS position, x.asset_id, x.tenant, t.organisation, 0 AS ended, NULL AS since,
+            NULL AS recorded
+        FROM asset AS x JOIN tenant AS t ON t.tenant = x.tenant
+        {{seen}} AND x.asset_no NOT IN ({_CHANGED_SINCE})
+        ORDER BY {_IN_ORDER} LIMIT @limit
+    ) AS standing
+    UNION ALL
+    SELECT * FROM (
+        SELECT @key AS position, x.asset_id, x.tenant, t.organisation, 1 AS ended, x.valid_from AS since,
+            x.recorded
+        FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
+        {{seen}} AND {earlier("x")}
+        ORDER BY {_IN_ORDER} LIMIT @limit
+    ) AS gone
+"""
+_SINCE = "coalesce(a.changed, v.valid_from)"
 # The records are fetched when the page is found: they must not go through the sorting.
 _FETCHED = f"""
     SELECT coalesce(a.record, v.record), p.tenant, p.organisation, coalesce(a.first_seen, v.first_seen),
-        CASE WHEN {scopes.LAST_COMPLETE} > p.since THEN {scopes.LAST_COMPLETE} ELSE p.since END,
+        CASE WHEN {scopes.LAST_COMPLETE} > {_SINCE} THEN {scopes.LAST_COMPLETE} ELSE {_SINCE} END,
         {scopes.OUTCOME}, NULL, p.position, p.asset_id
-    FROM (
-        SELECT * FROM ({_PARTS}) AS u {{wanted}}
-        ORDER BY u.position @direction, u.asset_id @direction, u.tenant @direction LIMIT ?
-    ) AS p
+    FROM (SELECT * FROM ({_PARTS}) AS u ORDER BY {_IN_ORDER} LIMIT @limit) AS p
     LEFT JOIN asset AS a ON p.ended = 0 AND a.tenant = p.tenant AND a.asset_id = p.asset_id
     LEFT JOIN asset_version AS v ON p.ended = 1 AND v.tenant = p.tenant AND v.asset_id = p.asset_id
         AND v.valid_from = p.since AND v.recorded = p.recorded
     {scopes.JOINED}
-    ORDER BY p.position @direction, p.asset_id @direction, p.tenant @direction
+    ORDER BY @last
 """
+_PAGE = _FETCHED.replace("@last", "p.position @direction, p.asset_id @direction, p.tenant @direction")
 #: Of several tenants that report an asset the one whose version began last goes first.
-_ONE = _FETCHED.replace("u.position @direction", "u.since DESC").replace("@key", "''")
+_ONE = (
+    _FETCHED.replace("@last", f"{_SINCE} DESC, p.tenant").replace("@key", "''").replace("@direction", "ASC")
+)
 
 _VANISHED = """
     SELECT x.record, x.tenant, t.organisation, x.first_seen, x.valid_from, NULL, x.valid_to
@@ -108,11 +126,10 @@ def page(
     if key is None:
         raise ConfigurationError(f"order_by: {order_by!r} is no order; choose one of {', '.join(ORDERS)}")
     reverse = order_by.startswith("-")
-    statement = _FETCHED.replace("@key", key).replace("@direction", "DESC" if reverse else "ASC")
+    statement = _PAGE.replace("@key", key).replace("@direction", "DESC" if reverse else "ASC")
     rows = Seen.of(database, sight, query).rows_of_parts(
-        at(statement, times),
+        at(statement.replace("@limit", str(int(limit))), times),
         [*of_assets(query), *past((key, "x.asset_id", "x.tenant"), after, reverse=reverse)],
-        tail=(limit,),
     )
     return [(row_of(row[:7]), (row[7], row[8], row[1])) for row in rows]
 
@@ -121,8 +138,8 @@ def one(database: Database, sight: Sight, asset_id: str, times: Times) -> AssetR
     """As `Reading.asset`, at these times."""
     seen = Seen(database, sight)
     wanted = [Condition("x.asset_id = ?", (asset_id,))]
-    statement = at(_ONE.replace("@direction", "ASC"), times)
-    rows = seen.rows_of_parts(statement, wanted, tail=(1,)) or seen.rows(at(_VANISHED, times), wanted)
+    statement = at(_ONE.replace("@limit", str(_MOST_TENANTS)), times)
+    rows = seen.rows_of_parts(statement, wanted) or seen.rows(at(_VANISHED, times), wanted)
     return row_of(rows[0][:7]) if rows else None
 
 
