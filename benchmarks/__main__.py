@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past, queries
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
@@ -20,6 +20,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "ingest": ingest.main,
     "evaluation": evaluation.main,
     "past": past.main,
+    "queries": queries.main,
 }
 
 
@@ -27,6 +28,9 @@ def main() -> None:
     """Run those named, or all."""
     if sys.argv[1:2] == ["peers"]:
         _tell("peers", comparison.main(sys.argv[2:]))
+        return
+    if sys.argv[1:2] == ["queries"]:
+        _tell("queries", queries.main(sys.argv[2:]))
         return
     for name in sys.argv[1:] or ALL:
         _tell(name, ALL[name]())

@@ -8,6 +8,10 @@ from datetime import date
 
 from policy.material_rules import MaterialRule
 from policy.rule_files import Basis, Duty
+from wolkenzicht.model import LocationClass, LocationVerdict
+
+#: In the place of a country of the EER that is not told: only rules that forbid all but a few forbid it.
+UNNAMED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,17 @@ class OwnRules:
             ),
             None,
         )
+
+    def forbid(self, seen: LocationVerdict) -> dict[str, Forbidden]:
+        """The countries of a place that are forbidden, each with its rule.
+
+        A place inside the EER whose country is not told may be in any: it counts as `UNNAMED`.
+        """
+        if not self.forbidden:
+            return {}
+        inside = seen.location_class is LocationClass.INSIDE_EEA
+        countries = seen.countries or ((UNNAMED,) if inside else ())
+        return {each: row for each in countries if (row := self.forbids(each))}
 
     def permits(self, country: str) -> Permission | None:
         """The exemption's row that permits a country."""

@@ -13,6 +13,7 @@ DEPARTMENT = {
     "en": {
         "rules": "on top of the rule set, rules of {organisation} itself count: {title}",
         "forbidden": "forbidden by rules of {organisation} itself, data in {countries}: {text} ({clause})",
+        "unnamed": "a country of the EER that is not told",
         "permitted": "permitted by way of exemption, data in {countries} ({clause}); {exemption}",
         "waived": "duty waived by way of exemption: {text} ({clause}); {exemption}",
         "exemption": (
@@ -26,6 +27,7 @@ DEPARTMENT = {
         "rules": "bovenop de regelset gelden eigen regels van {organisation}: {title}",
         "forbidden": "verboden door eigen regels van {organisation}, gegevens in {countries}: "
         "{text} ({clause})",
+        "unnamed": "een land van de EER dat niet is genoemd",
         "permitted": "toegestaan bij ontheffing, gegevens in {countries} ({clause}); {exemption}",
         "waived": "plicht vervallen bij ontheffing: {text} ({clause}); {exemption}",
         "exemption": (

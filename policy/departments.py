@@ -28,6 +28,13 @@ def apply(settings: Settings, own: OwnRules) -> Settings:
     )
 
 
+def forbidden(asset: Asset, verdict: Verdict, own: OwnRules) -> tuple[str, ...]:
+    """The rules that forbid a country where data is, in order of name."""
+    judged = zip(asset.locations, verdict.locations, strict=True)
+    places = [seen for place, seen in judged if place.operation in DATA_OPERATIONS]
+    return tuple(sorted({row.rule for seen in places for row in own.forbid(seen).values()}))
+
+
 def steps(
     asset: Asset, verdict: Verdict, base: Settings, settings: Settings, language: str
 ) -> Iterator[Step]:
@@ -61,7 +68,7 @@ def _places(asset: Asset, verdict: Verdict, own: OwnRules, language: str) -> Ite
     for place, seen in zip(asset.locations, verdict.locations, strict=True):
         if place.operation not in DATA_OPERATIONS:
             continue
-        for country in seen.countries:
+        for country in seen.countries or own.forbid(seen):
             made = _about(country, own, language)
             if made:
                 rule, source, text = made
@@ -69,7 +76,8 @@ def _places(asset: Asset, verdict: Verdict, own: OwnRules, language: str) -> Ite
                 countries.append(country)
                 evidence.extend(place.evidence)
     for rule, (text, source, countries, evidence) in sorted(found.items()):
-        named = ", ".join(sorted(set(countries)))
+        unnamed = DEPARTMENT[language]["unnamed"]
+        named = ", ".join(sorted({each or unnamed for each in countries}))
         yield Step(SUBJECT, text(named), rule, source, tuple(dict.fromkeys(evidence)))
 
 

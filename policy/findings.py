@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policy.department_rules import Forbidden
 from policy.department_texts import exemption_text
 from policy.settings import Settings
 from policy.takeovers import Takeover
@@ -25,6 +26,8 @@ from wolkenzicht.model import (
 )
 
 _OUTSIDE = (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+#: Kinds whose details name what could not be seen.
+_UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
 _ORDER = {operation: place for place, operation in enumerate(Operation)}
 _CODE_SHOWN = 100
 
@@ -54,6 +57,7 @@ def find(
     """
     return (
         *_about_places(asset, verdict, settings),
+        *_about_forbidden(asset, verdict, settings),
         *_about_takeovers(asset, verdict, settings, takeovers),
     )
 
@@ -85,6 +89,34 @@ def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterato
         if not details:
             details = ((Operation.STORED.value, "no location was read" + lighter),)
         yield FindingDraft(kind, severity, settings.clauses[kind], details)
+
+
+def _about_forbidden(asset: Asset, verdict: Verdict, settings: Settings) -> Iterator[FindingDraft]:
+    """About content in a country that a department forbids; outside the EER that is told with the rest.
+
+    As urgent as at a place outside the EER with an adequacy decision that is not permitted. What it goes
+    against is the department's own clause: no rule set has one for it.
+    """
+    if not verdict.forbidden or asset.holds is not Holds.CONTENT:
+        return
+    found = [
+        (place, seen, settings.own.forbid(seen))
+        for place, seen in zip(asset.locations, verdict.locations, strict=True)
+        if place.operation in DATA_OPERATIONS and seen.location_class not in _OUTSIDE
+    ]
+    rows = {row.rule: row for _, _, forbidden in found for row in forbidden.values()}
+    if not rows:
+        return
+    severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
+    clauses = [f"{row.organisation}, {row.basis.cited()}: {row.text_en}" for _, row in sorted(rows.items())]
+    exemption = settings.own.exemption_of(verdict.material_rule)
+    lighter = f"; not material by {exemption_text(exemption, 'en')}" if exemption else ""
+    details = _details(
+        (place, _forbidden_place(place, seen, row) + lighter)
+        for place, seen, forbidden in found
+        for row in forbidden.values()
+    )
+    yield FindingDraft(FindingKind.COUNTRY_FORBIDDEN, severity, "; ".join(dict.fromkeys(clauses)), details)
 
 
 def _about_takeovers(
@@ -132,6 +164,15 @@ def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool
     and who has only these facts at hand need not decode the rest.
     """
     return flagged or (holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA)
+
+
+def out_of_sight(drafts: Iterable[FindingDraft]) -> frozenset[str]:
+    """What of an asset these findings say could not be seen, by operation.
+
+    An earlier finding about a place of such an operation is not taken to be over: the place was not seen to
+    be gone.
+    """
+    return frozenset(operation for draft in drafts if draft.kind in _UNSEEN for operation, _ in draft.details)
 
 
 def personal_data_declared(asset: Asset, settings: Settings) -> bool:
@@ -182,6 +223,11 @@ def _outside_place(place: DataLocation, seen: LocationVerdict, settings: Setting
     elif forbidden:
         text += f": forbidden by {forbidden[0].organisation}, {forbidden[0].basis.cited()}"
     return text
+
+
+def _forbidden_place(place: DataLocation, seen: LocationVerdict, row: Forbidden) -> str:
+    countries = ", ".join(seen.countries) or "?"
+    return f"{_code(place)} ({countries}): forbidden by {row.organisation}, {row.basis.cited()}"
 
 
 def _unknown_place(place: DataLocation, seen: LocationVerdict) -> str:

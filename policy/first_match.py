@@ -70,6 +70,8 @@ class FirstMatch(Generic[RuleT]):
         self.rules = tuple(rules)
         #: The folded keys of the tags that any rule reads; None for all.
         self.tag_keys = _keys(self.rules, TAGS)
+        #: The folded values likewise: a tag decides nothing where its value is none of these.
+        self.tag_values = _values(self.rules, TAGS)
         self._concerned = lru_cache(maxsize=_KINDS_REMEMBERED)(self._find)
 
     def facts(self, asset: Asset) -> Facts | None:
@@ -133,13 +135,20 @@ def _places(names: Iterable[str]) -> tuple[_Place, ...]:
 
 
 def _keys(rules: Iterable[HasCondition], path: str) -> frozenset[str] | None:
-    keys: set[str] = set()
-    for each in rules:
-        found = each.when.reads.keys.get(path, frozenset())
-        if found is None:
+    return _union(each.when.reads.keys.get(path, frozenset()) for each in rules)
+
+
+def _values(rules: Iterable[HasCondition], path: str) -> frozenset[str] | None:
+    return _union(each.when.reads.values.get(path, frozenset()) for each in rules)
+
+
+def _union(parts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for each in parts:
+        if each is None:
             return None
-        keys |= found
-    return frozenset(keys)
+        found |= each
+    return frozenset(found)
 
 
 def _names(rules: Iterable[HasCondition], besides: str | None = None) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from policy.jurisdiction import JurisdictionRules, LawOver
 from policy.location import LocationRules
 from policy.material import MaterialRules
 from policy.prohibitions import Prohibitions, material_conflict, prohibited_use
-from policy.registered import evidence_of, with_register, worse_by_contract
+from policy.registered import countries_by_contract, evidence_of, with_register, worse_by_contract
 from policy.settings import Settings
 from policy.sovereignty_file import Framework
 from policy.verbs import VerbVerdict, by_verb
@@ -117,8 +117,10 @@ class Policy:
             seen.append(place)
             if badness > worst and each.operation not in _BESIDE:
                 worst, location_class = badness, place.location_class
+        by_contract: tuple[str, ...] = ()
         if context.system is not None:
             location_class = worse_by_contract(location_class, context.system, judge)
+            by_contract = countries_by_contract(context.system, judge)
         material = self.material.decide(asset, context)
         custody = self.custody.decide(asset)
         verdict = Verdict(
@@ -134,7 +136,12 @@ class Policy:
             conflicts=tuple(each.rule for each in material.conflicts),
             law_reach=law.reach,
             takeovers=law.touching(asset.created) if law.takeovers else (),
+            contract_countries=by_contract,
         )
+        own = self.settings.own
+        if own.forbidden:
+            told, judged = self._with_people(asset, verdict, context)
+            verdict = replace(verdict, forbidden=departments.forbidden(told, judged, own))
         if not self.prohibitions.declared(asset, context):
             return verdict
         prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
@@ -152,7 +159,7 @@ class Policy:
         self, asset: Asset, verdict: Verdict, context: Context = NOTHING_KNOWN
     ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
-        flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+        flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
         if not may_need_a_person(asset.holds, verdict.location_class, flagged):
             return ()
         law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)

@@ -46,12 +46,20 @@ class MaterialRules:
         read = self._matching.tag_keys
         self._keys = None if read is None else self.stating | read
         self._matters = lru_cache(maxsize=_REMEMBERED)(self._key_matters)
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
     def decide(self, asset: Asset, context: Context = NOTHING_KNOWN) -> MaterialDecision:
         """The decision on an asset; total, and without regard to the order of tags."""
         matters = self._matters
-        tags = [pair for pair in asset.tags if matters(pair[0])]
-        return self._decide(asset.declarations.material, tags, self._matching.facts(asset), context)
+        tags = tags_of([pair for pair in asset.tags if matters(pair[0])])
+        values, stating = self._matching.tag_values, self.stating
+        if values is not None:
+            # Most tags that a rule asks for have a value that none asks for.
+            tags = tuple([pair for pair in tags if pair[1] in values or pair[0] in stating])
+        facts, declared = self._matching.facts(asset), asset.declarations.material
+        if context is NOTHING_KNOWN:
+            return self._remembered(declared, tags, facts)
+        return self._decide(declared, tags, facts, context)
 
     def _key_matters(self, key: str) -> bool:
         return self._keys is None or fold_key(key) in self._keys
@@ -59,11 +67,10 @@ class MaterialRules:
     def _decide(
         self,
         declared: str,
-        pairs: Sequence[tuple[str, str]],
+        tags: Sequence[Pair],
         facts: Facts | None,
-        context: Context,
+        context: Context = NOTHING_KNOWN,
     ) -> MaterialDecision:
-        tags = tags_of(pairs)
         found = self._statements.decide(tags, declared, context, lambda: self._by_rules(facts, tags))
         return found or MaterialDecision(
             MaterialUse.UNDETERMINED,

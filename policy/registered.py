@@ -42,10 +42,13 @@ def with_register(asset: Asset, verdict: Verdict, context: Context, judge: Judge
 
 def worse_by_contract(location_class: LocationClass, system: SystemEntry, judge: Judge) -> LocationClass:
     """The class with the places where a contract says that data is: only what is worse counts."""
-    classes = [
-        _judged(each, judge).location_class for each in system.places if each.operation in DATA_OPERATIONS
-    ]
+    classes = [each.location_class for each in _of_data(system, judge)]
     return max(location_class, *classes, key=lambda each: each.badness) if classes else location_class
+
+
+def countries_by_contract(system: SystemEntry, judge: Judge) -> tuple[str, ...]:
+    """The countries where a contract says that data is, in order of name."""
+    return tuple(sorted({country for each in _of_data(system, judge) for country in each.countries}))
 
 
 def evidence_of(evidence: Iterable[Evidence], context: Context) -> tuple[Evidence, ...]:
@@ -68,6 +71,11 @@ def _tags(asset: Asset, system: SystemEntry) -> tuple[tuple[str, str], ...]:
     # A tag of the source's own that looks like the register's is not the register's.
     own = [pair for pair in asset.tags if fold(pair[0]) not in REGISTER_KEYS.values()]
     return tuple(sorted((*own, *declared.items())))
+
+
+def _of_data(system: SystemEntry, judge: Judge) -> list[LocationVerdict]:
+    """Where a contract says that data is; from where it is managed, viewed or edited is no such place."""
+    return [_judged(each, judge) for each in system.places if each.operation in DATA_OPERATIONS]
 
 
 def _judged(place: DataLocation, judge: Judge) -> LocationVerdict:

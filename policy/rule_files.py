@@ -20,6 +20,8 @@ from wolkenzicht.model import FindingKind
 RULE_FILES = ("rulesets/RCB2022.toml", "rulesets/RCB2026.toml")
 
 CONFIDENCES = ("confirmed", "secondary source", "to be checked")
+#: The kinds of findings that a rule set has a clause for; what a department forbids goes against its own.
+KINDS = tuple(each for each in FindingKind if each is not FindingKind.COUNTRY_FORBIDDEN)
 _BASIS = ("clause", "confidence", "source", "valid_from", "valid_until")
 
 
@@ -175,10 +177,10 @@ def _clauses(tables: Sequence[Table], within: tuple[date, date | None]) -> tuple
     found, spans = [], dict[FindingKind, list[Span]]()
     for table in tables:
         table.only("finding", "text", *_BASIS)
-        kind, basis = FindingKind(table.choice("finding", tuple(FindingKind))), _basis(table, within)
+        kind, basis = FindingKind(table.choice("finding", KINDS)), _basis(table, within)
         found.append(FindingClause(kind, table.text("text"), basis))
         spans.setdefault(kind, []).append(Span.of(basis.valid_from, basis.valid_until, table))
-    for kind in FindingKind:
+    for kind in KINDS:
         if kind not in spans:
             tables[-1].fail("finding", f"there is no [[clause]] for {kind}; add one")
         check(kind, spans[kind], *within)

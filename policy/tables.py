@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
@@ -12,17 +12,20 @@ from typing import NoReturn
 from policy.rows import PolicyDataError, decode
 
 _OPENED = re.compile(r"""[\w."'-]+\s*=\s*('''|\"{3}|'|")""")
+#: What opens a text that may go on over several lines; a comment before it opens none.
+_SEVERAL_LINES = re.compile(r"""^[^#]*?('{3}|"{3})""")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a TOML file, and at which line it starts."""
+    """One table of a TOML file, and at which line it starts; the root table is that of the whole file."""
 
     file: str
     lines: tuple[str, ...]
     start: int
     values: Mapping[str, object]
+    root: bool = False
 
     @property
     def line(self) -> int:
@@ -110,12 +113,20 @@ class Table:
                 self.fail(key, f"is not known here; use {', '.join(keys)}")
 
     def _place(self, key: str) -> tuple[int, int]:
-        pattern = re.compile(rf"\s*\[*{re.escape(key)}\b")
-        for offset, text in enumerate(self.lines[self.start - 1 :]):
-            if offset and text.startswith("[") and self.lines[self.start - 1].startswith("["):
+        """Where a key of this table stands; of the root table also a table of that name."""
+        name = re.escape(key)
+        assigned = re.compile(rf"""\s*(["']?){name}\1\s*[.=]""")
+        table = re.compile(rf"\s*\[\[?\s*{name}\s*[.\]]")
+        own = True
+        for number, text in _statements(self.lines):
+            if number < self.start:
+                continue
+            header = text.lstrip().startswith("[")
+            own = own and (not header or (number == self.start and not self.root))
+            if not own and not self.root:
                 break
-            if pattern.match(text):
-                return self.start + offset, len(text) - len(text.lstrip()) + 1
+            if (assigned if own else table).match(text):
+                return number, len(text) - len(text.lstrip()) + 1
         return self.start, 1
 
 
@@ -129,7 +140,7 @@ def read_toml(file: str, content: bytes) -> Table:
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
         message = _TOML_PLACE.sub("", str(error)).strip()
         raise PolicyDataError(file, line, column, f"{message}; correct the TOML") from error
-    return Table(file, tuple(text.splitlines()), 1, values)
+    return Table(file, tuple(text.splitlines()), 1, values, root=True)
 
 
 def subtable(root: Table, key: str) -> Table:
@@ -173,5 +184,18 @@ def inner_tables(table: Table, key: str, inner: str) -> tuple[Table, ...]:
 
 
 def _header_lines(root: Table, header: str) -> list[int]:
-    lines = [number for number, text in enumerate(root.lines, 1) if text.split("#")[0].strip() == header]
+    lines = [number for number, text in _statements(root.lines) if text.split("#")[0].strip() == header]
     return lines or [1]
+
+
+def _statements(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, but for those that begin within a text of several lines."""
+    closing = ""
+    for number, text in enumerate(lines, 1):
+        if not closing:
+            yield number, text
+            opened = _SEVERAL_LINES.search(text)
+            rest = text[opened.end() :] if opened else ""
+            closing = opened[1] if opened and opened[1] not in rest else ""
+        elif closing in text:
+            closing = ""

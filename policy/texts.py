@@ -74,6 +74,11 @@ _FINDINGS = {
             "with those "
             "in force, and install it anew. What it sends is judged by the collector meanwhile.",
         ),
+        FindingKind.COUNTRY_FORBIDDEN: FindingTexts(
+            "{name}: data in a country that rules of the organisation itself forbid: {places}",
+            "Move the data to a country that these rules allow and remove the copies elsewhere, or have the "
+            "department record an exemption with an end.",
+        ),
     },
     "nl": {
         FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
@@ -114,6 +119,11 @@ _FINDINGS = {
             "Zoek uit of de agent een oudere versie heeft of is gewijzigd: vergelijk zijn regels met die "
             "welke "
             "gelden, en installeer hem opnieuw. De collector beoordeelt intussen zelf wat hij stuurt.",
+        ),
+        FindingKind.COUNTRY_FORBIDDEN: FindingTexts(
+            "{name}: gegevens in een land dat eigen regels van de organisatie verbieden: {places}",
+            "Verplaats de gegevens naar een land dat deze regels toestaan en verwijder de kopieën elders, of "
+            "laat het departement een ontheffing met een einddatum vastleggen.",
         ),
     },
 }

@@ -35,6 +35,7 @@ def asset(shape: Shape, texts: Texts, width: int | None) -> str:
         ("holds", _word(shape, "holds", "holds", texts)),
         ("location_class", _word(shape, "location_class", "class", texts)),
         *(("locations", line) for line in _locations(shape, texts)),
+        ("contract_countries", ", ".join(shape["contract_countries"])),
         *(("verbs", line) for line in _verbs(shape, texts)),
         ("jurisdictions", ", ".join(shape["jurisdictions"]) or texts.word("group", "unknown")),
         ("law_reach", _word(shape, "law_reach", "law_reach", texts)),

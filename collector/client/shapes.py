@@ -106,6 +106,7 @@ def asset(view: wire.AssetView) -> Shape:
         if _word(OPERATIONS, place.operation) in DATA_OPERATIONS
         for country in seen.countries
     }
+    by_contract = tuple(verdict.contract_countries)
     declared = facts.declarations
     return {
         "asset_id": facts.asset_id,
@@ -119,7 +120,8 @@ def asset(view: wire.AssetView) -> Shape:
         "depth": _word(DEPTHS, facts.depth),
         "holds": _word(HOLDS, facts.holds),
         "location": facts.location,
-        "countries": sorted(countries),
+        "countries": sorted(countries.union(by_contract)),
+        "contract_countries": list(by_contract),
         "location_class": _word(LOCATION_CLASSES, verdict.location_class),
         "locations": [_location(place, seen) for place, seen in judged],
         "jurisdictions": [each.country for each in verdict.jurisdictions],

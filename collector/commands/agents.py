@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from collector.commands import certificates
-from collector.commands.context import Commands, Context, example
+from collector.commands.context import Context
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, show
 from collector.config import CollectorConfig
 from collector.identity import authority, files, spiffe

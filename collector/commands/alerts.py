@@ -9,7 +9,8 @@ import click
 
 from collector.alerts.config import Route
 from collector.alerts.sample import send_sample
-from collector.commands.context import Commands, Context, example
+from collector.commands.context import Context
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 from collector.store.base import RouteState
 from wolkenzicht.errors import ConfigurationError

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import click
 
-from collector.commands.context import Commands, Context, example, now
+from collector.commands.context import Context, now
 from collector.commands.days import DAY, day
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 from collector.store.base import DecisionRow, DecisionSubject, Store
 from policy.context import Decision

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import Context, example
+from collector.commands.context import Context
+from collector.commands.groups import example
 from collector.config import DEFAULT_FILE, StoreConfig, parse_address
 from collector.identity import authority, files
 from collector.store.closing import closing

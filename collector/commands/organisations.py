@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from collector.commands import csv_files
-from collector.commands.context import Commands, Context, example
+from collector.commands.context import Context
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, show
 from collector.identity.spiffe import identifier
 from collector.store.base import Organisation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from collector.commands.context import Context, example
+from collector.commands.context import Context
+from collector.commands.groups import example
 from collector.commands.listing import Row, format_option, moment, show
 from collector.store.base import Progress
 

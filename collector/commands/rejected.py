@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from collector.commands.context import Commands, Context, example
+from collector.commands.context import Context
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 
 _COLUMNS = ("moment", "tenant", "asset_id", "origin", "field", "reason", "scan_id")

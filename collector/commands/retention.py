@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from collector.commands.context import Context, example, now
+from collector.commands.context import Context, now
+from collector.commands.groups import example
 from collector.commands.listing import Row, format_option, moment, show
 from collector.retention.rule import months_of, whole_since
 from collector.store.base import Thinned

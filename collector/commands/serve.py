@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector.commands.context import Context, example
+from collector.commands.context import Context
+from collector.commands.groups import example
 from collector.server import tls_log
 from collector.server.stderr_tap import StderrTap
 from wolkenzicht import logs

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from collector.commands.context import Commands, Context, example
+from collector.commands.context import Context
+from collector.commands.groups import Commands, example
 from collector.identity import authority, files
 
 

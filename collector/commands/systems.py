@@ -8,13 +8,17 @@ from pathlib import Path
 import click
 
 from collector.commands import csv_files
-from collector.commands.context import Commands, Context, example, now
+from collector.commands.context import Context, now
 from collector.commands.days import DAY, day
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 from collector.commands.system_file import SAID, Reader
+from collector.rulebook.activation import stored
+from collector.rulebook.in_force import InForce
 from collector.store.base import System
 from collector.store.base.places import OPERATIONS
 from policy import rule_book
+from wolkenzicht.signatures import load_public_keys
 
 
 @click.group(cls=Commands)
@@ -35,11 +39,14 @@ def import_(context: Context, file: Path, since: datetime | None) -> None:
     Columns organisation, system, name (required), material, personal_data, base_registry, tbb, marking,
     managed_countries, viewed_countries, processed_countries, edited_countries, support_countries, contract,
     source; separated by comma or semicolon, UTF-8. Support counts as managing and viewing. Countries need
-    the contract that proves them. What a system was before that day stays in its history.
+    the contract that proves them. Words and countries are those of the rules in force. What a system was
+    before that day stays in its history.
     """
-    with context.store() as (_, store):
+    with context.store() as (config, store):
         known = {each.organisation for each in store.registry.organisations()}
-        reader = Reader(rule_book.packaged().base, known, day(since, now().date()))
+        edition = stored(store.bundles, load_public_keys(config.policy.keys))
+        book = edition.book if edition else rule_book.packaged()
+        reader = Reader(InForce(book, now).policy(), known, day(since, now().date()))
         found = reader.read(str(file), csv_files.text_of(file))
         changed = store.people.put_systems(found, now())
     click.echo(f"{len(found)} systems read, {changed} new or changed.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from collector.commands.context import Commands, Context, example, now
+from collector.commands.context import Context, now
+from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 from collector.identity.spiffe import identifier
 from collector.store.base import Tenant

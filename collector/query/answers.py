@@ -52,7 +52,7 @@ class Answers:
         asker = self.asker(peer)
         reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
-        rows = reading.counts(asker.sight, query)
+        rows = reading.counts(asker.sight, query, overview.columns(asked.group_by))
         items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,

@@ -58,6 +58,23 @@ _GROUPINGS: dict[int, tuple[Group, Callable[[CountRow], Sequence[Group]]]] = {
 }
 
 
+#: What the rows that are added up must tell apart, by grouping; the rest is told apart always.
+_COLUMNS: dict[int, frozenset[str]] = {
+    GroupBy.GROUP_BY_UNSPECIFIED: frozenset({"organisation", "provider"}),
+    GroupBy.GROUP_BY_ORGANISATION: frozenset({"organisation"}),
+    GroupBy.GROUP_BY_PROVIDER: frozenset({"provider"}),
+    GroupBy.GROUP_BY_COUNTRY: frozenset({"countries"}),
+    GroupBy.GROUP_BY_TYPE: frozenset({"type"}),
+    GroupBy.GROUP_BY_CUSTODY: frozenset({"custody"}),
+    GroupBy.GROUP_BY_LAW: frozenset({"law_countries"}),
+}
+
+
+def columns(group_by: int) -> frozenset[str]:
+    """Which of the store's `COUNT_COLUMNS` a grouping needs."""
+    return _COLUMNS.get(group_by, frozenset())
+
+
 def add_up(
     rows: Iterable[CountRow], group_by: int, eea: Container[str] = frozenset()
 ) -> tuple[list[OverviewCount], OverviewCount]:

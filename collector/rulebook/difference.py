@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from google.protobuf.message import DecodeError
@@ -11,8 +11,10 @@ from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules
 from collector.store.base import Held, Link, Rules, Store
+from policy.findings import out_of_sight
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
+from wolkenzicht.model import FindingKind
 from wolkenzicht.v1 import asset_pb2
 
 #: Assets that are read at once.
@@ -107,12 +109,12 @@ def _compare(
         else:
             messages.append((message, each.has_findings))
     flagged = [message.asset.asset_id for message, has_findings in messages if has_findings]
-    kinds = store.evaluation.open_kinds(tenant, flagged)
+    standing = store.evaluation.open_findings(tenant, flagged)
     links = rules.linked(tenant, [message.asset.asset_id for message, _ in messages])
     for message, _ in messages:
         asset_id = message.asset.asset_id
         try:
-            before = {str(each) for each in kinds.get(asset_id, ())}
+            before = standing.get(asset_id, {})
             changes = tuple(_changes(message, rules, tenant, links.get(asset_id), before))
         except ContractError:
             found.unreadable += 1
@@ -121,9 +123,16 @@ def _compare(
 
 
 def _changes(
-    message: asset_pb2.ClassifiedAsset, rules: Rules, tenant: str, link: Link | None, before: set[str]
+    message: asset_pb2.ClassifiedAsset,
+    rules: Rules,
+    tenant: str,
+    link: Link | None,
+    before: Mapping[FindingKind, frozenset[str]],
 ) -> Iterator[tuple[str, str, str]]:
-    """What changes about one asset: (what, before, after); raises `ContractError` where it cannot be read."""
+    """What changes about one asset: (what, before, after); raises `ContractError` where it cannot be read.
+
+    `before` are its open findings, with the operations that they name: one of what is out of sight stays.
+    """
     asset, kept = wire.decode_asset(message.asset), message.verdict
     judgement = rules.judge(asset, tenant, link)
     verdict = judgement.verdict
@@ -138,11 +147,12 @@ def _changes(
     for what, old, new in pairs:
         if old != new:
             yield what, str(old), str(new)
-    after = {str(each.kind) for each in judgement.drafts}
-    for kind in sorted(after - before):
-        yield kind, NONE, OPEN
-    for kind in sorted(before - after):
-        yield kind, OPEN, NONE
+    after, unseen = {each.kind for each in judgement.drafts}, out_of_sight(judgement.drafts)
+    for kind in sorted(after - before.keys()):
+        yield str(kind), NONE, OPEN
+    for kind in sorted(before.keys() - after):
+        if unseen.isdisjoint(before[kind]):
+            yield str(kind), OPEN, NONE
 
 
 def _yes_or_no(rules: Iterable[str]) -> str:

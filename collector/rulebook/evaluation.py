@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from collector.rulebook import asked
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
+from collector.rulebook.link_filling import LinkFilling
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.rulebook.sets import SetJudge
 from collector.store.base import Done, Held, Progress, Rewritten, Rules, Store, Tenant
@@ -136,6 +137,7 @@ class Reevaluation:
         self._metrics = metrics
         self._clock = clock
         self._on_events = on_events
+        self._links = LinkFilling(store, in_force, turns.between, contexts) if contexts else None
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -220,6 +222,9 @@ class Reevaluation:
     async def _bring_up_to_date(self) -> None:
         self._in_force.know(await asyncio.to_thread(self._store.registry.organisations))
         standing = await asyncio.to_thread(self._store.evaluation.standing)
+        if self._links is not None:
+            # Before anything is judged, so that it is judged with what stands behind what.
+            await self._links.run([each.tenant for each in standing], self._wake.is_set)
         rules = {each.tenant: self._rules.rules(each.organisation) for each in standing}
         targets = {tenant: stands_at(each.version) for tenant, each in rules.items()}
         # In the writer's thread: what was committed before was judged by the rules of before.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from collector.rulebook import identifiers
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base.ingest import Judged
@@ -22,12 +23,7 @@ class PeoplesJudge:
 
     def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
         """The identifiers that the asset's own record names; whether such assets exist is not looked at."""
-        found: dict[str, None] = {}
-        own, links = message.asset.asset_id, self.in_force.book.base.settings.vocabulary.links
-        for key, value in message.asset.properties.items():
-            if key in links:
-                found.update(dict.fromkeys(each.strip() for each in (value, *value.split(","))))
-        return tuple(each for each in found if each and each != own)
+        return identifiers.named(message.asset, self.in_force.book.base.settings.vocabulary.links)
 
     def judge(
         self, tenant: str, organisation: str, message: ClassifiedAsset, link: Link | None

@@ -34,12 +34,14 @@ _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 class Reads:
     """The variables that an expression reads; of each list the keys that matter, None where all do.
 
+    `values` are likewise those of elements; an element matters where both its key and its value do.
     For each variable `names` has the lists of whose elements it is asked, and "" where it stands by itself:
     what is asked of elements alone does not matter where there are none.
     """
 
     names: Mapping[str, frozenset[str]]
     keys: Mapping[str, frozenset[str] | None]
+    values: Mapping[str, frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +157,17 @@ def reads(node: Node, schema: Schema) -> Reads:
     """What a simplified expression reads."""
     names: dict[str, frozenset[str]] = {}
     keys: dict[str, frozenset[str] | None] = {}
+    values: dict[str, frozenset[str] | None] = {}
     for each, within in _with_lists(node, ""):
         if isinstance(each, Quantified) and isinstance(each.over, Variable):
             _add(keys, each.over.path, deciding_keys(each))
+            _add(values, each.over.path, _deciding_values(each))
         elif isinstance(each, Variable) and schema.by_path[each.path].type.element is None:
             names[each.path] = names.get(each.path, frozenset()) | {within}
         elif isinstance(each, Variable):
             _add(keys, each.path, None)
-    return Reads(names, keys)
+            _add(values, each.path, None)
+    return Reads(names, keys, values)
 
 
 def _add(keys: dict[str, frozenset[str] | None], path: str, more: frozenset[str] | None) -> None:
@@ -181,36 +186,49 @@ def _with_lists(node: Node, within: str) -> Iterable[tuple[Node, str]]:
 
 def deciding_keys(node: Quantified) -> frozenset[str] | None:
     """The keys of the elements that can decide it; None where any element can."""
-    return _keys(node.body, node.slot, outcome=node.every)
+    return _words(node.body, (node.slot, 0), outcome=node.every)
 
 
-def _keys(node: Node, slot: int, *, outcome: bool) -> frozenset[str] | None:  # noqa: PLR0911  # a case for each kind
-    """Keys outside which `node` always has this outcome; None where that cannot be told."""
+def _deciding_values(node: Quantified) -> frozenset[str] | None:
+    """The values of the elements that can decide it; None where any element can.
+
+    Of `all` any can: that a key is not there is told too.
+    """
+    return None if node.every else _words(node.body, (node.slot, 1), outcome=False)
+
+
+def _words(  # noqa: PLR0911  # a case for each kind
+    node: Node, part: tuple[int, int], *, outcome: bool
+) -> frozenset[str] | None:
+    """Words of a part of an element outside which `node` always has this outcome; None where nobody can tell.
+
+    The part is the slot of the element and the number of its field.
+    """
     match node:
         case Literal() if node.value is outcome:
             return frozenset()
         case And() | Or():
-            found = [_keys(each, slot, outcome=outcome) for each in node.parts]
+            found = [_words(each, part, outcome=outcome) for each in node.parts]
             known = [each for each in found if each is not None]
             if isinstance(node, Or) is outcome:
                 # One part with the outcome is enough.
                 return min(known, key=len) if known else None
             return frozenset[str]().union(*known) if len(known) == len(found) else None
         case Not():
-            return _keys(node.operand, slot, outcome=not outcome)
-        case Compare() if _is_key(node.left, slot):
-            return _compared_keys(node.operator, node.right, outcome=outcome)
-        case Compare() if _is_key(node.right, slot) and node.operator in ("==", "!="):
-            return _compared_keys(node.operator, node.left, outcome=outcome)
+            return _words(node.operand, part, outcome=not outcome)
+        case Compare() if _is_part(node.left, part):
+            return _compared_words(node.operator, node.right, outcome=outcome)
+        case Compare() if _is_part(node.right, part) and node.operator in ("==", "!="):
+            return _compared_words(node.operator, node.left, outcome=outcome)
         case _:
             return None
 
 
-def _is_key(node: Node, slot: int) -> bool:
-    return isinstance(node, Element) and (node.slot, node.part) == (slot, 0)
+def _is_part(node: Node, part: tuple[int, int]) -> bool:
+    return isinstance(node, Element) and (node.slot, node.part) == part
 
 
-def _compared_keys(operator: str, other: Node, *, outcome: bool) -> frozenset[str] | None:
+def _compared_words(operator: str, other: Node, *, outcome: bool) -> frozenset[str] | None:
     if operator not in (("!=",) if outcome else ("==", "in")) or not isinstance(other, Literal):
         return None
     words = other.value if isinstance(other.value, tuple) else (other.value,)

@@ -152,6 +152,7 @@ class FindingKind(StrEnum):
     MATERIAL_CONFLICT = "material_conflict"
     JURISDICTION_CHANGED = "jurisdiction_changed"
     VERDICT_MISMATCH = "verdict_mismatch"
+    COUNTRY_FORBIDDEN = "country_forbidden"
 
 
 class SubjectKind(StrEnum):
@@ -260,7 +261,9 @@ class Verdict:
     the data operations; `unknown` where there is no such location. `custody_rule` is empty where the
     verdict is older than that on keys. `prohibitions` names the rules by which the use must not be in a
     public cloud, `conflicts` those by which people's statements contradict each other, `takeovers` the
-    operators whose owner changed lately; each in order of name.
+    operators whose owner changed lately; each in order of name. `contract_countries` are those where the
+    contract of the asset's system says that its data is: no agent knows them. `forbidden` names the rules of
+    departments that forbid a country where data is.
     """
 
     location_class: LocationClass
@@ -276,6 +279,8 @@ class Verdict:
     prohibitions: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     takeovers: tuple[str, ...] = ()
+    contract_countries: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,6 +307,8 @@ def encode_verdict(verdict: Verdict) -> asset_pb2.Verdict:
         prohibitions=verdict.prohibitions,
         conflicts=verdict.conflicts,
         takeovers=verdict.takeovers,
+        contract_countries=verdict.contract_countries,
+        forbidden=verdict.forbidden,
     )
 
 
@@ -391,4 +393,6 @@ def decode_verdict(message: asset_pb2.Verdict) -> Verdict:
         prohibitions=tuple(message.prohibitions),
         conflicts=tuple(message.conflicts),
         takeovers=tuple(message.takeovers),
+        contract_countries=tuple(message.contract_countries),
+        forbidden=tuple(message.forbidden),
     )

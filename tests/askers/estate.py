@@ -17,6 +17,7 @@ from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
 from collector.store.sqlite.retention import SqliteRetention
+from collector.store.sqlite.upkeep import SqliteUpkeep
 from policy import ruleset
 from tests.askers.reports import Agent, bucket, place, server, table, topic
 from wolkenzicht.model import Operation, Outcome, Scope
@@ -84,8 +85,10 @@ def standing(path: Path) -> Iterator[Store]:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqliteReading(database), SqliteOutbox(database), SqliteBundles(database)
     people, evaluation = SqlitePeople(database), SqliteEvaluation(database)
-    retention = SqliteRetention(database)
-    yield Store(registry, ingest, reading, outbox, bundles, people, evaluation, retention, (database,))
+    upkeep, retention = SqliteUpkeep(database), SqliteRetention(database)
+    yield Store(
+        registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep, (database,)
+    )
     database.close()
 
 

@@ -113,7 +113,7 @@ class Reporter:
 
     def listing(self, scope: Scope, *assets: Asset | ClassifiedAsset) -> Incoming:
         """The frame that lists assets of a scope."""
-        return self.frame(asset_batch=_batch(scope, assets, 1, ()))
+        return self.frame(asset_batch=batch_of(scope, assets, 1, ()))
 
     def ending(self, scope: Scope, outcome: Outcome, count: int = 0) -> Incoming:
         """The frame that ends a scope."""
@@ -140,7 +140,7 @@ class Reporter:
         rejected: Iterable[RejectedItem] = (),
     ) -> Committed:
         """List assets of a scope."""
-        return self.send(asset_batch=_batch(scope, assets, attempt, rejected))
+        return self.send(asset_batch=batch_of(scope, assets, attempt, rejected))
 
     def outcome(self, scope: Scope, outcome: Outcome, count: int = 0, **fields: Any) -> Committed:
         """End a scope."""
@@ -177,9 +177,10 @@ class Reporter:
         self.now += timedelta(**duration)
 
 
-def _batch(
+def batch_of(
     scope: Scope, assets: Iterable[Asset | ClassifiedAsset], attempt: int, rejected: Iterable[RejectedItem]
 ) -> AssetBatch:
+    """A batch of a scope's assets."""
     return AssetBatch(
         scope=wire.encode_scope(scope),
         attempt=attempt,

@@ -190,11 +190,11 @@ def test_an_asset_is_found_by_its_identifier(agent: Reporter) -> None:
     assert evaluation.find("ezk-aws", HERE.asset_id) == []
 
 
-def test_open_kinds_by_asset(agent: Reporter) -> None:
-    """The kinds of open findings are told by asset, and assets without one are left out."""
+def test_open_findings_by_asset(agent: Reporter) -> None:
+    """Told by asset and kind with the operations that they name; who has none is left out."""
     agent.scan("s1", {IRELAND: [HERE, THERE]})
-    assert agent.store.evaluation.open_kinds(agent.tenant, [HERE.asset_id, THERE.asset_id]) == {
-        THERE.asset_id: frozenset({FindingKind.DATA_OUTSIDE_EEA})
+    assert agent.store.evaluation.open_findings(agent.tenant, [HERE.asset_id, THERE.asset_id]) == {
+        THERE.asset_id: {FindingKind.DATA_OUTSIDE_EEA: frozenset({"stored"})}
     }
 
 

@@ -6,9 +6,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from collector.store.base import AssetRow, Store
+from collector.store.base import AssetQuery, AssetRow, Store
 from policy.context import NOTHING_KNOWN
-from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, findings, present
+from tests.contract.reporting import (
+    ALL_SEEN,
+    IRELAND,
+    NOW,
+    Reporter,
+    bucket,
+    classified,
+    findings,
+    present,
+)
 from tests.contract.saying import DAY, about, contracted, decision, judging, system
 from wolkenzicht.model import Declarations, FindingKind, FindingState, MaterialUse
 from wolkenzicht.wire import decode_classified
@@ -117,6 +126,18 @@ def test_a_contract_that_is_worse_counts(agent: Reporter, estate: Store) -> None
     )
 
 
+def test_countries_of_a_contract_are_counted(agent: Reporter, estate: Store) -> None:
+    """Where data is processed by contract is a country of the asset, where it is viewed from is not."""
+    judging(estate)
+    columns = {"processed_countries": ("NO", "IE"), "viewed_countries": ("SE",)}
+    estate.people.put_systems([contracted("post", "C-1", **columns)], NOW)
+    agent.scan("s1", {IRELAND: [bucket("a", tags=(("systeem", "post"),)), bucket("b")]})
+    counted = {each.countries: each.assets for each in estate.reading.counts(ALL_SEEN, AssetQuery())}
+    assert counted == {("IE", "NO"): 1, ("IE",): 1}
+    assert sum(each.assets for each in estate.reading.counts(ALL_SEEN, AssetQuery(country="NO"))) == 1
+    assert list(one(estate, A).record.verdict.contract_countries) == ["IE", "NO"]
+
+
 def test_a_decision_counts_on_its_days(agent: Reporter, estate: Store) -> None:
     """On the asset before on its system, and only while it holds."""
     moments = [NOW]
@@ -181,6 +202,27 @@ def test_what_stands_behind_material_use_is_material(agent: Reporter, estate: St
         B: (A, 1),
         C: (B, 2),
     }
+
+
+def test_another_way_of_writing_an_identifier_is_a_link(agent: Reporter, estate: Store) -> None:
+    """Resource Manager's identifiers are the same in any case, in either direction."""
+    judging(estate)
+    disk, copy = (
+        f"/subscriptions/s/resourcegroups/r/providers/microsoft.compute/disks/{each}" for each in "dc"
+    )
+    written = (("source", disk.replace("resourcegroups", "resourceGroups").replace("/d", "/D")),)
+    azure = {"provider": "azure", "partition": "azure"}
+    for scan, first in (("s1", True), ("s2", False)):
+        materials = ((("materieel", "ja"),), ()) if first else ((), (("materieel", "ja"),))
+        listed = [
+            bucket("d", asset_id=disk, tags=materials[0], **azure),
+            bucket("c", asset_id=copy, tags=materials[1], properties=written, **azure),
+        ]
+        agent.scan(scan, {IRELAND: listed})
+        linked = estate.people.linked("bzk-aws", [disk, copy])
+        assert {key: each.asset_id for key, each in linked.items()} == (
+            {copy: disk} if first else {disk: copy}
+        )
 
 
 def test_links_wait_when_an_asset_becomes_material_or_stops(agent: Reporter, estate: Store) -> None:

@@ -117,6 +117,7 @@ def test_an_asset_from_before_is_unknown_until_it_is_seen_again(
 
     store = open_store(path)
     assert names(store.reading, LawReach.UNKNOWN) == ["french"]
+    assert store.upkeep.check_counts() == []
     assert isinstance(store.ingest, SqliteIngest)
     look = (estate.BUCKETS, Outcome.COMPLETE, [made("french", "azure", "Bleu")])
     Agent(store.ingest, "bzk-aws").scan(estate.SECOND, look)

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from collector.rulebook.rules import PolicyRules
 from collector.store.base import DecisionSubject, Store
+from policy.rule_book import packaged
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket
 from tests.contract.saying import DAY, about, contracted, decision, system
 from wolkenzicht.errors import ConfigurationError
@@ -192,3 +194,52 @@ def test_what_a_decision_is_about(agent: Reporter, estate: Store) -> None:
     assert people.subject_of_system("post", "bzk").system == "Post"
     with pytest.raises(ConfigurationError, match="system 'x' is not in the register"):
         people.subject_of_system("x")
+
+
+def test_links_are_filled_once_for_each_way_of_reading(agent: Reporter, estate: Store) -> None:
+    """Where an asset names others than was known all is judged again; the same changes nothing."""
+    agent.scan("s1", {IRELAND: [bucket("a"), bucket("b")]})
+    people, tenant = estate.people, "bzk-aws"
+    one, other = "arn:aws:s3:::a", "arn:aws:s3:::b"
+
+    def judged() -> bool:
+        """Bring the tenant to a target; whether it had to be."""
+        begun = estate.evaluation.begin({tenant: "t"}, NOW)
+        estate.evaluation.finish(tenant, "t", PolicyRules(packaged().base), NOW)
+        return bool(begun)
+
+    assert (judged(), judged()) == (True, False)
+    assert people.link_position(tenant, "r1") == 0
+    people.fill_links(tenant, "r1", {one: (other,)}, 1)
+    assert (people.link_position(tenant, "r1"), people.any_links(tenant)) == (1, True)
+    people.fill_links(tenant, "r1", {other: ()}, 2)
+    assert (people.links_filled(tenant, "r1"), people.link_position(tenant, "r1"), judged()) == (
+        1,
+        None,
+        True,
+    )
+
+    assert people.link_position(tenant, "r2") == 0
+    people.fill_links(tenant, "r2", {one: (other,), other: ()}, 2)
+    assert (people.links_filled(tenant, "r2"), people.link_position(tenant, "r2"), judged()) == (
+        0,
+        None,
+        False,
+    )
+
+    people.fill_links(tenant, "r3", {one: ()}, 1)
+    assert not people.any_links(tenant)
+    # What was found so far still counts where another way of reading comes into force meanwhile.
+    people.fill_links(tenant, "r4", {other: ()}, 2)
+    assert (people.links_filled(tenant, "r4"), judged()) == (1, True)
+
+
+def test_a_tenant_without_assets_has_its_links_filled(estate: Store) -> None:
+    """At once, whatever the way of reading."""
+    people = estate.people
+    for reading in ("r1", "r2"):
+        assert people.link_position("bzk-odc", reading) == 0
+        assert (people.links_filled("bzk-odc", reading), people.link_position("bzk-odc", reading)) == (
+            0,
+            None,
+        )

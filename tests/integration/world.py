@@ -1,8 +1,8 @@
 """A small world to test in: the real commands as processes, over mTLS, against real servers.
 
 `World` founds a collector with the made-up organisations `mvz` and, below it, `rdv`, starts and kills
-its process, runs agents, and asks. Nothing is replaced by a stand-in; commands that set up a collector run
-in this process, for starting one for each of a dozen takes longer than the test itself.
+its process, runs agents, and asks. Nothing is replaced by a stand-in; commands that set up a collector and
+those that ask run in this process, for starting one for each of dozens takes longer than the test itself.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from click.testing import CliRunner
+
+from collector.client.cli import cli
 from deploy.demo.processes import command, free_port
 from tests.integration.collector_process import must
 
@@ -153,9 +156,12 @@ class World:
         )
 
     def asking(self, *arguments: str, asker: str = "cio") -> subprocess.CompletedProcess[str]:
-        """Run the asker's command."""
-        config = self.place / f"asker-{asker}" / "wolkenzicht.toml"
-        return self.run("wolkenzicht", *arguments, "--config", str(config))
+        """Run the asker's command, within this process; `test_asking` runs it as one of its own."""
+        whole = [*arguments, "--config", str(self.place / f"asker-{asker}" / "wolkenzicht.toml")]
+        clean: dict[str, str | None] = {**dict.fromkeys(os.environ), **environment()}
+        finished = CliRunner().invoke(cli, whole, env=clean, prog_name="wolkenzicht")
+        assert finished.exception is None or isinstance(finished.exception, SystemExit), finished.exception
+        return subprocess.CompletedProcess(whole, finished.exit_code, finished.stdout, finished.stderr)
 
     def ask(self, *arguments: str, asker: str = "cio") -> Any:
         """Run the asker's command and read its JSON."""
@@ -198,7 +204,7 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("AWS_", "WOLKENZICHT_", "AZURE_", "GOOGLE_"))
+        if not name.startswith(("AWS_", "WOLKENZICHT_", "AZURE_", "GOOGLE_", "GRPC_"))
     }
     return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **variables}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from collector.commands.context import Commands
+from collector.commands.groups import Commands
 from collector.commands.policy.activation import activate, history
 from collector.commands.policy.contents import export, validate
 from collector.commands.policy.signing import keys, sign

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import Context, example, now
+from collector.commands.context import Context, now
+from collector.commands.groups import example
 from collector.commands.listing import Row, moment, show
 from collector.rulebook import directory as directories
 from collector.rulebook.activation import opened

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from collector.commands.context import Commands, Context, example, now
+from collector.commands.context import Context, now
+from collector.commands.groups import Commands, example
 from collector.identity import files
 from collector.rulebook import directory as directories
 from collector.rulebook.signing import KEY_FILE, PUBLIC_FILE, Signer, new_key

@@ -42,6 +42,7 @@ from collector.store.base.registry import (
 )
 from collector.store.base.retention import Retention, Thinned
 from collector.store.base.rows import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -53,8 +54,10 @@ from collector.store.base.rows import (
     SightChangeRow,
     Times,
 )
+from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
+    "COUNT_COLUMNS",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
@@ -62,6 +65,7 @@ __all__ = [
     "CertificateRecord",
     "Committed",
     "CompletenessRow",
+    "CountDifference",
     "CountRow",
     "CoverageRow",
     "DecisionRow",
@@ -103,6 +107,7 @@ __all__ = [
     "Tenant",
     "Thinned",
     "Times",
+    "Upkeep",
     "VersionRow",
 ]
 
@@ -119,4 +124,5 @@ class Store:
     people: People
     evaluation: Evaluation
     retention: Retention
+    upkeep: Upkeep
     closers: tuple[object, ...] = field(default=())

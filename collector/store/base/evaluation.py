@@ -163,8 +163,13 @@ class Evaluation(Protocol):
     def find(self, tenant: str, asset_id: str) -> list[Held]:
         """The present asset of a tenant with this identifier; empty where there is none."""
 
-    def open_kinds(self, tenant: str, asset_ids: Sequence[str]) -> dict[str, frozenset[FindingKind]]:
-        """The kinds of findings open about these assets, by asset; those without one are left out."""
+    def open_findings(
+        self, tenant: str, asset_ids: Sequence[str]
+    ) -> dict[str, dict[FindingKind, frozenset[str]]]:
+        """The findings open about these assets, by asset and kind; assets without one are left out.
+
+        Each with the operations that it names places of.
+        """
 
     def write(
         self, tenant: str, assets: Sequence[Rejudged], now: datetime, done: Done | None = None

@@ -120,6 +120,23 @@ class People(Protocol):
     def judged(self, queue_nos: Iterable[int]) -> None:
         """Take entries from the queue: they were judged again."""
 
+    def link_position(self, tenant: str, reading: str) -> int | None:
+        """Up to which asset number it was looked at what kept assets name; None where all was.
+
+        `reading` is what identifiers are found by: where it is another one, all is looked at anew.
+        """
+
+    def fill_links(
+        self, tenant: str, reading: str, named: Mapping[str, Sequence[str]], position: int
+    ) -> None:
+        """What these assets name, and that all up to a position was looked at; for the one writer."""
+
+    def links_filled(self, tenant: str, reading: str) -> int:
+        """Say that all was looked at; where assets name others than was known all is judged again.
+
+        Returns how many do. For the one writer.
+        """
+
     def any_links(self, tenant: str) -> bool:
         """Whether anything of a tenant names another asset."""
 

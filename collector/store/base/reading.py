@@ -7,6 +7,7 @@ from typing import Protocol
 
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.rows import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -33,8 +34,13 @@ class Reading(Protocol):
     def thinned_until(self, sight: Sight) -> datetime | None:
         """Before which moment only ends of months are kept of what is in sight; None where all is."""
 
-    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
-        """Counts by everything an overview groups by; the caller adds them up."""
+    def counts(
+        self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
+    ) -> list[CountRow]:
+        """Counts by everything an overview groups by; the caller adds them up.
+
+        Of `COUNT_COLUMNS` those that are not in `columns` are left empty: their rows are added up already.
+        """
 
     def assets(
         self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int

@@ -75,6 +75,10 @@ class AssetRow:
     removed: datetime | None = None
 
 
+#: What a count is made by only where it is asked for.
+COUNT_COLUMNS = frozenset({"organisation", "provider", "countries", "type", "custody", "law_countries"})
+
+
 @dataclass(frozen=True, slots=True)
 class CountRow:
     """A count of assets that are alike in everything that an overview groups by.

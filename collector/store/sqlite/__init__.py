@@ -15,6 +15,7 @@ from collector.store.sqlite.people import SqlitePeople
 from collector.store.sqlite.reading import SqliteReading
 from collector.store.sqlite.registry import SqliteRegistry
 from collector.store.sqlite.retention import SqliteRetention
+from collector.store.sqlite.upkeep import SqliteUpkeep
 
 
 def open_store(
@@ -45,5 +46,6 @@ def open_store(
         people=SqlitePeople(database),
         evaluation=SqliteEvaluation(database),
         retention=SqliteRetention(database),
+        upkeep=SqliteUpkeep(database),
         closers=(database,),
     )

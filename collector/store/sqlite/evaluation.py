@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from collector.store.sqlite.ingest import regions, rows, writing
 from collector.store.sqlite.ingest.findings import Findings
 from collector.store.sqlite.ingest.frame import Frame, RegionRules, chunks, with_marks
 from collector.store.sqlite.ingest.trust import doubt
+from collector.store.sqlite.rollup import Counts
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import Asset, FindingKind, Verdict
 
@@ -51,7 +53,7 @@ _ADVANCE = """
     WHERE tenant = ? AND target = ?
 """
 _OPEN = """
-    SELECT subject, kind FROM finding
+    SELECT subject, kind, details FROM finding
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
 """
 
@@ -98,14 +100,19 @@ class SqliteEvaluation:
         with self._database.reader() as connection:
             return [_held(row) for row in connection.execute(_FIND, (tenant, asset_id))]
 
-    def open_kinds(self, tenant: str, asset_ids: Sequence[str]) -> dict[str, frozenset[FindingKind]]:
-        """The kinds of findings open about these assets, by asset."""
-        found: dict[str, set[FindingKind]] = {}
+    def open_findings(
+        self, tenant: str, asset_ids: Sequence[str]
+    ) -> dict[str, dict[FindingKind, frozenset[str]]]:
+        """The findings open about these assets, by asset and kind, with the operations that they name."""
+        found: dict[str, dict[FindingKind, frozenset[str]]] = {}
         with self._database.reader() as connection:
             for part in chunks(asset_ids):
-                for subject, kind in connection.execute(with_marks(_OPEN, len(part)), (tenant, *part)):
-                    found.setdefault(subject, set()).add(FindingKind(kind))
-        return {subject: frozenset(kinds) for subject, kinds in found.items()}
+                for subject, kind, details in connection.execute(
+                    with_marks(_OPEN, len(part)), (tenant, *part)
+                ):
+                    operations = frozenset(operation for operation, _ in json.loads(details))
+                    found.setdefault(subject, {})[FindingKind(kind)] = operations
+        return found
 
     def write(
         self, tenant: str, assets: Sequence[Rejudged], now: datetime, done: Done | None = None
@@ -116,6 +123,7 @@ class SqliteEvaluation:
             current = _current(connection, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
+            frame.counts.write()
             if done is not None:
                 connection.execute(_ADVANCE, (done.position, done.judged, changed, tenant, done.target))
         return Rewritten(changed, len(assets) - len(current), frame.events)
@@ -200,6 +208,7 @@ def _frame(
     row = connection.execute("SELECT organisation FROM tenant WHERE tenant = ?", (tenant,)).fetchone()
     return Frame(
         connection=connection,
+        counts=Counts(connection),
         findings_of=_no_findings,
         region_findings_of=region_findings_of or _no_region_findings,
         tenant=tenant,

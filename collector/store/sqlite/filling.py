@@ -30,7 +30,7 @@ def fill_versions(database: Database) -> int:
         values = []
         for tenant, asset_id, valid_from, recorded, record in rows:
             message = ClassifiedAsset.FromString(record)
-            kind, _fingerprint, *columns = rejudged(message, 0, ()).columns
+            kind, _fingerprint, *columns, _group = rejudged(message, 0, ()).columns
             # Of an earlier version only its asset tells where it was read.
             place = (message.asset.account, message.asset.location, message.asset.type)
             values.append((kind, *columns, *place, tenant, asset_id, valid_from, recorded))

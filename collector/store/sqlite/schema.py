@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from collector.store.sqlite.groups import COLUMNS, group_no
 from wolkenzicht.errors import StorageError
 
 #: SQLite's application_id of a store: "WOLK".
@@ -47,6 +48,8 @@ def recognise(connection: sqlite3.Connection, path: Path, *, create: bool) -> No
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema of a recognised file up to date."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    # What a step needs that SQL has not: it is here while the steps run only.
+    connection.create_function("group_no_of", len(COLUMNS), group_no, deterministic=True)
     _migrations().apply(sqlite_utils.Database(connection))
 
 

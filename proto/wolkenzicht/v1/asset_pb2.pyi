@@ -215,7 +215,7 @@ class Jurisdiction(_message.Message):
     def __init__(self, country: _Optional[str] = ..., chain: _Optional[_Iterable[str]] = ..., laws: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Verdict(_message.Message):
-    __slots__ = ("location_class", "locations", "jurisdictions", "material", "material_rule", "material_reason", "policy_version", "custody", "custody_rule", "law_reach", "prohibitions", "conflicts", "takeovers")
+    __slots__ = ("location_class", "locations", "jurisdictions", "material", "material_rule", "material_reason", "policy_version", "custody", "custody_rule", "law_reach", "prohibitions", "conflicts", "takeovers", "contract_countries", "forbidden")
     LOCATION_CLASS_FIELD_NUMBER: _ClassVar[int]
     LOCATIONS_FIELD_NUMBER: _ClassVar[int]
     JURISDICTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -229,6 +229,8 @@ class Verdict(_message.Message):
     PROHIBITIONS_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
     TAKEOVERS_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_COUNTRIES_FIELD_NUMBER: _ClassVar[int]
+    FORBIDDEN_FIELD_NUMBER: _ClassVar[int]
     location_class: LocationClass
     locations: _containers.RepeatedCompositeFieldContainer[LocationVerdict]
     jurisdictions: _containers.RepeatedCompositeFieldContainer[Jurisdiction]
@@ -242,7 +244,9 @@ class Verdict(_message.Message):
     prohibitions: _containers.RepeatedScalarFieldContainer[str]
     conflicts: _containers.RepeatedScalarFieldContainer[str]
     takeovers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, location_class: _Optional[_Union[LocationClass, str]] = ..., locations: _Optional[_Iterable[_Union[LocationVerdict, _Mapping]]] = ..., jurisdictions: _Optional[_Iterable[_Union[Jurisdiction, _Mapping]]] = ..., material: _Optional[_Union[MaterialUse, str]] = ..., material_rule: _Optional[str] = ..., material_reason: _Optional[str] = ..., policy_version: _Optional[str] = ..., custody: _Optional[_Union[KeyCustody, str]] = ..., custody_rule: _Optional[str] = ..., law_reach: _Optional[_Union[LawReach, str]] = ..., prohibitions: _Optional[_Iterable[str]] = ..., conflicts: _Optional[_Iterable[str]] = ..., takeovers: _Optional[_Iterable[str]] = ...) -> None: ...
+    contract_countries: _containers.RepeatedScalarFieldContainer[str]
+    forbidden: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, location_class: _Optional[_Union[LocationClass, str]] = ..., locations: _Optional[_Iterable[_Union[LocationVerdict, _Mapping]]] = ..., jurisdictions: _Optional[_Iterable[_Union[Jurisdiction, _Mapping]]] = ..., material: _Optional[_Union[MaterialUse, str]] = ..., material_rule: _Optional[str] = ..., material_reason: _Optional[str] = ..., policy_version: _Optional[str] = ..., custody: _Optional[_Union[KeyCustody, str]] = ..., custody_rule: _Optional[str] = ..., law_reach: _Optional[_Union[LawReach, str]] = ..., prohibitions: _Optional[_Iterable[str]] = ..., conflicts: _Optional[_Iterable[str]] = ..., takeovers: _Optional[_Iterable[str]] = ..., contract_countries: _Optional[_Iterable[str]] = ..., forbidden: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ClassifiedAsset(_message.Message):
     __slots__ = ("asset", "verdict", "fingerprint")

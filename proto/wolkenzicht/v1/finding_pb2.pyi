@@ -19,6 +19,7 @@ class FindingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FINDING_KIND_MATERIAL_CONFLICT: _ClassVar[FindingKind]
     FINDING_KIND_JURISDICTION_CHANGED: _ClassVar[FindingKind]
     FINDING_KIND_VERDICT_MISMATCH: _ClassVar[FindingKind]
+    FINDING_KIND_COUNTRY_FORBIDDEN: _ClassVar[FindingKind]
 
 class SubjectKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -48,6 +49,7 @@ FINDING_KIND_PROHIBITED_USE: FindingKind
 FINDING_KIND_MATERIAL_CONFLICT: FindingKind
 FINDING_KIND_JURISDICTION_CHANGED: FindingKind
 FINDING_KIND_VERDICT_MISMATCH: FindingKind
+FINDING_KIND_COUNTRY_FORBIDDEN: FindingKind
 SUBJECT_KIND_UNSPECIFIED: SubjectKind
 SUBJECT_KIND_ASSET: SubjectKind
 SUBJECT_KIND_REGION: SubjectKind

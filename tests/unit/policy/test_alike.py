@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.context import NOTHING_KNOWN
+from policy.alike import Alike
+from policy.asset_facts import ASSET
+from policy.context import NOTHING_KNOWN, Context, SystemEntry
+from policy.first_match import FirstMatch
 from policy.judging import Policy
+from policy.language.expression import Expression, compile_expression
 from policy.ruleset import build, load, packaged_contents
 from tests.unit.policy.strategies import ASSETS
 from wolkenzicht.model import Asset, Certainty, DataLocation, Depth, Holds, KeyCustody, Operation
@@ -131,3 +135,99 @@ def test_whose_account_it_is_matters_where_a_rule_compares_it_with_a_key(policy:
     own = replace(other, account="444455556666")
     found = [policy.classify(each).custody for each in (other, own, other)]
     assert found == [KeyCustody.CUSTOMER_MANAGED, KeyCustody.UNKNOWN, KeyCustody.CUSTOMER_MANAGED]
+
+
+def test_the_order_of_tags_and_properties_makes_no_other_asset(policy: Policy) -> None:
+    """Two tags, or two properties that rules read, the other way round: one verdict, not two equal ones."""
+    tagged = replace(BUCKET, tags=(("environment", "productie"), ("tbb", "1")))
+    assert policy.classify(replace(tagged, tags=tagged.tags[::-1])) is policy.classify(tagged)
+    read = replace(BUCKET, properties=(("encryption", "aws:kms"), ("kms_key", "een")))
+    assert policy.classify(replace(read, properties=read.properties[::-1])) is policy.classify(read)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that is nothing but its condition."""
+
+    when: Expression
+
+
+def alike_by(text: str, *tag_keys: str) -> Alike:
+    """What is compared where there is but one rule."""
+    return Alike([FirstMatch([Rule(compile_expression(text, ASSET, {}))])], tag_keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "properties"),
+    [
+        ('name == "een"', False, False),
+        ('tags.exists(t, t.value == "geheim")', True, False),
+        ('properties.exists(p, p.value == "geheim")', False, True),
+        ('tags.exists(t, t.key == "label")', True, False),
+        ('properties.exists(p, p.key == "label")', False, True),
+    ],
+)
+def test_what_any_tag_or_property_may_say_is_compared(text: str, *, tags: bool, properties: bool) -> None:
+    """A rule that looks at the values of all of them makes all matter; one of a key, that key."""
+    alike = alike_by(text)
+
+    def key(**other: object) -> object:
+        return alike.key(replace(BUCKET, tags=(), properties=(), **other), ())  # type: ignore[arg-type]  # by name
+
+    said = (("label", "geheim"),)
+    assert (alike.key(replace(BUCKET, tags=said, properties=()), ()) != key()) is tags
+    assert (alike.key(replace(BUCKET, tags=(), properties=said), ()) != key()) is properties
+
+
+def test_a_key_that_other_parts_read_is_compared_however_it_is_written() -> None:
+    """Besides what rules read: keys of tags that say something on use, folded."""
+    alike = alike_by('tags.exists(t, t.key == "label")', "omgeving")
+    keys = [
+        alike.key(replace(BUCKET, tags=((each, "test"),)), ())
+        for each in ("naam", "plaats", "Omgeving", "OMGEVING", "Label")
+    ]
+    assert [each == keys[0] for each in keys] == [True, True, False, False, False]
+
+
+def test_takeovers_are_part_of_the_key() -> None:
+    """Which takeovers touch an asset makes its verdict another one."""
+    alike = alike_by('name == "een"')
+    taken = ("leafcloud/leafcloud@2026-09-01",)
+    assert alike.key(BUCKET, taken) == alike.key(BUCKET, taken) != alike.key(BUCKET, ())
+
+
+def test_no_more_than_so_many_verdicts_are_kept(policy: Policy) -> None:
+    """One more than 4096, and all that were kept before are let go."""
+    alike, verdict = alike_by('name == "een"'), policy.classify(BUCKET)
+    for number in range(4096):
+        alike.keep((number,), verdict)
+    assert (alike.verdict((0,)), alike.verdict((4095,))) == (verdict, verdict)
+    alike.keep((4096,), verdict)
+    assert (alike.verdict((0,)), alike.verdict((4095,)), alike.verdict((4096,))) == (None, None, verdict)
+
+
+@pytest.mark.parametrize(("found", "rests"), [(2048, False), (2047, True)])
+def test_comparing_goes_on_where_as_many_are_found(policy: Policy, found: int, *, rests: bool) -> None:
+    """It is counted anew after every 2048 that were kept."""
+    alike, verdict = alike_by('name == "een"'), policy.classify(BUCKET)
+    for _ in range(2):
+        for number in range(2047):
+            alike.keep((number,), verdict)
+        for _ in range(found):
+            assert alike.verdict((0,)) is verdict
+        assert alike.pays()
+        alike.keep((2047,), verdict)
+        assert alike.pays() is not rests
+        while not alike.pays():
+            pass
+
+
+def test_what_people_said_of_one_asset_is_not_shared(policy: Policy) -> None:
+    """An asset alike, of which nobody said anything, is judged without it, whichever comes first."""
+    asset = replace(BUCKET, tags=())
+    context = Context(system=SystemEntry("zaaksysteem", "Zaaksysteem", "mvz", material="ja"))
+    found = [policy.classify(asset, each) for each in (context, NOTHING_KNOWN, context, NOTHING_KNOWN)]
+    apart = [build(packaged_contents()).classify(asset, each) for each in (context, NOTHING_KNOWN)]
+    assert found == apart * 2
+    assert apart[0] != apart[1]
+    assert found[1] is found[3]

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from policy.context import Context, Decision
+from policy.context import Context, Decision, SystemEntry
 from policy.department_material import DepartmentMaterial
 from policy.material import MaterialRules
 from policy.rule_book import RuleBook
@@ -25,13 +26,26 @@ from tests.unit.policy.department_rows import (
     WAIVED,
     own,
 )
-from wolkenzicht.model import Asset, Declarations, FindingKind, LocationClass, MaterialUse, Severity
+from wolkenzicht.model import (
+    Asset,
+    Certainty,
+    DataLocation,
+    Declarations,
+    FindingKind,
+    Holds,
+    LocationClass,
+    MaterialUse,
+    Operation,
+    Severity,
+)
 
 MakeAsset = Callable[..., Asset]
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "rules-of-departments.md"
 SAMPLE = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
 DAY = date(2026, 11, 22)
+KIND = FindingKind.COUNTRY_FORBIDDEN
+ALL_BUT = FORBIDDEN.replace('countries = ["CH"]', 'all_but = ["NL"]')
 
 
 @pytest.fixture
@@ -293,15 +307,125 @@ def test_a_forbidden_country_makes_a_finding_more_severe(
 
 
 def test_all_but_one_country_may_be_forbidden(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
-    """What is forbidden inside the EER is told, and is no finding about the EER."""
-    policy = judge(FORBIDDEN.replace('countries = ["CH"]', 'all_but = ["NL"]'))
+    """What is forbidden inside the EER is told, and is a finding of its own kind."""
+    policy = judge(ALL_BUT)
     asset = make_asset("eu-west-1", "eu-central-1")
     told = steps_of(policy, asset, "nl")
     assert told["department.bzk.eer_only"].startswith(
         "verboden door eigen regels van bzk, gegevens in DE, IE:"
     )
-    assert policy.findings(asset, policy.classify(asset)) == ()
+    assert [each.kind for each in policy.findings(asset, policy.classify(asset))] == [KIND]
     assert "department.bzk.eer_only" not in steps_of(policy, make_asset("aws-nl-none"))
+
+
+def test_a_forbidden_country_of_the_eer_is_a_finding(
+    judge: Callable[..., Policy], policy: Policy, make_asset: MakeAsset
+) -> None:
+    """With the department's clause, each place once; the class stays, and the rule set alone has none."""
+    germany = FORBIDDEN.replace('"CH"', '"DE", "SE"')
+    asset = make_asset("eu-central-1", "eu-west-1", tags=(("materieel", "ja"),))
+    verdict = judge(germany).classify(asset)
+    (found,) = judge(germany).findings(asset, verdict)
+    assert (verdict.forbidden, verdict.location_class) == (
+        ("department.bzk.eer_only",),
+        LocationClass.INSIDE_EEA,
+    )
+    assert (found.kind, found.severity, found.clause, found.details) == (
+        KIND,
+        Severity.HIGH,
+        "bzk, art. 1 (to be checked): data is in the EER",
+        (("stored", "eu-central-1 (DE): forbidden by bzk, art. 1 (to be checked)"),),
+    )
+    assert (policy.classify(asset).forbidden, policy.findings(asset, policy.classify(asset))) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({}, {KIND: Severity.MEDIUM}),
+        ({"holds": Holds.METADATA}, {}),
+        ({"tags": (("proces", "primair"),)}, {KIND: Severity.HIGH}),
+    ],
+)
+def test_urgency_of_a_forbidden_country(
+    judge: Callable[..., Policy],
+    make_asset: MakeAsset,
+    changes: dict[str, Any],
+    kinds: dict[FindingKind, Severity],
+) -> None:
+    """By material use, and for content only."""
+    policy = judge(FORBIDDEN.replace('"CH"', '"DE"'))
+    asset = make_asset("eu-central-1", **changes)
+    found = policy.findings(asset, policy.classify(asset))
+    assert {each.kind: each.severity for each in found} == kinds
+
+
+def test_urgency_by_exemption_is_told(judge: Callable[..., Policy], make_asset: MakeAsset) -> None:
+    """Where the use is not material by an exemption."""
+    policy = judge(FORBIDDEN.replace('"CH"', '"DE"'), NOT_MATERIAL, EXEMPTION)
+    asset = make_asset("eu-central-1", tags=(("proces", "primair"),))
+    (found,) = policy.findings(asset, policy.classify(asset))
+    assert (found.severity, found.details[0][1].partition("; ")[2]) == (
+        Severity.MEDIUM,
+        f"not material by {TOLD}",
+    )
+
+
+def test_outside_the_eer_the_finding_about_that_tells_it(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """One finding, not two about the same place; a place inside beside it has its own."""
+    policy = judge(FORBIDDEN.replace('"CH"', '"CH", "DE"'))
+    for codes, kinds in (
+        (("eu-central-2",), [FindingKind.DATA_OUTSIDE_EEA]),
+        (("eu-central-2", "eu-central-1"), [FindingKind.DATA_OUTSIDE_EEA, KIND]),
+    ):
+        asset = make_asset(*codes)
+        assert [each.kind for each in policy.findings(asset, policy.classify(asset))] == kinds
+
+
+def test_a_country_that_is_not_told_is_not_one_of_a_few(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """Somewhere in the Union is forbidden where all but the Netherlands is; by no other rule."""
+    asset = make_asset("bigquery/eu", provider="gcp")
+    policy = judge(ALL_BUT)
+    verdict = policy.classify(asset)
+    assert (verdict.location_class, verdict.locations[0].countries) == (LocationClass.INSIDE_EEA, ())
+    (found,) = policy.findings(asset, verdict)
+    assert (found.kind, found.details) == (
+        KIND,
+        (("stored", "bigquery/eu (?): forbidden by bzk, art. 1 (to be checked)"),),
+    )
+    told = "data in a country of the EER that is not told: data is in the EER"
+    assert told in steps_of(policy, asset)["department.bzk.eer_only"]
+    plain = judge(FORBIDDEN.replace('"CH"', '"DE"'))
+    assert plain.findings(asset, plain.classify(asset)) == ()
+
+
+def test_a_contract_may_say_that_data_is_in_a_forbidden_country(
+    judge: Callable[..., Policy], make_asset: MakeAsset
+) -> None:
+    """As where it is read: what is processed there counts, from where it is viewed does not."""
+    policy = judge(FORBIDDEN.replace('"CH"', '"DE"'))
+    asset = make_asset("eu-west-1")
+    for operation, rules in ((Operation.PROCESSED, ("department.bzk.eer_only",)), (Operation.VIEWED, ())):
+        place = DataLocation(operation, "", Certainty.DECLARED, (), ("DE",))
+        context = Context(system=SystemEntry("s", "S", "bzk", places=(place,)))
+        verdict = policy.classify(asset, context)
+        assert verdict.forbidden == rules
+        found = policy.findings(asset, verdict, context)
+        assert [each.kind for each in found] == [KIND] * len(rules)
+
+
+def test_what_is_forbidden_ends_with_the_rule(data_files: dict[str, bytes], make_asset: MakeAsset) -> None:
+    """After its last day nothing forbids, by another version."""
+    rule = FORBIDDEN.replace('"CH"', '"DE"') + "valid_until = 2026-12-31\n"
+    book = RuleBook({**data_files, FILE: own(rule)})
+    asset = make_asset("eu-central-1")
+    last, after = (book.on(day, ("bzk",)) for day in (date(2026, 12, 31), date(2027, 1, 1)))
+    assert len(last.findings(asset, last.classify(asset))) == 1
+    assert (after.findings(asset, after.classify(asset)), last.version != after.version) == ((), True)
 
 
 def test_a_country_permitted_by_exemption_is_told_wherever_it_acts(

@@ -102,3 +102,17 @@ def test_only_what_is_worse_counts(
     """The worst of the asset's own class and the places of its data in the contract."""
     context = Context(system=SystemEntry("s", "S", "o", places=tuple(places)))
     assert policy.classify(make_asset(stored), context).location_class == expected
+
+
+def test_countries_of_a_contract_stand_in_the_verdict(policy: Policy, make_asset: MakeAsset) -> None:
+    """Those where data is, each once and in order; a better place does not make the class better."""
+    asset = make_asset("eu-west-2")
+    places = (
+        place(Operation.PROCESSED, "SE", "NL"),
+        place(Operation.PROCESSED, "nl"),
+        place(Operation.MANAGED, "US"),
+    )
+    verdict = policy.classify(asset, Context(system=SystemEntry("s", "S", "o", places=places)))
+    assert verdict.contract_countries == ("NL", "SE")
+    assert verdict.location_class is LocationClass.OUTSIDE_EEA_ADEQUATE
+    assert policy.classify(asset).contract_countries == ()

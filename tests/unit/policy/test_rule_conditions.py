@@ -74,7 +74,7 @@ def test_lists_by_name() -> None:
     [
         ("lists = 1", "1:1: lists: the table [lists] is missing; add it"),
         ('[lists]\n1a = ["x"]', "2:1: 1a: is no name; use letters, digits and _"),
-        ('[lists]\na = ["x"]\n"b c" = ["x"]', "1:1: b c: is no name; use letters, digits and _"),
+        ('[lists]\na = ["x"]\n"b c" = ["x"]', "3:1: b c: is no name; use letters, digits and _"),
         ('[lists]\ndeclared = ["x"]', "2:1: declared: is a name of the language already; choose another"),
         ("[lists]\na = []", '2:1: a: must be a list of texts that is not empty, such as ["a", "b"]'),
     ],

@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from policy.rows import PolicyDataError
-from policy.rule_files import Basis, FindingClause, Ground, Permitted, RuleSet, read_rule_set
-from wolkenzicht.model import FindingKind
+from policy.rule_files import KINDS, Basis, FindingClause, Ground, Permitted, RuleSet, read_rule_set
 
 FILE = "rulesets/R.toml"
 BASIS = 'clause = "{}"\nconfidence = "confirmed"\nsource = "s"\n'
@@ -16,7 +15,7 @@ HEAD = 'name = "R"\ntitle = "Rules"\nvalid_from = 2026-01-01\n{until}confidence 
 PERMITTED = '[permitted]\ncountries = ["CH"]\nadequate = true\nexcluded = ["BQ"]\n' + BASIS.format("p 1")
 MATERIAL = '[material]\ngrounds = ["primary_task"]\n' + BASIS.format("m 1")
 CLAUSES = "".join(
-    f'[[clause]]\nfinding = "{kind}"\ntext = "about {kind}"\n' + BASIS.format("c 1") for kind in FindingKind
+    f'[[clause]]\nfinding = "{kind}"\ntext = "about {kind}"\n' + BASIS.format("c 1") for kind in KINDS
 )
 YES = '[[{0}.example]]\ngiven = {{ material = true }}\nfollows = "yes"\n'
 NO = '[[{0}.example]]\ngiven = {{ material = false }}\nfollows = "no"\n'
@@ -68,7 +67,7 @@ def test_what_a_rule_set_says() -> None:
     assert (found.valid_from, found.valid_until) == (date(2026, 1, 1), None)
     assert found.permitted == Permitted(frozenset({"CH"}), True, frozenset({"BQ"}), basis("p 1"))  # noqa: FBT003  # adequate
     assert (found.grounds, found.material_basis) == (frozenset({Ground.PRIMARY_TASK}), basis("m 1"))
-    assert found.clauses == tuple(FindingClause(each, f"about {each}", basis("c 1")) for each in FindingKind)
+    assert found.clauses == tuple(FindingClause(each, f"about {each}", basis("c 1")) for each in KINDS)
     assert [
         (each.identifier, each.never, each.applies_when.text, each.text_en, each.text_nl, each.basis)
         for each in found.duties
@@ -202,8 +201,8 @@ def test_every_kind_of_finding_has_a_clause() -> None:
     """On every day of the rule set, and on none two."""
     first, *others = CLAUSES.split("[[clause]]\n")[1:]
     missing = "".join("[[clause]]\n" + each for each in others)
-    kind = next(iter(FindingKind))
-    last = list(FindingKind)[-1]
+    kind = KINDS[0]
+    last = KINDS[-1]
     assert refused(rest=missing + DUTIES) == (
         f'finding = "{last}"',
         f"finding: there is no [[clause]] for {kind}; add one",

@@ -111,9 +111,39 @@ def test_a_key_of_one_table_is_not_looked_for_in_the_next() -> None:
     assert refused(lambda: first.text("k")) == "3:2: k: must be a text that is not empty; fill it in"
     assert refused(lambda: second.text("k")) == "5:1: k: must be a text that is not empty; fill it in"
     root = table("[a]\nx = 1\n[k]\n")
-    assert refused(lambda: root.text("k")) == "1:1: k: must be a text that is not empty; fill it in"
+    assert refused(lambda: root.text("k")) == "3:1: k: must be a text that is not empty; fill it in"
     root = table("b = 1\n[a]\nx = 1\n[k]\n")
     assert refused(lambda: root.text("k")) == "4:1: k: must be a text that is not empty; fill it in"
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("a = 1\n[t]\nk = 2\n", "1:1"),
+        ("[t]\nk = 2\n", "1:1"),
+        ("a = 1\n  [[t]]\nk = 2\n", "1:1"),
+        ("text = '''\nk = 1\n[k]\n'''\n[t]\nk = 2\n", "1:1"),
+        ('text = """\nk = 1"""\nlist = [\n"k",\n]\n', "1:1"),
+        ("a = '''b'''\n k = 1\n", "2:2"),
+        ("a = 1 # '''\nk = 1\n", "2:1"),
+        ('k-more = 1\nkk = 2\n"k" = 3\n', "3:1"),
+        ("k.l = 1\n", "1:1"),
+        ("a = 1\n[t]\nk = 2\n[k.l]\n", "4:1"),
+        ("a = 1\n[k-more]\n[[k]]\n", "3:1"),
+    ],
+)
+def test_a_key_of_the_file_is_not_looked_for_in_its_tables(content: str, place: str) -> None:
+    """Nor within texts and lists: where it is missing the start of the file is named."""
+    root = table(content)
+    assert refused(lambda: root.text("k")) == f"{place}: k: must be a text that is not empty; fill it in"
+
+
+def test_a_header_within_a_text_is_none() -> None:
+    """Nor does it end a table."""
+    content = "[[a]]\nx = '''\n[[a]]\n'''\nk = 1\n[[a]]\nk = 2\n"
+    first, second = subtables(table(content), "a")
+    assert (first.line, second.line) == (1, 6)
+    assert refused(lambda: first.text("k")) == "5:1: k: must be a text that is not empty; fill it in"
 
 
 def test_a_file_that_is_no_toml() -> None:

@@ -14,6 +14,7 @@ from collector.store.sqlite.database import Database
 from collector.store.sqlite.ingest import scans
 from collector.store.sqlite.ingest.frame import MAX_INTEGER, FindingRules, Frame, RegionRules, observed
 from collector.store.sqlite.ingest.trust import Sample, Trust
+from collector.store.sqlite.rollup import Counts
 from policy import ruleset
 from policy.ruleset import Policy
 from wolkenzicht.errors import ContractError
@@ -79,6 +80,7 @@ class SqliteIngest:
             answers = [group.take(each) for each in frames]
             group.keep_positions()
             group.keep_trust()
+            group.keep_counts()
         return answers
 
     def _rules(self, organisation: str) -> _Rules:
@@ -103,6 +105,7 @@ class _Group:
         self._connection = connection
         self._sample = sample
         self._judge = judge
+        self._counts = Counts(connection)
         self._trusts: dict[str, Trust] = {}
         # One policy for all frames of a transaction, also where another comes into force meanwhile.
         self._rules_of = lru_cache(rules_of)
@@ -149,11 +152,16 @@ class _Group:
         for trust in self._trusts.values():
             trust.keep(self._connection)
 
+    def keep_counts(self) -> None:
+        """Bring the roll-up in step with what was written."""
+        self._counts.write()
+
     def _apply(self, incoming: Incoming, organisation: str) -> Committed:
         message = incoming.frame
         findings_of, region_findings_of, rules = self._rules_of(organisation)
         frame = Frame(
             connection=self._connection,
+            counts=self._counts,
             findings_of=findings_of,
             region_findings_of=region_findings_of,
             tenant=incoming.tenant,

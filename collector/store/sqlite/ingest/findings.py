@@ -10,15 +10,13 @@ from uuid import uuid4
 
 from collector.store.sqlite.ingest import times
 from collector.store.sqlite.ingest.frame import Frame, chunks, with_marks
+from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
-from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
+from wolkenzicht.model import FindingState, Severity, SubjectKind
 
 EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
-
-#: Kinds whose details name what could not be seen.
-_UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
 
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
@@ -119,7 +117,7 @@ class Findings:
                 self._open(subject, finding)
             elif now != (known.severity, known.clause, known.details, known.owner):
                 self._change(subject, known, Standing(known.finding_id, str(draft.kind), *now, known.opened))
-        unseen = {operation for draft in drafts if draft.kind in _UNSEEN for operation, _ in draft.details}
+        unseen = out_of_sight(drafts)
         for vanished in before.values():
             if unseen.isdisjoint(operation for operation, *_ in _places(vanished)):
                 self._resolve(subject, vanished)

@@ -16,6 +16,7 @@ from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
     from collector.store.sqlite.ingest.trust import Trust
+    from collector.store.sqlite.rollup import Counts
 
 #: Gives the findings about an asset with its verdict, at most one of each kind.
 FindingRules = Callable[[Asset, Verdict], tuple[FindingDraft, ...]]
@@ -50,6 +51,7 @@ class Frame:
     """
 
     connection: sqlite3.Connection
+    counts: Counts
     findings_of: FindingRules
     region_findings_of: RegionRules
     tenant: str

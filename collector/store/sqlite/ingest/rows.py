@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from collector.store.base import Judged
+from collector.store.sqlite.groups import Kind, group_no
 from collector.store.sqlite.ingest.findings import Subject
 from collector.store.sqlite.ingest.frame import FindingRules
 from policy.ruleset import FindingDraft, may_need_a_person
@@ -16,8 +17,8 @@ from wolkenzicht.v1.asset_pb2 import Asset, ClassifiedAsset, Verdict
 #: Tags that name an owner where no inventory does, in this order; case does not matter.
 _OWNER_TAGS = ("owner", "eigenaar")
 
-#: Values for the columns `type` to `law_countries` of an asset.
-Columns = tuple[str, bytes, str, str, str, str, str, str, str, str, str]
+#: Values for the columns `type` to `group_no` of an asset.
+Columns = tuple[str, bytes, str, str, str, str, str, str, str, str, str, int]
 
 
 #: On the wire: from where an asset is managed, viewed or edited is no country of its data.
@@ -31,6 +32,7 @@ class Item:
     asset_no: int
     message: ClassifiedAsset
     columns: Columns
+    kind: Kind
     record: bytes
     drafts: tuple[FindingDraft, ...]
 
@@ -83,7 +85,7 @@ def item(
     location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
     holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     drafts: tuple[FindingDraft, ...] = ()
-    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts)
+    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
     if judged is not None:
         drafts = judged.drafts
     elif may_need_a_person(holds, location_class, flagged):
@@ -104,22 +106,21 @@ def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft
         if location.operation in _DATA_OPERATIONS
         for country in each.countries
     }
+    countries.update(verdict.contract_countries)
+    stored = _codes(countries)
+    material = wire.MATERIAL_USES.decode(verdict.material, "verdict.material").value
+    custody, law_reach = wire.custody_of(verdict).value, wire.law_reach_of(verdict).value
+    law = _codes({each.country for each in verdict.jurisdictions})
+    judged = (location_class.value, material, holds.value)
+    kind = (asset.provider, stored, *judged, asset.type, custody, law_reach, law)
     return Item(
         asset_no=asset_no,
         message=message,
         columns=(
-            asset.type,
-            message.fingerprint,
-            asset.provider,
-            asset.name,
-            _codes(countries),
-            location_class.value,
-            wire.MATERIAL_USES.decode(verdict.material, "verdict.material").value,
-            holds.value,
-            wire.custody_of(verdict).value,
-            wire.law_reach_of(verdict).value,
-            _codes({each.country for each in verdict.jurisdictions}),
+            *(asset.type, message.fingerprint, asset.provider, asset.name, stored, *judged),
+            *(custody, law_reach, law, group_no(*kind)),
         ),
+        kind=kind,
         record=message.SerializeToString(),
         drafts=drafts,
     )

@@ -24,7 +24,8 @@ from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 #: What of a verdict is shown where it differs; the first that does is named.
 _FIELDS = (
     "location_class", "material", "custody", "law_reach", "prohibitions", "conflicts", "takeovers",
-    "jurisdictions", "locations", "material_rule", "material_reason", "custody_rule",
+    "jurisdictions", "locations", "material_rule", "material_reason", "custody_rule", "contract_countries",
+    "forbidden",
 )  # fmt: skip
 #: So many examples stand in the finding, the first in order of their identifiers.
 _EXAMPLES = 5

@@ -14,13 +14,13 @@ from wolkenzicht.model import Scope
 _INSERT = """
     INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
         provider, name, countries, location_class, material, holds, custody, law_reach,
-        law_countries, first_seen, changed, recorded, scan_no, record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        law_countries, group_no, first_seen, changed, recorded, scan_no, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _UPDATE = """
     UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
         name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
-        law_reach = ?, law_countries = ?, changed = ?,
+        law_reach = ?, law_countries = ?, group_no = ?, changed = ?,
         recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
     WHERE asset_no = ?
 """
@@ -54,6 +54,7 @@ def write(
         ],
     )
     times.keep_assets(frame, [each.asset_no for each in changed])
+    _count(frame, (*added, *changed), changed)
     since = (moment, received, received, frame.scan_no)
     connection.executemany(
         _UPDATE, [(*place, *each.columns, *since, each.record, each.asset_no) for each in changed]
@@ -66,6 +67,7 @@ def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> N
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
     links = MaterialLinks(frame, (), changed)
     times.keep_assets(frame, [each.asset_no for each in changed])
+    _count(frame, (*changed, *same), (*changed, *same))
     since = (frame.moment, frame.received, frame.received, frame.scan_no)
     frame.connection.executemany(
         _REJUDGE, [(*each.columns, *since, each.record, each.asset_no) for each in changed]
@@ -80,9 +82,16 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.resolve_removed(asset_nos)
     findings.write()
     forget(frame, asset_nos)
+    frame.counts.take(frame.tenant, asset_nos)
     times.keep_assets(frame, asset_nos, removed=True)
     for part in chunks(asset_nos):
         frame.connection.execute(with_marks(_DELETE, len(part)), part)
+
+
+def _count(frame: Frame, written: Sequence[Item], known: Sequence[Item]) -> None:
+    """Before assets are written: those known until now leave the groups that they are in."""
+    frame.counts.take(frame.tenant, [each.asset_no for each in known])
+    frame.counts.add(frame.tenant, [each.kind for each in written])
 
 
 def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from collector.store.base.people import DecisionRow, DecisionSubject, JudgeAgain, Link, System
 from collector.store.sqlite.clock import from_micros
 from collector.store.sqlite.database import Database
-from collector.store.sqlite.people import decisions, links, subjects, systems
+from collector.store.sqlite.people import decisions, link_filling, links, subjects, systems
 from policy.context import Decision
 
 __all__ = ["SqlitePeople"]
@@ -90,6 +90,23 @@ class SqlitePeople:
         """As `People.judged`."""
         with self._database.writer() as connection:
             connection.executemany("DELETE FROM judge_again WHERE queue_no = ?", [(no,) for no in queue_nos])
+
+    def link_position(self, tenant: str, reading: str) -> int | None:
+        """As `People.link_position`."""
+        with self._database.reader() as connection:
+            return link_filling.position(connection, tenant, reading)
+
+    def fill_links(
+        self, tenant: str, reading: str, named: Mapping[str, Sequence[str]], position: int
+    ) -> None:
+        """As `People.fill_links`."""
+        with self._database.writer() as connection:
+            link_filling.fill(connection, tenant, reading, named, position)
+
+    def links_filled(self, tenant: str, reading: str) -> int:
+        """As `People.links_filled`."""
+        with self._database.writer() as connection:
+            return link_filling.finish(connection, tenant, reading)
 
     def any_links(self, tenant: str) -> bool:
         """As `People.any_links`."""

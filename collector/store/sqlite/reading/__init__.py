@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from collector.store.base import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -46,9 +47,11 @@ class SqliteReading:
         """As `Reading.thinned_until`."""
         return coverage.thinned_until(self._database, sight)
 
-    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
+    def counts(
+        self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
+    ) -> list[CountRow]:
         """As `Reading.counts`."""
-        return assets.counts(self._database, sight, query)
+        return assets.counts(self._database, sight, query, columns)
 
     def assets(
         self, sight: Sight, query: AssetQuery, *, order_by: str, after: tuple[str, ...], limit: int

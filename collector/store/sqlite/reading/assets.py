@@ -4,38 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from collector.store.base import AssetQuery, AssetRow, CountRow, CoverageRow, Sight
+from collector.store.base import COUNT_COLUMNS, AssetQuery, AssetRow, CountRow, CoverageRow, Sight
+from collector.store.sqlite import groups
 from collector.store.sqlite.clock import from_micros
 from collector.store.sqlite.database import Database
-from collector.store.sqlite.reading import coverage
-from collector.store.sqlite.reading.conditions import Condition, Seen, of_assets, past
-from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import LocationClass, Outcome
+from collector.store.sqlite.ingest.frame import CHUNK
+from collector.store.sqlite.reading import coverage, pages
+from collector.store.sqlite.reading.conditions import Condition, Seen, asked_of, of_assets
+from wolkenzicht.model import Outcome
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
-_BADNESS = " ".join(f"WHEN '{each}' THEN '{each.badness}'" for each in LocationClass)
-
-#: What each order sorts by; asset and tenant come behind it, so that every position is unique.
-ORDERS = {
-    "asset_id": "x.asset_id",
-    "name": "x.name",
-    "type": "x.type",
-    "location_class": f"CASE x.location_class {_BADNESS} END",
-    "organisation": "t.organisation",
-}
-
 _COUNTS = """
-    SELECT t.organisation, g.provider, g.countries, g.location_class, g.material, g.holds, g.type, g.custody,
-        g.law_reach, g.law_countries, g.assets
-    FROM (
-        SELECT x.tenant, x.provider, x.countries, x.location_class, x.material, x.holds, x.type, x.custody,
-            x.law_reach, x.law_countries, count(*) AS assets
-        FROM asset AS x
-        {seen}
-        GROUP BY x.tenant, x.provider, x.location_class, x.material, x.holds, x.type, x.custody,
-            x.law_reach, x.law_countries, x.countries
-    ) AS g
-    JOIN tenant AS t ON t.tenant = g.tenant
+    SELECT @organisation, @provider, @countries, x.location_class, x.material, x.holds, @type, @custody,
+        x.law_reach, @law_countries, sum(x.assets)
+    FROM asset_count AS x JOIN tenant AS t ON t.tenant = x.tenant
+    {seen}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 """
 
 _ROW = """
@@ -50,18 +34,11 @@ _SCOPE = """
 
 # The page is found first and its records are fetched then: records must not go through the sorting.
 _PAGE = """
-    @row, p.position, a.asset_id
-    FROM (
-        SELECT x.asset_no AS row, @key AS position, x.asset_id, x.tenant
-        FROM asset AS x JOIN tenant AS t ON t.tenant = x.tenant
-        {seen}
-        ORDER BY @key @direction, x.asset_id @direction, x.tenant @direction
-        LIMIT ?
-    ) AS p
-    CROSS JOIN asset AS a ON a.asset_no = p.row
+    @row, a.asset_no
+    FROM asset AS x JOIN asset AS a ON a.asset_no = x.asset_no
     JOIN tenant AS t ON t.tenant = a.tenant
     @scope
-    ORDER BY p.position @direction, p.asset_id @direction, p.tenant @direction
+    {seen}
 """.replace("@row", _ROW).replace("@scope", _SCOPE)
 
 _ONE = """
@@ -97,9 +74,16 @@ _SCOPE_OF = """
 """.replace("@row", coverage.ROW)
 
 
-def counts(database: Database, sight: Sight, query: AssetQuery) -> list[CountRow]:
+def counts(database: Database, sight: Sight, query: AssetQuery, columns: frozenset[str]) -> list[CountRow]:
     """As `Reading.counts`."""
-    rows = Seen.of(database, sight, query).rows(_COUNTS, of_assets(query))
+    statement = _COUNTS
+    for column in COUNT_COLUMNS:
+        own = "t.organisation" if column == "organisation" else f"x.{column}"
+        statement = statement.replace(f"@{column}", own if column in columns else "''")
+    part = groups.part_for(columns | asked_of(query))
+    rows = Seen.of(database, sight, query).rows(
+        statement, [Condition("x.part = ?", (part,)), *of_assets(query)]
+    )
     return [count_of(row) for row in rows]
 
 
@@ -107,18 +91,15 @@ def page(
     database: Database, sight: Sight, query: AssetQuery, order_by: str, after: tuple[str, ...], limit: int
 ) -> list[tuple[AssetRow, tuple[str, ...]]]:
     """As `Reading.assets`; a position is the value sorted by, the asset and the tenant."""
-    field = order_by.removeprefix("-")
-    key = ORDERS.get(field)
-    if key is None:
-        raise ConfigurationError(f"order_by: {order_by!r} is no order; choose one of {', '.join(ORDERS)}")
-    reverse = order_by.startswith("-")
-    statement = _PAGE.replace("@key", key).replace("@direction", "DESC" if reverse else "ASC")
-    rows = Seen.of(database, sight, query).rows(
-        statement,
-        [*of_assets(query), *past((key, "x.asset_id", "x.tenant"), after, reverse=reverse)],
-        (limit,),
-    )
-    return [(row_of(row[:7]), (row[7], row[8], row[1])) for row in rows]
+    order = pages.order_of(order_by, query)
+    with Seen.of(database, sight, query).moment() as ask:
+        found = pages.find(ask, query, order, after, limit)
+        rows: dict[int, AssetRow] = {}
+        for start in range(0, len(found), CHUNK):
+            part = tuple(asset_no for asset_no, _ in found[start : start + CHUNK])
+            wanted = Condition(f"x.asset_no IN ({', '.join('?' * len(part))})", part)
+            rows.update((row[7], row_of(row[:7])) for row in ask(_PAGE, [wanted], ()))
+    return [(rows[asset_no], position) for asset_no, position in found]
 
 
 def one(database: Database, sight: Sight, asset_id: str) -> AssetRow | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from collector.store.base import AssetQuery, Sight
@@ -26,6 +28,10 @@ class Condition:
 
     sql: str
     values: tuple[Value, ...] = ()
+
+
+#: Runs a statement as `Seen.rows` does.
+Ask = Callable[[str, Sequence[Condition], tuple[Value, ...]], list[tuple[Any, ...]]]
 
 
 class Seen:
@@ -59,13 +65,39 @@ class Seen:
 
         `tail` are the values of question marks behind it. Raises `StorageError`.
         """
+        with self.moment() as ask:
+            return ask(statement, conditions, tail)
+
+    @contextmanager
+    def moment(self) -> Iterator[Ask]:
+        """One moment of the store: what is asked of it in turn fits together. Raises `StorageError`."""
+        with self._reader() as connection:
+            yield partial(self._ask, connection)
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._database.reader() as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"the store cannot be read ({error}); check its file and disk, then ask again"
+            ) from error
+
+    def _ask(
+        self,
+        connection: sqlite3.Connection,
+        statement: str,
+        conditions: Sequence[Condition],
+        tail: tuple[Value, ...],
+    ) -> list[tuple[Any, ...]]:
         before, place, behind = statement.partition(PLACE)
         if not place or PLACE in behind:
             raise StorageError(f"a statement of the read side must hold {PLACE} once; correct the program")
         everything = [*self._conditions, *conditions]
         where = "WHERE " + " AND ".join(condition.sql for condition in everything)
         values = [value for condition in everything for value in condition.values]
-        return self._read(before + where + behind, (*values, *tail))
+        return _fetched(connection, before + where + behind, (*values, *tail))
 
     def rows_of_parts(
         self,
@@ -88,16 +120,15 @@ class Seen:
         values = [value for _ in parts for condition in everything for value in condition.values]
         whole = "".join(f" AND {condition.sql}" for condition in wanted)
         values += [value for condition in wanted for value in condition.values]
-        return self._read(where.join((first, *parts)).replace(WHOLE, f"WHERE 1 = 1{whole}"), (*values, *tail))
+        made = where.join((first, *parts)).replace(WHOLE, f"WHERE 1 = 1{whole}")
+        with self._reader() as connection:
+            return _fetched(connection, made, (*values, *tail))
 
-    def _read(self, statement: str, values: tuple[Value, ...]) -> list[tuple[Any, ...]]:
-        try:
-            with self._database.reader() as connection:
-                return connection.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise StorageError(
-                f"the store cannot be read ({error}); check its file and disk, then ask again"
-            ) from error
+
+def _fetched(
+    connection: sqlite3.Connection, statement: str, values: tuple[Value, ...]
+) -> list[tuple[Any, ...]]:
+    return connection.execute(statement, values).fetchall()
 
 
 def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
@@ -120,6 +151,12 @@ def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:
     return conditions
 
 
+def asked_of(query: AssetQuery) -> frozenset[str]:
+    """The columns of an asset that a query asks about, of those that not every part of the roll-up has."""
+    asked = {"type": query.type, "custody": query.custody, "countries": query.country}
+    return frozenset(column for column, value in asked.items() if value is not None)
+
+
 def past(columns: Sequence[str], after: tuple[str, ...], *, reverse: bool = False) -> list[Condition]:
     """The condition on rows that come after a position; none for the first page.
 
@@ -127,10 +164,16 @@ def past(columns: Sequence[str], after: tuple[str, ...], *, reverse: bool = Fals
     """
     if not after:
         return []
-    if len(after) != len(columns):
-        raise StorageError(f"a position has {len(after)} parts for an order of {len(columns)}; start again")
+    position_of(after, len(columns))
     marks = ", ".join("?" for _ in columns)
     return [Condition(f"({', '.join(columns)}) {'<' if reverse else '>'} ({marks})", after)]
+
+
+def position_of(after: tuple[str, ...], parts: int) -> tuple[str, ...]:
+    """A position; raises `StorageError` where it has another shape than the order."""
+    if len(after) != parts:
+        raise StorageError(f"a position has {len(after)} parts for an order of {parts}; start again")
+    return after
 
 
 def _narrowed(sight: Sight, organisations: frozenset[str] | None) -> Sight:

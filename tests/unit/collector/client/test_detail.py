@@ -80,6 +80,14 @@ def test_takeovers_have_a_line_each() -> None:
     assert "takeovers" not in detail.asset(shape, EN, 100)
 
 
+def test_countries_of_a_contract_have_a_line() -> None:
+    """Where a contract says that data is; an asset of which none says so has none."""
+    shape = shapes.whole_asset(given.asset_view(), given.verbs())
+    lines = detail.asset(shape | {"contract_countries": ["IE", "NO"]}, EN, 100).splitlines()
+    assert "countries by contract  IE, NO" in lines
+    assert "by contract" not in detail.asset(shape, EN, 100)
+
+
 def test_a_heading_is_not_said_twice() -> None:
     """Statements that begin with their subject go on after the heading."""
     steps = [

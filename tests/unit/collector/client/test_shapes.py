@@ -27,6 +27,7 @@ def test_an_asset_has_the_names_of_the_design() -> None:
         "holds": "content",
         "location": "eu-west-1",
         "countries": ["GB", "IE"],
+        "contract_countries": [],
         "location_class": "outside_eea_adequate",
         "locations": [
             {
@@ -107,6 +108,14 @@ def test_a_verdict_from_before_law_reach_is_unknown() -> None:
     view = given.asset_view()
     view.classified.verdict.ClearField("law_reach")
     assert shapes.asset(view)["law_reach"] == "unknown"
+
+
+def test_countries_of_the_contract_count_and_are_told_as_such() -> None:
+    """Among the countries, and apart: so it shows which are proven by the contract."""
+    view = given.asset_view()
+    view.classified.verdict.contract_countries.extend(["GB", "NO"])
+    told = shapes.asset(view)
+    assert (told["countries"], told["contract_countries"]) == (["GB", "IE", "NO"], ["GB", "NO"])
 
 
 def test_takeovers_are_told_by_name() -> None:

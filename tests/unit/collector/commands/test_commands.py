@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
+import sys
+from ast import literal_eval
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -75,7 +80,10 @@ def place(empty: Place) -> Place:
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that does something, with its name."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, *above, name)
         else:
@@ -89,6 +97,26 @@ def test_every_command_has_help_with_an_example(name: tuple[str, ...], command: 
     assert f"wolkenzicht-collector {' '.join(name)}" in (command.epilog or "").replace(
         "--config collector.toml ", ""
     ).replace("--config /etc/wolkenzicht/collector.toml ", "")
+
+
+def test_help_lists_every_command_with_its_own_words() -> None:
+    """The list is kept apart from the commands, which help does not import; it says what they say."""
+    context = click.Context(cli, info_name="wolkenzicht-collector", terminal_width=120, max_content_width=120)
+    listed = cli.get_help(context).partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    whole = [cli.get_command(context, name) for name in cli.list_commands(context)]
+    short = [(each.name, each.get_short_help_str(96)) for each in whole if each is not None]
+    assert [tuple(line.split(maxsplit=1)) for line in listed] == short
+
+
+def test_help_loads_neither_store_nor_rules() -> None:
+    """What is heavy is imported by the command that needs it."""
+    script = (
+        "import sys; from click.testing import CliRunner; from collector.cli import cli;"
+        "assert CliRunner().invoke(cli, ['--help']).exit_code == 0;"
+        "print(sorted({each.partition('.')[0] for each in sys.modules}))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert set(literal_eval(told)) & {"cryptography", "grpc", "httpx", "lark", "policy", "sqlite3"} == set()
 
 
 def test_init_founds_a_collector(empty: Place) -> None:
@@ -299,3 +327,22 @@ def test_the_server_certificate_is_renewed(place: Place) -> None:
     assert "exists" in place.fault("server-certificate", "issue")
     place.must("server-certificate", "issue", "--force", "--host", "collector.example.nl")
     assert (place.folder / "data" / "server.pem").read_bytes() != before
+
+
+def test_the_prepared_counts_are_checked_and_made_anew(place: Place) -> None:
+    """The check says what differs and exits with 1; with --repair they fit again."""
+    assert place.must("store", "check") == "The prepared counts are those of the assets.\n"
+    [path] = place.folder.rglob("*.db")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO asset_count VALUES ('mvz-aws', 0, 1, 'aws', ',IE,', 'inside_eea', 'material', "
+            "'content', 'AWS::S3::Bucket', 'unknown', 'direct', ',US,', 2)"
+        )
+    code, out, _ = place.run("store", "check")
+    assert code == 1
+    assert out.startswith(
+        "mvz-aws: provider aws, countries IE, location_class inside_eea, material material, "
+    )
+    assert "law_countries US: 2 counted, 0 there\n1 prepared counts differ.\n" in out
+    assert place.must("store", "check", "--repair").endswith("1 prepared counts differ, made anew.\n")
+    assert place.must("store", "check") == "The prepared counts are those of the assets.\n"

@@ -68,6 +68,28 @@ def test_a_wrong_register_changes_nothing(place: Place, columns: str, row: str, 
     assert place.items("systems", "list") == []
 
 
+def test_words_are_those_of_the_rules_in_force(place: Place) -> None:
+    """A word that an activated bundle adds is known, one that it takes away is not; its signature counts."""
+    file, folder = written(place, f"{HEADER}material\nmvz,a,A,essentieel\n"), place.folder
+    assert "'essentieel' is not a known word" in place.fault("systems", "import", file)
+    place.must("policy", "keys", "create", "--out", str(folder))
+    before = place.config.read_text()
+    place.config.write_text(before + '\n[policy]\nkeys = ["policy.pub"]\n')
+    place.must("policy", "export", str(folder / "rules"))
+    settings = folder / "rules" / "settings.toml"
+    text = settings.read_text("utf-8")
+    assert text.count('"ja",') >= 1
+    settings.write_text(text.replace('"ja",', '"essentieel",', 1), "utf-8")
+    place.must("policy", "sign", str(folder / "rules"), "--key", str(folder / "policy.key"))
+    place.must("policy", "activate", str(folder / "rules"))
+
+    assert place.must("systems", "import", file) == "1 systems read, 1 new or changed.\n"
+    other = written(place, f"{HEADER}material\nmvz,b,B,ja\n")
+    assert "'ja' is not a known word" in place.fault("systems", "import", other)
+    place.config.write_text(before)
+    assert "no key is trusted" in place.fault("systems", "import", file)
+
+
 def test_all_or_nothing(place: Place) -> None:
     """A good row before a wrong one is not kept."""
     text = f"{HEADER}material\nmvz,goed,Goed,ja\nmvz,fout,Fout,wel\n"

@@ -98,6 +98,20 @@ def test_changes_are_counted_by_organisation(place: Place) -> None:
     assert diff(place, "--examples", "1") == told
 
 
+def test_what_is_lost_from_sight_is_not_told_to_end(place: Place) -> None:
+    """Where the region is unknown the finding that data is outside stays open, here as when it is so."""
+    file = place.folder / "rules" / "aws_regions.csv"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(each for each in lines if not each.startswith(b"eu-west-2,")))
+
+    told = diff(place)
+
+    assert [(each["what"], each["before"], each["after"]) for each in told["items"]] == [
+        ("location_class", "outside_eea_adequate", "unknown"),
+        ("location_unknown", "no finding", "finding"),
+    ]
+
+
 def test_one_organisation_with_those_below(place: Place) -> None:
     """An organisation counts with those below it; one that does not exist is refused."""
     move(place, DUBLIN, b"GB")

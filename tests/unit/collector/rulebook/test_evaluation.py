@@ -6,21 +6,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from collector.rulebook import asked, evaluation
+from collector.rulebook import asked, evaluation, identifiers, link_filling
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judging import PeoplesJudge
+from collector.rulebook.link_filling import LinkFilling
 from collector.rulebook.rules import InForceRules, stands_at
 from collector.server.metrics import Metrics
 from collector.server.writer import Writer
-from collector.store.base import Organisation, Store, Tenant
+from collector.store.base import Held, Organisation, Store, Tenant
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from policy.context import Decision
@@ -265,6 +268,77 @@ def test_a_decision_counts_for_what_is_kept(store: Store, in_force: InForce, clo
 
     asyncio.run(run())
     assert present(store)[HERE.asset_id].record == sent
+
+
+@pytest.mark.parametrize("size", [1, 500])
+def test_what_kept_assets_name_is_looked_at_once(
+    store: Store, in_force: InForce, clock: Clock, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """What was kept before links counted stands behind material use without being sent anew."""
+    monkeypatch.setattr(link_filling, "SET", size)
+    tagged = bucket("hier", tags=(("materieel", "ja"),))
+    chain = [
+        bucket("b", properties=(("source", tagged.asset_id),)),
+        tagged,
+        bucket("c", properties=(("source", bucket("b").asset_id),)),
+        bucket("d"),
+    ]
+    Reporter(store).scan("s1", {IRELAND: chain})
+    contexts = Contexts(store.people, store.registry, in_force, clock)
+    store.ingest.judge_with(PeoplesJudge(in_force, contexts))
+    assert not store.people.any_links("bzk-aws")
+
+    def rules_of() -> dict[str, str]:
+        kept = (each.record for each in present(store).values())
+        return {each.asset.name: each.verdict.material_rule for each in kept}
+
+    expected = {"hier": "material.tag", "b": "material.link", "c": "material.link.2", "d": "material.none"}
+
+    async def run() -> None:
+        async with running(store, in_force, clock, store.people, contexts):
+            await eventually(lambda: rules_of() == expected and not store.people.judge_again())
+            await eventually(lambda: stands(store, in_force))
+
+    asyncio.run(run())
+    since = store.evaluation.standing()
+    asyncio.run(run())
+    assert store.evaluation.standing() == since
+
+
+def test_looking_at_what_assets_name_goes_on_where_it_was(
+    store: Store, in_force: InForce, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted after a set it is not done; a record that cannot be read is passed over."""
+    monkeypatch.setattr(link_filling, "SET", 1)
+    other = bucket("a").asset_id
+    Reporter(store).scan(
+        "s1", {IRELAND: [bucket(each, properties=(("source", other),)) for each in ("b", "c", "d")]}
+    )
+    contexts = Contexts(store.people, store.registry, in_force, clock)
+    reading = identifiers.reading(in_force.book.base.settings.vocabulary.links)
+    first, second, third = (each.asset_no for each in store.evaluation.read("bzk-aws", 0, 10))
+    held = store.evaluation.read
+
+    def read(tenant: str, after: int, limit: int) -> list[Held]:
+        return [
+            replace(each, record=b"\xff") if each.asset_no == second else each
+            for each in held(tenant, after, limit)
+        ]
+
+    monkeypatch.setattr(store.evaluation, "read", read)
+
+    async def at_once(work: Callable[[], Any]) -> Any:
+        return work()
+
+    def filled(sets: int) -> int | None:
+        """Where it is after so many sets, each by a collector that was just started."""
+        filling = LinkFilling(store, in_force, at_once, contexts)
+        looked = count()
+        asyncio.run(filling.run(["bzk-aws"], lambda: next(looked) >= sets))
+        return store.people.link_position("bzk-aws", reading)
+
+    assert [filled(0), filled(1), filled(1), filled(1), filled(1)] == [0, first, second, third, None]
+    assert store.people.link_position("bzk-aws", "other") == 0
 
 
 def test_decisions_stand_when_rules_are_replaced(store: Store, in_force: InForce, clock: Clock) -> None:

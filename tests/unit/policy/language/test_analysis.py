@@ -130,6 +130,27 @@ def test_which_keys_can_decide(text: str, keys: set[str] | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('tags.exists(t, t.key == "a" && t.value == "x")', {"x"}),
+        ('tags.exists(t, t.key == "a" && t.value in ["x", "y"])', {"x", "y"}),
+        ('tags.exists(t, t.key == "a")', None),
+        ('tags.exists(t, t.key == "a" && t.value != "x")', None),
+        ('tags.exists(t, t.key == "a" && t.value.startsWith("x"))', None),
+        ('tags.exists(t, t.value == "x" || t.key == "a")', None),
+        ('tags.exists(t, t.value == "x") || tags.exists(t, t.value == "y")', {"x", "y"}),
+        ('tags.exists(t, t.value == "x") || tags.exists(t, t.key == "a")', None),
+        ('tags.all(t, t.key == "a" && t.value == "x")', None),
+        ('tags.all(t, t.key != "a" || t.value != "x")', None),
+        ('tags.exists(t, t.value == "x") || size(tags) == 1', None),
+    ],
+)
+def test_which_values_can_decide(text: str, values: set[str] | None) -> None:
+    """Those outside which a tag shows nothing; of `all` every key is evidence where it is not set."""
+    assert dict(compile_expression(text, ASSET, LISTS).reads.values) == {"tags": values}
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ('!(provider == "aws")', Concerns()),

@@ -50,8 +50,12 @@ ASSETS = st.builds(
 def holds(text: str, asset: Asset) -> tuple[bool, tuple[tuple[str, str], ...]]:
     """Whether a rule of this condition is found for an asset, and what shows it."""
     rules = FirstMatch([Rule(compile_expression(text, ASSET, dict(LISTS)))])
-    keys = rules.tag_keys
-    tags = tags_of(pair for pair in asset.tags if keys is None or fold(pair[0]) in keys)
+    keys, values = rules.tag_keys, rules.tag_values
+    tags = tags_of(
+        (key, value)
+        for key, value in asset.tags
+        if (keys is None or fold(key) in keys) and (values is None or fold(value) in values)
+    )
     found = rules.first(rules.facts(asset), tags)
     return (False, ()) if found is None else (True, found.witnesses)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from collector.store.base import (
+    COUNT_COLUMNS,
     AssetQuery,
     AssetRow,
     CompletenessRow,
@@ -48,8 +49,13 @@ class PastReading:
         """As `Reading.thinned_until`."""
         return self._present.thinned_until(sight)
 
-    def counts(self, sight: Sight, query: AssetQuery) -> list[CountRow]:
-        """As `Reading.counts`."""
+    def counts(
+        self,
+        sight: Sight,
+        query: AssetQuery,
+        columns: frozenset[str] = COUNT_COLUMNS,  # noqa: ARG002  # whose rows the caller adds up then
+    ) -> list[CountRow]:
+        """As `Reading.counts`, with every column whatever was asked for."""
         return assets.counts(self._database, sight, query, self._times)
 
     def assets(

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collector.store.base import AssetQuery, AssetRow, CountRow, CoverageRow, Sight, Times
+from collector.store.base import COUNT_COLUMNS, AssetQuery, AssetRow, CountRow, CoverageRow, Sight, Times
+from collector.store.sqlite import groups
 from collector.store.sqlite.database import Database
-from collector.store.sqlite.reading.assets import ORDERS, count_of, row_of
+from collector.store.sqlite.reading.assets import count_of, row_of
 from collector.store.sqlite.reading.conditions import Condition, Seen, of_assets, past
 from collector.store.sqlite.reading.past import scopes
 from collector.store.sqlite.reading.past.moments import at, earlier, present
 from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.model import LocationClass
 
+_BADNESS = " ".join(f"WHEN '{each}' THEN '{each.badness}'" for each in LocationClass)
+#: What each order sorts by; asset and tenant come behind it, so that every position is unique.
+ORDERS = {
+    "asset_id": "x.asset_id",
+    "name": "x.name",
+    "type": "x.type",
+    "location_class": f"CASE x.location_class {_BADNESS} END",
+    "organisation": "t.organisation",
+}
 #: So many tenants at most are looked at that report the same asset.
 _MOST_TENANTS = 1000
 _GROUP = [
@@ -26,11 +37,12 @@ _GROUP = [
 _OF_X = ", ".join(f"x.{each}" for each in ("tenant", *_GROUP))
 _OF_G = ", ".join(f"g.{each}" for each in _GROUP)
 
-# What stands now is counted from its index; what was otherwise then is taken off and added.
+# What stands now comes from the roll-up; what was otherwise then is taken off and added.
 _COUNTS = f"""
     SELECT t.organisation, {_OF_G}, sum(g.assets)
     FROM (
-        SELECT {_OF_X}, count(*) AS assets FROM asset AS x {{seen}} GROUP BY {_OF_X}
+        SELECT {_OF_X}, sum(x.assets) AS assets FROM asset_count AS x
+        {{seen}} AND x.part = {groups.part_for(COUNT_COLUMNS)} GROUP BY {_OF_X}
         UNION ALL
         SELECT {_OF_X}, -count(*) FROM asset AS x
         {{seen}} AND x.recorded > @as_of AND (x.changed > @as_of OR x.recorded > @known_at) GROUP BY {_OF_X}
@@ -106,7 +118,7 @@ _PLACE = f"""
 
 
 def counts(database: Database, sight: Sight, query: AssetQuery, times: Times) -> list[CountRow]:
-    """As `Reading.counts`, at these times."""
+    """As `Reading.counts`, at these times, by all columns."""
     rows = Seen.of(database, sight, query).rows_of_parts(at(_COUNTS, times), of_assets(query))
     return [count_of(row) for row in rows]
 

@@ -1,0 +1,170 @@
+"""How fast the store answers: counts, first and next pages, search, over a store with very many assets.
+
+`python -m benchmarks queries --assets 5000000`. The store is filled once and measured; `--store FILE` keeps
+it for another time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks import stored_estate
+from collector.query import overview
+from collector.store.base import AssetQuery, AssetRow, Reading, Sight, Store
+from collector.store.closing import closing
+from collector.store.sqlite import open_store
+from wolkenzicht.model import FindingState
+from wolkenzicht.v1.overview_service_pb2 import GroupBy
+
+ASSETS = 1_000_000
+#: To reach: a count, and the p95 of a first page, in ms.
+COUNT_MS, PAGE_MS = 10, 100
+_ROUNDS = 5
+_PAGE = 101
+_NEXT_PAGES = 3
+_OPEN = frozenset({FindingState.OPEN})
+
+EVERYTHING = Sight(None)
+#: The asker of one organisation, among the larger ones.
+ONE = Sight(frozenset({"org02"}))
+_ASKERS = {"all": EVERYTHING, "one organisation": ONE}
+
+FILTERS = {
+    "nothing": AssetQuery(),
+    "class outside": AssetQuery(location_class="outside_eea"),
+    "class inside, content": AssetQuery(location_class="inside_eea", holds="content"),
+    "country NL": AssetQuery(country="NL"),
+    "type bucket": AssetQuery(type="AWS::S3::Bucket"),
+    "provider gcp, material": AssetQuery(provider="gcp", material="material"),
+    "material": AssetQuery(material="material"),
+    "customer's keys": AssetQuery(custody="customer_managed"),
+}
+ORDERS = (
+    "asset_id",
+    "-asset_id",
+    "name",
+    "type",
+    "-type",
+    "location_class",
+    "-location_class",
+    "organisation",
+)
+
+_Times = dict[str, list[float]]
+
+
+def main(arguments: Sequence[str] = ()) -> dict[str, str]:
+    """Measure; returns what was measured, by name."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks queries", description=__doc__)
+    parser.add_argument("--assets", type=int, default=ASSETS)
+    parser.add_argument("--store", type=Path)
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as directory:
+        path = asked.store or Path(directory) / "queries.db"
+        started = time.perf_counter()
+        store = open_store(path) if path.exists() else stored_estate.build(path, asked.assets)
+        with closing(store):
+            results = {"seconds to fill": f"{time.perf_counter() - started:.0f}"}
+            results |= _measure(store, path)
+    return results
+
+
+def _measure(store: Store, path: Path) -> dict[str, str]:
+    reading = store.reading
+    rows = reading.counts(EVERYTHING, AssetQuery())
+    total = sum(row.assets for row in rows)
+    results = {
+        "assets": f"{total:,}",
+        "rows of the roll-up, added up over tenants": f"{len(rows):,}",
+        "bytes on disk per asset": f"{path.stat().st_size / total:.0f}",
+    }
+    for name, sight in _ASKERS.items():
+        results |= _counts(reading, sight, name)
+    for name, sight in _ASKERS.items():
+        results |= _pages(reading, sight, name)
+    for name, sight in _ASKERS.items():
+        results |= _finding_pages(reading, sight, name)
+    return results
+
+
+def _counts(reading: Reading, sight: Sight, asker: str) -> dict[str, str]:
+    """Counts of every grouping, without a filter and with each."""
+    times: _Times = {}
+    for grouping in GroupBy.values():
+        for name, query in FILTERS.items():
+
+            def count(grouping: int = grouping, query: AssetQuery = query) -> object:
+                rows = reading.counts(sight, query, overview.columns(grouping))
+                return overview.add_up(rows, grouping)
+
+            times[f"{GroupBy.Name(grouping).removeprefix('GROUP_BY_').lower()}, {name}"] = _timed(count)
+    return {f"count, {asker} (≤ {COUNT_MS} ms)": _told(times)}
+
+
+def _pages(reading: Reading, sight: Sight, asker: str) -> dict[str, str]:
+    first: _Times = {}
+    following: _Times = {}
+    for name, query in FILTERS.items():
+        for order in ORDERS:
+            case = f"{order}, {name}"
+            position: tuple[str, ...] = ()
+
+            def page(query: AssetQuery = query, order: str = order) -> list[tuple[AssetRow, tuple[str, ...]]]:
+                return reading.assets(sight, query, order_by=order, after=position, limit=_PAGE)  # noqa: B023  # it is moved on
+
+            first[case] = _timed(page)
+            following[case] = []
+            for _ in range(_NEXT_PAGES):
+                rows = page()
+                if len(rows) < _PAGE:
+                    break
+                position = rows[-1][1]
+                following[case] += _timed(page, 2)
+    return {
+        f"first page, {asker} (p95 ≤ {PAGE_MS} ms)": _told(first),
+        f"next page, {asker}": _told(following),
+    }
+
+
+def _finding_pages(reading: Reading, sight: Sight, asker: str) -> dict[str, str]:
+    pages: _Times = {}
+    counts: _Times = {}
+    for name, query in FILTERS.items():
+
+        def page(query: AssetQuery = query) -> object:
+            return reading.findings(sight, query, states=_OPEN, after=(), limit=_PAGE)
+
+        def count(query: AssetQuery = query) -> object:
+            return reading.open_findings(sight, query)
+
+        pages[name], counts[name] = _timed(page), _timed(count)
+    return {f"findings, first page, {asker}": _told(pages), f"open findings, {asker}": _told(counts)}
+
+
+def _timed(work: Callable[[], object], rounds: int = _ROUNDS) -> list[float]:
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def _told(times: _Times) -> str:
+    """Median and p95 over all, and which case has the worst median."""
+    every = sorted(_flat(times))
+    worst = max((name for name in times if times[name]), key=lambda name: statistics.median(times[name]))
+    return (
+        f"p50 {statistics.median(every):.1f} ms, p95 {every[int(len(every) * 0.95)]:.1f} ms; "
+        f"slowest: {worst}, {statistics.median(times[worst]):.1f} ms"
+    )
+
+
+def _flat(times: _Times) -> Iterator[float]:
+    for each in times.values():
+        yield from each

@@ -1,0 +1,118 @@
+"""Pages of assets: each order and filter gives all that is asked for once, and none sorts a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from collector.store.base import AssetQuery, AssetRow, Sight, Store
+from collector.store.sqlite.reading.conditions import Condition, Seen, Value
+from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket
+from wolkenzicht.model import Asset, Holds
+from wolkenzicht.wire import LOCATION_CLASSES
+
+ORDERS = ("asset_id", "name", "type", "location_class", "organisation")
+QUERIES = (
+    AssetQuery(),
+    AssetQuery(organisations=frozenset({"bzk"})),
+    AssetQuery(tenant="ezk-aws"),
+    AssetQuery(location_class="outside_eea_adequate"),
+    AssetQuery(country="DE", holds="content"),
+    AssetQuery(type=IRELAND.type, material="undetermined"),
+    AssetQuery(provider="aws", custody="unknown", law_reach="direct"),
+    AssetQuery(provider="gcp"),
+)
+#: By its number on the wire, how bad a class is.
+BADNESS = {number: each.badness for each, number in LOCATION_CLASSES.encode.items()}
+
+
+def assets(first: int, *regions: str) -> list[Asset]:
+    """Twenty assets of which every other holds content; a name stands for five of them."""
+    return [
+        replace(
+            bucket(f"b{number:02}", *regions, holds=Holds.CONTENT if number % 2 else Holds.METADATA),
+            name=f"name-{number % 4}",
+        )
+        for number in range(first, first + 20)
+    ]
+
+
+@pytest.fixture
+def filled(estate: Store) -> Store:
+    """Two tenants with the same assets in several groups."""
+    for tenant in ("bzk-aws", "ezk-aws"):
+        agent = Reporter(estate, tenant=tenant, spool_id=tenant)
+        london = assets(20, "eu-central-1", "eu-west-2")
+        agent.scan("s1", {IRELAND: assets(0, "eu-west-1"), FRANKFURT: london})
+    return estate
+
+
+def value(order: str, row: AssetRow) -> str | int:
+    """What a row sorts by, from what is told of it."""
+    match order:
+        case "name":
+            return row.record.asset.name
+        case "type":
+            return row.record.asset.type
+        case "location_class":
+            return BADNESS[row.record.verdict.location_class]
+        case "organisation":
+            return row.organisation
+    return ""
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_asset_stands_on_one_page(filled: Store, order: str, *, reverse: bool) -> None:
+    """Followed page by page, with any filter, a list has what one long page has, in order."""
+    reading = filled.reading
+    for query, size in product(QUERIES, (1, 7)):
+        name = f"-{order}" if reverse else order
+        whole = reading.assets(ALL_SEEN, query, order_by=name, after=(), limit=1000)
+        expected = [(value(order, row), row.record.asset.asset_id, row.tenant) for row, _ in whole]
+        assert expected == sorted(expected, reverse=reverse)
+        assert len(whole) == sum(row.assets for row in reading.counts(ALL_SEEN, query))
+        found: list[tuple[str, ...]] = []
+        while rows := reading.assets(
+            ALL_SEEN, query, order_by=name, after=found[-1] if found else (), limit=size
+        ):
+            assert len(rows) <= size
+            found += [position for _, position in rows]
+        assert found == [position for _, position in whole]
+
+
+def test_no_page_sorts_what_it_does_not_show(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every statement of a first and a next page finds assets by an index that has them in order."""
+    plans: dict[str, list[tuple[int, int, str]]] = {}
+    run = Seen._ask  # to see what is asked
+
+    def look(
+        self: Seen, connection: Any, statement: str, conditions: list[Condition], tail: tuple[Value, ...]
+    ) -> list[tuple[Any, ...]]:
+        told = run(self, connection, f"EXPLAIN QUERY PLAN {statement}", conditions, tail)
+        plans[statement] = [(row[0], row[1], row[3]) for row in told]
+        return run(self, connection, statement, conditions, tail)
+
+    monkeypatch.setattr(Seen, "_ask", look)
+    for query, order, sight in product(QUERIES, ORDERS, (ALL_SEEN, Sight(frozenset({"ezk"})))):
+        for name in (order, f"-{order}"):
+            rows = filled.reading.assets(sight, query, order_by=name, after=(), limit=3)
+            if rows:
+                filled.reading.assets(sight, query, order_by=name, after=rows[-1][1], limit=3)
+
+    heads = [plan for statement, plan in plans.items() if statement.lstrip().startswith("WITH s")]
+    streams = [plan for statement, plan in plans.items() if "FROM asset AS x\n    {seen}" in statement]
+    assert heads
+    assert streams
+    for plan in heads:
+        looked = [number for number, _, step in plan if step.startswith("CORRELATED")]
+        assert looked
+        within = [step for _, parent, step in plan if parent in looked]
+        assert [step for step in within if not step.startswith("SEARCH a USING COVERING INDEX")] == []
+    for plan in streams:
+        steps = [step for _, _, step in plan]
+        assert [step for step in steps if step.startswith("SEARCH x USING COVERING INDEX")]
+        assert [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN x")] == []
