@@ -16,6 +16,7 @@ from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
 from collector.store.sql.upkeep import SqlUpkeep
 from collector.store.sqlite.database import SqliteDatabase
@@ -92,8 +93,8 @@ def built(database: Database) -> Store:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
-    upkeep, search = SqlUpkeep(database), SqlSearch(database)
-    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, search)
+    retention, upkeep, search = SqlRetention(database), SqlUpkeep(database), SqlSearch(database)
+    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep, search)
     return Store(*parts, (database,))
 
 

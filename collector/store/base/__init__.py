@@ -22,6 +22,7 @@ from collector.store.base.evaluation import (
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
     DecisionSubject,
@@ -39,6 +40,7 @@ from collector.store.base.registry import (
     RejectedRow,
     Tenant,
 )
+from collector.store.base.retention import Retention, Thinned
 from collector.store.base.rows import (
     COUNT_COLUMNS,
     AssetQuery,
@@ -50,8 +52,9 @@ from collector.store.base.rows import (
     FindingRow,
     Sight,
     SightChangeRow,
+    Times,
 )
-from collector.store.base.search import Search, TooManyFoundError
+from collector.store.base.search import PastSearchedError, Search, TooManyFoundError
 from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
@@ -69,6 +72,8 @@ __all__ = [
     "DecisionRow",
     "DecisionSubject",
     "Delivery",
+    "DifferenceCountRow",
+    "DifferenceRow",
     "DiscrepancyRow",
     "Done",
     "Evaluation",
@@ -84,6 +89,7 @@ __all__ = [
     "Link",
     "Organisation",
     "Outbox",
+    "PastSearchedError",
     "People",
     "Progress",
     "Reading",
@@ -91,6 +97,7 @@ __all__ = [
     "Registry",
     "RejectedRow",
     "Rejudged",
+    "Retention",
     "Rewritten",
     "RouteState",
     "Rules",
@@ -101,8 +108,11 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "Thinned",
+    "Times",
     "TooManyFoundError",
     "Upkeep",
+    "VersionRow",
 ]
 
 
@@ -117,6 +127,7 @@ class Store:
     bundles: Bundles
     people: People
     evaluation: Evaluation
+    retention: Retention
     upkeep: Upkeep
     search: Search
     closers: tuple[object, ...] = field(default=())

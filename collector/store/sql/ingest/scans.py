@@ -55,11 +55,14 @@ def apply(frame: Frame, message: ReportRequest) -> None:
 
 
 def _ended(frame: Frame) -> bool | None:
-    """Whether the frame's scan has ended; None where it never started."""
+    """Whether the frame's scan has ended, None where it never started; the frame is told its number."""
     row = frame.connection.execute(
-        "SELECT ended FROM scan WHERE tenant = ? AND scan_id = ?", (frame.tenant, frame.scan_id)
+        "SELECT ended, scan_no FROM scan WHERE tenant = ? AND scan_id = ?", (frame.tenant, frame.scan_id)
     ).fetchone()
-    return None if row is None else row[0] is not None
+    if row is None:
+        return None
+    frame.scan_no = row[1]
+    return row[0] is not None
 
 
 def _require_open(frame: Frame) -> None:
@@ -82,10 +85,12 @@ def _start(frame: Frame, start: ScanStart) -> None:
     vanishing.forget_earlier_scans(frame)
     sight.end_earlier_scans(frame)
     frame.connection.execute(
-        "INSERT INTO scan (tenant, scan_id, started, policy_version, agent_version, connectors, "
-        "policy_refusal) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO scan (tenant, scan_id, scan_no, started, recorded, policy_version, agent_version, "
+        "connectors, policy_refusal) VALUES (?, ?, "
+        "(SELECT coalesce(max(scan_no), 0) + 1 FROM scan WHERE tenant = ?), ?, ?, ?, ?, ?, ?)",
         (
-            *(frame.tenant, frame.scan_id, frame.moment, start.policy_version, frame.agent_version),
+            *(frame.tenant, frame.scan_id, frame.tenant, frame.moment, frame.received),
+            *(start.policy_version, frame.agent_version),
             *(json.dumps(list(start.connectors)), start.policy_refusal[:_MAX_REFUSAL]),
         ),
     )
@@ -110,6 +115,6 @@ def _end(frame: Frame, end: ScanEnd) -> None:
     if frame.trust is not None:
         frame.trust.end_scan(frame, interrupted=end.interrupted)
     frame.connection.execute(
-        "UPDATE scan SET ended = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
-        (frame.moment, int(end.interrupted), frame.tenant, frame.scan_id),
+        "UPDATE scan SET ended = ?, end_recorded = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
+        (frame.moment, frame.received, int(end.interrupted), frame.tenant, frame.scan_id),
     )
