@@ -61,16 +61,17 @@ class Batcher:
         self._begin()
 
     def add(self, item: ClassifiedAsset | RejectedItem) -> None:
-        """Add one item; hands on the batch first where it would grow too large."""
+        """Add one item; hands the batch on before it would grow too large, and once it is full."""
         size = item.ByteSize() + _ITEM_BYTES
-        entries = len(self._batch.assets) + len(self._batch.rejected_items)
-        if entries and (entries >= MAX_BATCH_ASSETS or self._size + size > MAX_ITEMS_BYTES):
+        if self._size + size > MAX_ITEMS_BYTES:
             self.flush()
         if isinstance(item, ClassifiedAsset):
             self._batch.assets.append(item)
         else:
             self._batch.rejected_items.append(item)
         self._size += size
+        if len(self._batch.assets) + len(self._batch.rejected_items) >= MAX_BATCH_ASSETS:
+            self.flush()
 
     def flush(self) -> None:
         """Hand on what was collected, if anything."""

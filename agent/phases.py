@@ -89,14 +89,16 @@ class Phases:
     def _read_scope(self, group: Group, scope: Scope) -> bool:
         """Read a scope to its outcome; False where the scan was halted halfway."""
         listed: Listed | None = None
+        seen = self._reader.marks(scope)
         if scope.type == INVENTORY:
-            outcome = self._reader.compare(group.source, scope, Reconciliation(self._state, scope.account))
+            known = Reconciliation(self._state, scope.account)
+            outcome = self._reader.compare(group.source, scope, known, seen)
         else:
             listed = Listed() if scope.account in self._reconciled else None
-            outcome = self._reader.read(group.source, scope, listed)
+            outcome = self._reader.read(group.source, scope, listed, seen)
         if outcome is None:
             return False
-        self._writer.finish_scope(outcome, listed if outcome.asset_count else None)
+        self._writer.finish_scope(outcome, listed if outcome.asset_count else None, seen)
         return True
 
 

@@ -7,12 +7,13 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from agent import health, lock, progress, signals
+from agent.comparing import compare
 from agent.config import AgentConfig
 from agent.counters import Counters
 from agent.rules import Rules
@@ -21,7 +22,7 @@ from agent.sources import make_sources
 from agent.spool import Spool
 from agent.stream import DEFAULT_BACKOFF, Backoff, Stream
 from agent.tuning import settle
-from wolkenzicht.errors import TransportError
+from wolkenzicht.errors import ContractError, TransportError
 from wolkenzicht.logs import event
 from wolkenzicht.signatures import load_public_keys
 
@@ -33,6 +34,8 @@ BLIND_SPOTS = 3
 _SPREAD = 0.1
 _STOP_SECONDS = 5.0
 _LOOK_SECONDS = 0.2
+#: A scan waits for what is in the spool as long as the collector takes something within so many seconds.
+_DRAIN_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class _Parts:
     counters: Counters
     stop: threading.Event
     lost: threading.Event
+    resync: threading.Event
 
 
 def run_once(config: AgentConfig, file: Path, out: TextIO, backoff: Backoff = DEFAULT_BACKOFF) -> int:
@@ -58,7 +62,12 @@ def run_once(config: AgentConfig, file: Path, out: TextIO, backoff: Backoff = DE
         if parts.lost.is_set() and not parts.stop.is_set():
             parts.lost.clear()
             result = parts.scan.run()
-        _send_the_rest(parts, config.collector.patience_seconds)
+        patience = config.collector.patience_seconds
+        _patiently(parts, patience, lambda: not parts.spool.backlog().frames)
+        if parts.resync.is_set() and not parts.stop.is_set():
+            result = parts.scan.run()
+        parts.stream.drain()
+        _patiently(parts, patience, lambda: parts.stream.join(_LOOK_SECONDS))
         if parts.stop.is_set() or parts.lost.is_set():
             why = "stopped" if parts.stop.is_set() else "the collector lost what it had acknowledged"
             raise TransportError(f"{why}; run again: it goes on where this run ended", retryable=True)
@@ -68,12 +77,17 @@ def run_once(config: AgentConfig, file: Path, out: TextIO, backoff: Backoff = DE
 def run_forever(config: AgentConfig, file: Path, out: TextIO, backoff: Backoff = DEFAULT_BACKOFF) -> int:
     """Scan at every interval until asked to stop. Raises `WolkenzichtError`."""
     with _running(config, file, out, give_up=False, backoff=backoff) as parts:
+        again = False
         while not parts.stop.is_set():
             begun = time.monotonic()
             parts.lost.clear()
+            parts.resync.clear()
             parts.scan.run()
             pause = config.scan.interval_seconds * random.uniform(1, 1 + _SPREAD)  # noqa: S311 - spreads load
-            _wait(parts, begun + pause)
+            # What one more scan did not mend is tried again at the usual time only.
+            heeded = not again
+            _wait(parts, begun + pause, heed_resync=heeded)
+            again = heeded and parts.resync.is_set()
         if parts.stream.failure is not None:
             raise parts.stream.failure
     return COMPLETE
@@ -86,13 +100,17 @@ def _running(
     sources = make_sources(config, file)
     keys = load_public_keys(config.policy.keys)
     counters = Counters()
-    stop, lost = threading.Event(), threading.Event()
+    stop, lost, resync = threading.Event(), threading.Event(), threading.Event()
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock.held(config.state))
         rules = Rules(config.state, keys)
         settle()
         spool = Spool(config.state, max_bytes=config.spool.max_bytes, max_wait=config.spool.max_wait_seconds)
         stack.callback(spool.close)
+
+        def mend() -> None:
+            _mend(config, spool, counters, stop)
+
         scan = Scan(
             sources,
             rules.for_scan,
@@ -101,6 +119,7 @@ def _running(
             workers=config.scan.workers,
             interval=config.scan.interval_seconds,
             stop=stop,
+            compare=mend,
         )
 
         def halt() -> None:
@@ -120,6 +139,7 @@ def _running(
             give_up=give_up,
             on_lost=scan_anew,
             on_end=halt,
+            on_resync=resync.set,
             rules=rules,
             backoff=backoff,
         )
@@ -134,14 +154,51 @@ def _running(
         stack.enter_context(progress.shown(counters, out))
         stream.start()
         stack.callback(stream.stop, _STOP_SECONDS)
-        yield _Parts(spool, scan, stream, counters, stop, lost)
+        yield _Parts(spool, scan, stream, counters, stop, lost, resync)
 
 
-def _send_the_rest(parts: _Parts, patience: float) -> None:
-    """Wait until all is acknowledged, or there is no progress for `patience` seconds."""
-    parts.stream.drain()
+def _mend(config: AgentConfig, spool: Spool, counters: Counters, stop: threading.Event) -> None:
+    """Compare with the collector, where it can be reached and has all that was sent; else do without."""
+    reason = "frames still wait to be sent"
+    if _wait_until_drained(spool, counters, stop, _DRAIN_SECONDS):
+        collector = config.collector
+        try:
+            compare(spool.base, spool.told, config.tenant, collector.address, collector.credentials)
+        except (TransportError, ContractError) as error:
+            reason = str(error)
+        else:
+            return
+    event(
+        _log,
+        logging.INFO,
+        "base.not_compared",
+        reason=reason,
+        remedy="the collector compares what was sent when the scan has ended",
+    )
+
+
+def _wait_until_drained(spool: Spool, counters: Counters, stop: threading.Event, patience: float) -> bool:
+    """Wait while the collector takes something within `patience` seconds; whether all was taken."""
+    spool.flush()
     acknowledged, since = -1, time.monotonic()
-    while not parts.stream.join(_LOOK_SECONDS) and not parts.stop.is_set():
+    while spool.backlog().frames:
+        now = counters.now().frames_acknowledged
+        if now != acknowledged:
+            acknowledged, since = now, time.monotonic()
+        elif time.monotonic() - since > patience:
+            return False
+        if stop.wait(_LOOK_SECONDS / 4):
+            return False
+    return True
+
+
+def _patiently(parts: _Parts, patience: float, done: Callable[[], bool]) -> None:
+    """Wait until it is done, or there is no progress for `patience` seconds.
+
+    Raises `TransportError` then, and what ended the stream.
+    """
+    acknowledged, since = -1, time.monotonic()
+    while not done() and not parts.stop.wait(_LOOK_SECONDS / 4):
         now = parts.counters.now().frames_acknowledged
         if now != acknowledged:
             acknowledged, since = now, time.monotonic()
@@ -155,8 +212,10 @@ def _send_the_rest(parts: _Parts, patience: float) -> None:
         raise parts.stream.failure
 
 
-def _wait(parts: _Parts, until: float) -> None:
+def _wait(parts: _Parts, until: float, *, heed_resync: bool) -> None:
     while not parts.stop.is_set() and not parts.lost.is_set():
+        if heed_resync and parts.resync.is_set():
+            return
         left = until - time.monotonic()
         if left <= 0:
             return

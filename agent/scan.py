@@ -55,7 +55,8 @@ class ScanResult:
 class Scan:
     """Runs scans over the configured sources into one spool. `stop` asks a running scan to stop.
 
-    `rules` is asked once for each scan, which has one version of them from its start to its end.
+    `rules` is asked once for each scan, which has one version of them from its start to its end; `compare`
+    before each scan that is begun, to mend what the collector is wrongly taken to hold.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Scan:
         interval: float,
         stop: threading.Event,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        compare: Callable[[], None] = lambda: None,
     ) -> None:
         self._sources = sources
         self._rules = rules
@@ -78,6 +80,7 @@ class Scan:
         self._interval = timedelta(seconds=interval)
         self._stop = stop
         self._clock = clock
+        self._compare = compare
         self._abandon = threading.Event()
 
     def abandon(self) -> None:
@@ -129,9 +132,10 @@ class Scan:
                 return replace(earlier, attempt=earlier.attempt + 1)
             self._writer(earlier).end(interrupted=True)
             event(_log, logging.WARNING, "scan.interrupted", scan_id=earlier.scan_id, reason="begun anew")
+        self._compare()
         record = ScanRecord(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", now, 1, digest)
         connectors = sorted({source.connector for source in self._sources})
-        standings = standing_frames(self._sources, plan)
+        standings = list(standing_frames(self._sources, plan))
         self._writer(record).begin(plan, rules.policy.version, connectors, standings, rules.refusal)
         event(
             _log,
@@ -172,6 +176,7 @@ class Scan:
         def make_reader(halted: Callable[[], bool]) -> ScopeReader:
             return ScopeReader(
                 rules.policy,
+                self._spool.base,
                 attempt=record.attempt,
                 hand_on=writer.batch,
                 halted=halted,

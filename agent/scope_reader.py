@@ -1,4 +1,4 @@
-"""How one scope is read: each asset classified as it comes, and one outcome at the end."""
+"""How one scope is read: each asset classified as it comes, news handed on, and one outcome at the end."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agent.batches import Batcher, Discrepancies, encoded, rejected_item
+from agent.base import Base
+from agent.batches import MAX_ITEMS_BYTES, Batcher, Discrepancies, encoded, rejected_item
 from agent.counters import Counters
 from agent.gaps import Gaps
 from agent.guard import guarded
-from agent.reconciling import Reconciliation
+from agent.reconciling import READ, Marks, Reconciliation
 from agent.scope_ids import Listed
 from connectors.base import Covers, Gap, Rejected, Source
 from wolkenzicht.model import Asset, Discrepancy, Scope, ScopeOutcome, Verdict
+from wolkenzicht.transport import MAX_BATCH_ASSETS
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import AssetBatch, DiscrepancyBatch, RejectedItem
 
@@ -26,11 +28,12 @@ class _Classifier(Protocol):
 
 
 class ScopeReader:
-    """Reads scopes and hands on batches; used by all threads of a scan."""
+    """Reads scopes and hands on batches of what `base` lacks; used by all threads of a scan."""
 
     def __init__(
         self,
         policy: _Classifier,
+        base: Base,
         *,
         attempt: int,
         hand_on: Callable[[AssetBatch | DiscrepancyBatch], None],
@@ -38,29 +41,36 @@ class ScopeReader:
         counters: Counters,
     ) -> None:
         self._policy = policy
+        self._base = base
         self._attempt = attempt
         self._hand_on = hand_on
         self._halted = halted
         self._counters = counters
 
-    def read(self, source: Source, scope: Scope, listed: Listed | None = None) -> ScopeOutcome | None:
+    def marks(self, scope: Scope) -> Marks:
+        """Room to mark what a scope lists, as far as can be foreseen."""
+        return Marks(self._base.count(scope))
+
+    def read(self, source: Source, scope: Scope, listed: Listed | None, seen: Marks) -> ScopeOutcome | None:
         """Read a scope; its outcome, or None where the scan was halted halfway.
 
-        What it lists is added to `listed`. An item that was rejected without a word of the connector
-        about it leaves a gap too: the list is not whole, and nothing may be taken for vanished. Raises
-        `StorageError` of the spool.
+        What it lists is added to `listed` and marked in `seen`. An item that was rejected without a word of
+        the connector about it leaves a gap too: the list is not whole, and nothing may be taken for
+        vanished. Raises `StorageError` of the spool.
         """
-        reading = self._reading(scope)
+        reading = self._reading(scope, seen)
         whole = self._take(reading, source, scope, lambda: self._items(source, scope, listed))
         return reading.outcome() if whole else None
 
-    def compare(self, source: Source, scope: Scope, known: Reconciliation) -> ScopeOutcome | None:
+    def compare(
+        self, source: Source, scope: Scope, known: Reconciliation, seen: Marks
+    ) -> ScopeOutcome | None:
         """Read an inventory likewise: hand on what no other scope listed, and what they disagree about.
 
         What the inventory lacks of what it covers is told only where nothing went wrong. A part of it
         that is not switched on covers nothing, and says nothing of the rest.
         """
-        reading = self._reading(scope)
+        reading = self._reading(scope, seen)
         if not self._take(reading, source, scope, lambda: self._news(source, scope, known)):
             return None
         if not reading.gaps.broken:
@@ -70,9 +80,11 @@ class ScopeReader:
                 reading.discrepancies.add(discrepancy)
         return reading.outcome()
 
-    def _reading(self, scope: Scope) -> _Reading:
+    def _reading(self, scope: Scope, seen: Marks) -> _Reading:
         return _Reading(
             scope,
+            self._base,
+            seen,
             Batcher(scope, self._attempt, self._hand_on),
             Discrepancies(scope, self._attempt, self._hand_on),
             self._counters,
@@ -127,11 +139,15 @@ class _Reading:
     """What one reading of a scope has brought so far."""
 
     scope: Scope
+    base: Base
+    seen: Marks
     assets: Batcher
     discrepancies: Discrepancies
     counters: Counters
     gaps: Gaps = field(default_factory=Gaps)
     count: int = 0
+    waiting: list[ClassifiedAsset] = field(default_factory=list)
+    waiting_bytes: int = 0
 
     def take(self, item: _Item) -> None:
         """Take in one item."""
@@ -139,17 +155,32 @@ class _Reading:
             self.gaps.add(item)
         elif isinstance(item, Discrepancy):
             self.discrepancies.add(item)
+        elif isinstance(item, ClassifiedAsset):
+            self._take_asset(item)
         elif item is not None:
             self.assets.add(item)
-            if isinstance(item, ClassifiedAsset):
-                self.count += 1
-                self.counters.add(assets=1)
-            else:
-                self.counters.add(rejected=1)
-                self.gaps.for_rejected(f"{item.origin or item.asset_id} {item.field} {item.reason}")
+            self.counters.add(rejected=1)
+            self.gaps.for_rejected(f"{item.origin or item.asset_id} {item.field} {item.reason}")
+
+    def _take_asset(self, item: ClassifiedAsset) -> None:
+        """Keep it until there are enough to be looked up at once."""
+        self.count += 1
+        self.counters.add(assets=1)
+        self.seen.put(item.asset.asset_id, READ)
+        self.waiting.append(item)
+        self.waiting_bytes += item.ByteSize()
+        if len(self.waiting) >= MAX_BATCH_ASSETS or self.waiting_bytes >= MAX_ITEMS_BYTES:
+            self._hand_on_news()
+
+    def _hand_on_news(self) -> None:
+        for each in self.base.news(self.scope, self.waiting):
+            self.assets.add(each)
+        self.waiting.clear()
+        self.waiting_bytes = 0
 
     def outcome(self) -> ScopeOutcome:
         """Hand on what is left, and say what became of the scope."""
+        self._hand_on_news()
         self.assets.flush()
         self.discrepancies.flush()
         return self.gaps.outcome(self.scope, self.count)

@@ -15,6 +15,7 @@ from agent.spool import Spool
 from wolkenzicht.errors import StorageError, TransportError, WolkenzichtError
 from wolkenzicht.logs import event
 from wolkenzicht.v1 import collector_service_pb2 as pb
+from wolkenzicht.v1 import gap_pb2
 from wolkenzicht.v1.policy_pb2 import PolicyBundle
 
 #: Full name of the method, taken from the contract itself.
@@ -49,7 +50,11 @@ class Receiver(Protocol):
 
 
 class Session:
-    """One stream. `on_lost` is called where the collector no longer has what it acknowledged."""
+    """One stream.
+
+    `on_lost` is called where the collector no longer has what it acknowledged, `on_resync` where it holds
+    something else than the agent takes it to.
+    """
 
     def __init__(
         self,
@@ -58,12 +63,14 @@ class Session:
         counters: Counters,
         on_lost: Callable[[], None],
         rules: Receiver | None = None,
+        on_resync: Callable[[], None] = lambda: None,
     ) -> None:
         self._spool = spool
         self._tenant = tenant
         self._counters = counters
         self._on_lost = on_lost
         self._rules = rules
+        self._on_resync = on_resync
         self._changed = threading.Condition()
         self._call: grpc.Call | None = None
         self._failure: WolkenzichtError | None = None
@@ -130,6 +137,7 @@ class Session:
             spool_id=self._spool.spool_id,
             agent_version=VERSION,
             policy_serial=self._rules.serial if self._rules else 0,
+            gap_cause=gap_pb2.GapCause.Name(self._spool.gap_cause),
         )
         yield pb.ReportRequest(stream_start=start).SerializeToString()
         with self._changed:
@@ -170,6 +178,8 @@ class Session:
             self._take_reject(response.reject)
         elif kind == "policy_bundle" and self._rules is not None:
             self._rules.take(response.policy_bundle)
+        elif kind == "resync":
+            self._take_resync(response.resync)
         # An answer of a newer contract says nothing that this one depends on.
 
     def _take_accepted(self, accepted: pb.StreamAccepted) -> None:
@@ -197,17 +207,19 @@ class Session:
         if committed > backlog.last:
             reason = f"the collector has {committed} frames of this spool, which has only {backlog.last}"
             remedy = "the state folder seems to be an old copy; what waits is sent again"
+            cause = gap_pb2.GAP_CAUSE_SPOOL_BEHIND
         elif committed < backlog.first - 1:
             reason = (
                 f"the collector has {committed} frames of this spool and acknowledged {backlog.first - 1}"
             )
-            remedy = "the collector seems to be restored from an old copy; a whole scan reports all again"
+            remedy = "the collector seems to be restored from an old copy; a scan sends what it lacks"
+            cause = gap_pb2.GAP_CAUSE_COLLECTOR_BEHIND
             if not self._whole_scan_waits(backlog.first):
                 self._on_lost()
         else:
             self._spool.acknowledge(committed)
             return
-        frames = self._spool.renumber()
+        frames = self._spool.renumber(cause)
         event(_log, logging.WARNING, "spool.renumbered", frames=frames, reason=reason, remedy=remedy)
         raise ReopenError(reason)
 
@@ -243,6 +255,20 @@ class Session:
             asset_id=first.asset_id,
             remedy="kept in the table `rejected` of the spool",
         )
+        if reject.reason:
+            # All that the frame said is not there: what is held is not what was believed.
+            self._on_resync()
+
+    def _take_resync(self, resync: pb.Resync) -> None:
+        event(
+            _log,
+            logging.WARNING,
+            "collector.differs",
+            scan_id=resync.scan_id,
+            reason=resync.reason,
+            remedy="compared with the collector, and scanned again at once",
+        )
+        self._on_resync()
 
     def _end_unless_accepted(self) -> None:
         if not self._accepted:

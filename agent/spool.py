@@ -10,16 +10,19 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent import spool_file
+from agent.base import Base
 from agent.group_commit import GroupCommit
 from agent.rejections import Rejections
 from agent.scan_state import ScanState
+from agent.told import Told
 from wolkenzicht.errors import StorageError
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest
+from wolkenzicht.v1.gap_pb2 import GapCause
 
 #: Field 1, wire type 0 (varint): https://protobuf.dev/programming-guides/encoding/
 _SEQUENCE_TAG = b"\x08"
@@ -27,6 +30,8 @@ _SEVEN_BITS = 0x7F
 
 #: What else is written in the transaction of a frame.
 Also = Callable[[sqlite3.Connection], None]
+#: Makes the frames of one transaction, and writes what goes with each before it is yielded.
+Make = Callable[[sqlite3.Connection], Iterable[ReportRequest]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,10 @@ class Spool:
         self._reader = spool_file.reader(state)
         self._read_lock = threading.Lock()
         with spool_file.told(self._path):
-            row = connection.execute("SELECT spool_id, last FROM spool").fetchone()
+            row = connection.execute("SELECT spool_id, last, gap_cause FROM spool").fetchone()
             self.spool_id: str = row[0]
             self._last: int = row[1]
+            self.gap_cause: int = row[2]
             count, size, first = connection.execute(
                 "SELECT count(*), coalesce(sum(size), 0), min(sequence) FROM frame"
             ).fetchone()
@@ -72,29 +78,38 @@ class Spool:
         self._writer = GroupCommit(connection, self._path, self._after_commit)
         self._changed = self._writer.changed
         self.scan = ScanState(self._writer)
+        self.base = Base(self._writer)
+        self.told = Told(self._writer)
         self.rejections = Rejections(self._writer)
 
-    def append(self, frame: ReportRequest, also: Also | None = None, *, urgent: bool = False) -> int:
+    def append(self, frame: ReportRequest, also: Also | None = None) -> int:
         """Add a frame and return its sequence; durable within 0.1 s, with what `also` writes.
 
-        An `urgent` frame does not wait for room. Raises `SpoolFullError`, `StorageError`.
+        Waits for room. Raises `SpoolFullError`, `StorageError`.
         """
-        frame.ClearField("sequence")
-        body = frame.SerializeToString()
+        body = _body(frame)
         with self._changed:
-            if not urgent:
-                self._wait_for_room(len(body))
-            sequence = self._last + 1
+            self._wait_for_room(len(body))
             with self._writer.group(len(body)) as connection:
-                connection.execute("INSERT INTO frame VALUES (?, ?, ?)", (sequence, len(body), body))
-                connection.execute("UPDATE spool SET last = ?", (sequence,))
+                self._insert(connection, body)
                 if also is not None:
                     also(connection)
-            self._last = sequence
-            self._frames += 1
-            self._bytes += len(body)
             self._writer.commit_if_large()
-            return sequence
+            return self._last
+
+    def append_together(self, make: Make, *, size: int = 0, urgent: bool = False) -> None:
+        """Add all frames that `make` yields, or none of them; waits for room for `size` bytes.
+
+        With `urgent` it does not wait. Raises `SpoolFullError`, `StorageError`.
+        """
+        with self._changed:
+            if not urgent:
+                self._wait_for_room(size)
+            # Nobody else commits meanwhile: that needs what is held here.
+            with self._writer.group() as connection:
+                for frame in make(connection):
+                    self._insert(connection, _body(frame))
+            self._writer.commit_if_large()
 
     def flush(self) -> None:
         """Commit what is pending; durable on return."""
@@ -128,15 +143,18 @@ class Spool:
                     "SELECT count(*), coalesce(sum(size), 0) FROM frame WHERE sequence <= ?", (sequence,)
                 ).fetchone()
                 connection.execute("DELETE FROM frame WHERE sequence <= ?", (sequence,))
+                if sequence and self.gap_cause:
+                    connection.execute("UPDATE spool SET gap_cause = 0")
+                    self.gap_cause = GapCause.GAP_CAUSE_UNSPECIFIED
             self._frames -= count
             self._bytes -= size
             self._first = max(self._first, min(sequence, self._last) + 1)
             self._changed.notify_all()
 
-    def renumber(self) -> int:
+    def renumber(self, cause: int) -> int:
         """Take a new identifier and number what waits from 1 on; returns how many frames that are.
 
-        For a collector whose count of this spool does not fit what is here.
+        For a collector whose count of this spool does not fit what is here; it is told the `cause`.
         """
         with self._changed:
             before = self._first - 1
@@ -146,9 +164,11 @@ class Spool:
                 connection.execute("UPDATE frame SET sequence = ? - sequence", (before,))
                 connection.execute("UPDATE frame SET sequence = -sequence")
                 connection.execute(
-                    "UPDATE spool SET spool_id = ?, last = ?", (identifier, self._last - before)
+                    "UPDATE spool SET spool_id = ?, last = ?, gap_cause = ?",
+                    (identifier, self._last - before, cause),
                 )
             self.spool_id = identifier
+            self.gap_cause = cause
             self._last -= before
             self._first = 1
             self._writer.flush()
@@ -166,6 +186,14 @@ class Spool:
         with self._read_lock:
             self._reader.close()
 
+    def _insert(self, connection: sqlite3.Connection, body: bytes) -> None:
+        sequence = self._last + 1
+        connection.execute("INSERT INTO frame VALUES (?, ?, ?)", (sequence, len(body), body))
+        connection.execute("UPDATE spool SET last = ?", (sequence,))
+        self._last = sequence
+        self._frames += 1
+        self._bytes += len(body)
+
     def _after_commit(self) -> None:
         self._committed = self._last
 
@@ -181,6 +209,11 @@ class Spool:
                     "collector takes nothing; see that it can be reached, or raise `max_bytes` in [spool]"
                 )
             self._changed.wait(left)
+
+
+def _body(frame: ReportRequest) -> bytes:
+    frame.ClearField("sequence")
+    return frame.SerializeToString()
 
 
 def _numbered(sequence: int, body: bytes) -> bytes:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from agent.belief_tables import TABLES as BELIEF_TABLES
 from wolkenzicht.errors import StorageError
 from wolkenzicht.logs import event
 
 FILE_NAME = "spool.db"
 #: The layout below; a file with a higher number was written by a newer agent.
-LAYOUT = 2
+LAYOUT = 3
 
 _log = logging.getLogger(__name__)
 
@@ -36,9 +37,10 @@ _TABLES = """
 CREATE TABLE spool (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     spool_id   TEXT NOT NULL,
-    last       INTEGER NOT NULL
+    last       INTEGER NOT NULL,
+    gap_cause  INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO spool VALUES (1, lower(hex(randomblob(16))), 0);
+INSERT INTO spool VALUES (1, lower(hex(randomblob(16))), 0, 1);
 CREATE TABLE frame (
     sequence   INTEGER PRIMARY KEY,
     size       INTEGER NOT NULL,
@@ -70,10 +72,17 @@ CREATE TABLE rejected (
     reason     TEXT NOT NULL,
     body       BLOB
 );
-""".replace("@scope_ids", _SCOPE_IDS)
+@belief
+""".replace("@scope_ids", _SCOPE_IDS).replace("@belief", BELIEF_TABLES)
 
 # What a scan of the first layout has read is not remembered: it is begun anew.
 _FROM_LAYOUT_1 = f"{_SCOPE_IDS} UPDATE scan SET plan = NULL;"  # noqa: S608  # both are literal
+# A scan of the second layout sent all that it read: what the collector has of it is asked of it.
+_FROM_LAYOUT_2 = f"""{BELIEF_TABLES}
+ALTER TABLE spool ADD COLUMN gap_cause INTEGER NOT NULL DEFAULT 0;
+UPDATE scan SET plan = NULL;
+"""  # noqa: S608  # literal
+_STEPS = {0: _TABLES, 1: _FROM_LAYOUT_1 + _FROM_LAYOUT_2, 2: _FROM_LAYOUT_2}
 
 
 def open_or_replace(state: Path) -> sqlite3.Connection:
@@ -172,8 +181,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             "install that version again or give another `state` folder"
         )
     if layout < LAYOUT:
-        tables = _TABLES if layout == 0 else _FROM_LAYOUT_1
-        connection.executescript(f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {LAYOUT}; COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE; {_STEPS[layout]} PRAGMA user_version = {LAYOUT}; COMMIT;")
     [(verdict,), *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)

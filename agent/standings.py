@@ -36,4 +36,6 @@ def standing_frames(sources: Sequence[Source], plan: Plan) -> Iterator[AccountSt
                 )
             else:
                 told[item.provider, item.account] = item
-    yield from encode_standings(told.values(), whole=whole)
+    # In one order, so that the same standings look the same.
+    ordered = (told[key] for key in sorted(told))
+    yield from encode_standings(ordered, whole=whole)

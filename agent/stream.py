@@ -18,6 +18,7 @@ from wolkenzicht import reasons
 from wolkenzicht.errors import IdentityError, TransportError, WolkenzichtError
 from wolkenzicht.logs import event
 from wolkenzicht.transport import Credentials, client_options
+from wolkenzicht.v1.gap_pb2 import GapCause
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +43,9 @@ class Stream:
     """Sends what is in the spool, in a thread of its own.
 
     `give_up` says that an error which only a person can mend ends the thread; without it the stream is
-    tried again after the longest delay. `on_lost` is called where a new scan is needed; `on_end` when
-    the thread ends by an error, which then stands in `failure`. `rules` take the policy bundles that come.
+    tried again after the longest delay. `on_lost` is called where a new scan is needed in the place of one
+    that runs, `on_resync` where one is needed after it; `on_end` when the thread ends by an error, which
+    then stands in `failure`. `rules` take the policy bundles that come.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Stream:
         give_up: bool,
         on_lost: Callable[[], None],
         on_end: Callable[[], None] = lambda: None,
+        on_resync: Callable[[], None] = lambda: None,
         backoff: Backoff = DEFAULT_BACKOFF,
         rules: Receiver | None = None,
     ) -> None:
@@ -68,6 +71,7 @@ class Stream:
         self._give_up = give_up
         self._on_lost = on_lost
         self._on_end = on_end
+        self._on_resync = on_resync
         self._backoff = backoff
         self._rules = rules
         self._lock = threading.Lock()
@@ -126,7 +130,7 @@ class Stream:
                 trouble = TransportError(str(error), retryable=False)
             except grpc.RpcError as error:
                 if metadata(error).get(reasons.REASON_KEY) == reasons.SEQUENCE_GAP:
-                    self._spool.renumber()
+                    self._spool.renumber(GapCause.GAP_CAUSE_UNSPECIFIED)
                     self._on_lost()
                 trouble = explained(error, self._address, self._credentials)
             else:
@@ -153,7 +157,9 @@ class Stream:
         # own delay between attempts does not add to ours.
         options = [*client_options(), ("grpc.use_local_subchannel_pool", 1)]
         with grpc.secure_channel(self._address, self._credentials.client(), options) as channel:
-            session = Session(self._spool, self._tenant, self._counters, self._on_lost, self._rules)
+            session = Session(
+                self._spool, self._tenant, self._counters, self._on_lost, self._rules, self._on_resync
+            )
             with self._lock:
                 self._session = session
                 if self._draining:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past, queries
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past, queries, rescan
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
@@ -21,6 +21,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "evaluation": evaluation.main,
     "past": past.main,
     "queries": queries.main,
+    "rescan": rescan.main,
 }
 
 

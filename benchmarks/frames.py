@@ -21,7 +21,6 @@ from wolkenzicht.model import (
 )
 from wolkenzicht.transport import MAX_BATCH_ASSETS
 from wolkenzicht.v1 import collector_service_pb2 as pb
-from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
 REGIONS = ("eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1", "eu-west-3")
 TYPE = "AWS::EC2::Volume"
@@ -51,17 +50,19 @@ def batches(assets: int, *, changed: float, generation: int) -> Iterator[tuple[S
             batch = pb.AssetBatch(scope=wire.encode_scope(scope), attempt=1)
             for number in range(start, min(start + MAX_BATCH_ASSETS, per_region)):
                 size = 100 + (generation if every and number % every == 0 else 0)
-                batch.assets.append(_asset(region, place * per_region + number, size))
+                asset = asset_of(region, place * per_region + number, size)
+                batch.assets.append(wire.encode_classified(asset, verdict_on(asset)))
             frames.append(batch.SerializeToString())
         yield scope, frames
 
 
-def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
+def asset_of(region: str, number: int, size: int = 100) -> Asset:
+    """A disk; its size is what may change."""
     name = f"vol-{number:017x}"
     zone = (Evidence("AvailabilityZone", f"{region}a"),)
     home = DataLocation(Operation.STORED, region, Certainty.DECLARED, zone)
     copied = number % OUTSIDE_EVERY == 0
-    asset = Asset(
+    return Asset(
         asset_id=f"arn:aws:ec2:{region}:{ACCOUNT}:volume/{name}",
         provider="aws",
         partition="aws",
@@ -82,9 +83,14 @@ def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
         ),
         properties=(("encryption", "aws:kms"), ("size_gib", str(size)), ("state", "in-use")),
     )
-    here = LocationVerdict((_COUNTRIES[region],), _INSIDE, "location.region")
+
+
+def verdict_on(asset: Asset) -> Verdict:
+    """Its verdict, made without any rules: they are measured elsewhere."""
+    copied = len(asset.locations) > 1
+    here = LocationVerdict((_COUNTRIES[asset.location],), _INSIDE, "location.region")
     there = LocationVerdict(("GB",), _ADEQUATE, "location.region")
-    verdict = Verdict(
+    return Verdict(
         location_class=_ADEQUATE if copied else _INSIDE,
         locations=(here, there) if copied else (here,),
         jurisdictions=_US,
@@ -93,4 +99,3 @@ def _asset(region: str, number: int, size: int) -> ClassifiedAsset:
         material_reason="nothing declares it",
         policy_version="bench",
     )
-    return wire.encode_classified(asset, verdict)

@@ -18,6 +18,7 @@ _PARTS = {
     "askers": "Certificates of askers: CIO Rijk sees all, a department its own organisation and below.",
     "decisions": "Decisions on material use: they go before everything else that says something about it.",
     "init": "Set up a collector: data folder, store, authority, server certificate, configuration.",
+    "migrate-store": "Move the store to another database; the collector may serve meanwhile.",
     "organisations": "Ministries, agencies and other bodies: the tree that overviews and rights follow.",
     "policy": "Rules and facts as signed bundles: written, checked, signed, put in force.",
     "refusals": "Streams, calls and handshakes that were refused, kept for the auditor.",

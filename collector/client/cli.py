@@ -253,6 +253,7 @@ def findings_list(
 @cli.command()
 @click.option("--blind", is_flag=True, help="Only what was not seen completely at the last look.")
 @click.option("--changes", is_flag=True, help="Instead: what changed in what can be seen, newest first.")
+@click.option("--gaps", is_flag=True, help="Instead: where the collector may lack what an agent observed.")
 @click.option("--since", type=SINCE, metavar="TIME", help="With --changes: 7d, 12h, or a moment (RFC 3339).")
 @click.option("--organisation", default="", metavar="ID", help="An organisation and all below it.")
 @click.option("--tenant", default="", metavar="ID", help="A tenant.")
@@ -270,21 +271,28 @@ def coverage(
     *,
     blind: bool,
     changes: bool,
+    gaps: bool,
 ) -> None:
-    """List scopes and what became of them, blind spots first; or what changed.
+    """List scopes and what became of them, blind spots first; or what changed; or gaps in what agents sent.
 
     \b
     Examples:
       wolkenzicht coverage --blind
       wolkenzicht coverage --tenant bzk-aws --format csv --all
       wolkenzicht coverage --changes --since 7d
+      wolkenzicht coverage --gaps
     """
-    if changes and blind:
-        raise click.UsageError("--changes and --blind are two questions: ask one of them")
+    named = [name for name, asks in (("--changes", changes), ("--gaps", gaps), ("--blind", blind)) if asks]
+    if len(named) > 1:
+        many = {2: "two", 3: "three"}[len(named)]
+        raise click.UsageError(f"{' and '.join(named)} are {many} questions: ask one of them")
     if since is not None and not changes:
         raise click.UsageError("--since goes with --changes")
     if changes:
         _sight_changes(asked, past, organisation, tenant, since, limit, page_token)
+        return
+    if gaps:
+        _gaps(asked, past, organisation, tenant, limit, page_token)
         return
     question = wire.ListCoverageRequest(
         past=past, organisation=organisation, tenant=tenant, blind_only=blind, page_token=page_token
@@ -297,6 +305,17 @@ def coverage(
             limit,
         )
         answers.listing(asked, pages, tables.COVERAGE, covers=False)
+
+
+def _gaps(
+    asked: Asked, past: Past | None, organisation: str, tenant: str, limit: int | None, page_token: str
+) -> None:
+    question = wire.ListGapsRequest(
+        past=past, organisation=organisation, tenant=tenant, page_token=page_token
+    )
+    with Collector(asked.settings) as collector:
+        pages = Pages(lambda each: collector.ask(collector.stub.ListGaps, each), question, shapes.gap, limit)
+        answers.listing(asked, pages, tables.GAPS, covers=False)
 
 
 def _sight_changes(

@@ -19,6 +19,7 @@ from wolkenzicht.wire import (
     DISCREPANCY_KINDS,
     FINDING_KINDS,
     FINDING_STATES,
+    GAP_CAUSES,
     HOLDS,
     KEY_CUSTODIES,
     LAW_REACHES,
@@ -192,6 +193,17 @@ def coverage_row(answer: wire.CoverageRow) -> Shape:
         "last_complete": _time(answer, "last_complete_time"),
         "planned": answer.planned,
         "unplanned_reason": _word(UNPLANNED_REASONS, answer.unplanned_reason),
+    }
+
+
+def gap(answer: wire.Gap) -> Shape:
+    """A time of which the collector may lack something."""
+    return {
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "cause": _word(GAP_CAUSES, answer.cause),
+        "from": _time(answer, "start_time"),
+        "until": _time(answer, "end_time"),
     }
 
 

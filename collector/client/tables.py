@@ -213,3 +213,11 @@ SIGHT_CHANGES = (
     Column("scopes", lambda row, _texts: str(row["scopes"] or ""), number=True, spare=True),
     Column("detail", _plain("detail"), narrowest=20, spare=True),
 )
+
+GAPS = (
+    Column("tenant", _plain("tenant")),
+    Column("organisation", _plain("organisation"), spare=True),
+    Column("gap_from", _moment("from")),
+    Column("gap_until", _moment("until")),
+    Column("gap_cause", _word("cause", "gap"), narrowest=20),
+)

@@ -199,6 +199,24 @@ class Answers:
             times=past.encoded(times),
         )
 
+    def gaps(self, peer: Peer, asked: wire.ListGapsRequest) -> wire.ListGapsResponse:
+        """A page of gaps in what agents sent."""
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
+        organisations = asker.organisations_below(asked.organisation, "organisation")
+        tenant = asker.tenant(asked.tenant, "tenant")
+        size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
+        rows = reading.gaps(
+            asker.sight, organisations=organisations, tenant=tenant, after=after, limit=size + 1
+        )
+        items, position = fill(rows, views.gap, size)
+        return wire.ListGapsResponse(
+            items=items,
+            next_page_token=tokens.make(asked, position) if position else "",
+            completeness=completeness(reading, asker, organisations, tenant),
+            times=past.encoded(times),
+        )
+
     def discrepancies(
         self, peer: Peer, asked: wire.ListDiscrepanciesRequest
     ) -> wire.ListDiscrepanciesResponse:

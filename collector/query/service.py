@@ -120,6 +120,12 @@ class OverviewServicer(OverviewServiceServicer):
         """Lists what changed in what can be seen, newest first."""
         return await self._answer(self._answers.sight_changes, request, context)
 
+    async def ListGaps(  # noqa: N802  # the contract's name
+        self, request: wire.ListGapsRequest, context: _Context
+    ) -> wire.ListGapsResponse:
+        """Lists gaps in what agents sent, newest first."""
+        return await self._answer(self._answers.gaps, request, context)
+
     async def ListDiscrepancies(  # noqa: N802  # the contract's name
         self, request: wire.ListDiscrepanciesRequest, context: _Context
     ) -> wire.ListDiscrepanciesResponse:

@@ -9,6 +9,7 @@ from collector.store.base import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     SightChangeRow,
 )
 from policy.context import NOTHING_KNOWN, Context
@@ -22,6 +23,7 @@ from wolkenzicht.wire import (
     DENIED_BY,
     FINDING_KINDS,
     FINDING_STATES,
+    GAP_CAUSES,
     LOCATION_CLASSES,
     OPERATIONS,
     OUTCOMES,
@@ -115,6 +117,17 @@ def coverage_row(row: CoverageRow) -> wire.CoverageRow:
         last_complete_time=timestamp(row.last_complete) if row.last_complete else None,
         planned=row.planned,
         unplanned_reason=UNPLANNED_REASONS.encode[row.unplanned_reason] if row.unplanned_reason else None,
+    )
+
+
+def gap(row: GapRow) -> wire.Gap:
+    """A gap in what an agent sent."""
+    return wire.Gap(
+        tenant=row.tenant,
+        organisation=row.organisation,
+        cause=GAP_CAUSES.encode[row.cause],
+        start_time=timestamp(row.since) if row.since else None,
+        end_time=timestamp(row.ended),
     )
 
 

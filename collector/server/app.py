@@ -103,7 +103,9 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
         writer = Writer(store.ingest, now, metrics, deliverer.wake)
-        report = ReportService(store.ingest, store.registry, writer, gate, metrics, in_force, distribution)
+        report = ReportService(
+            store.ingest, store.comparing, store.registry, writer, gate, metrics, in_force, distribution
+        )
         overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
         stack.callback(overview.close)
 

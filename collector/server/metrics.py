@@ -17,6 +17,7 @@ STREAMS = "wolkenzicht_collector_streams"
 REFUSALS = "wolkenzicht_collector_refusals_total"
 TLS_REFUSALS = "wolkenzicht_collector_tls_refusals_total"
 EVALUATED = "wolkenzicht_collector_evaluated_assets_total"
+DIGEST_DIFFERENCES = "wolkenzicht_collector_digest_differences_total"
 EVALUATION_CHANGES = "wolkenzicht_collector_evaluation_changes_total"
 EVALUATION_SECONDS = "wolkenzicht_collector_evaluation_seconds_total"
 THINNED = "wolkenzicht_collector_versions_thinned_total"
@@ -50,6 +51,12 @@ class Metrics:
         )
         self.policy_refusals = Counter(
             POLICY_REFUSALS, "Scans by agents that refused the bundle sent", ["tenant"], registry=registry
+        )
+        self.digest_differences = Counter(
+            DIGEST_DIFFERENCES,
+            "Scans after which an agent took the collector to hold something else than it does",
+            ["tenant"],
+            registry=registry,
         )
         self.streams = Gauge(STREAMS, "Open streams of agents", registry=registry)
         self.refusals = Counter(

@@ -12,15 +12,17 @@ import grpc.aio
 from collector.identity.peer import Denial, Gate, Peer
 from collector.identity.spiffe import AGENT
 from collector.rulebook.in_force import InForce
+from collector.server.comparing import Answers
 from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
 from collector.server.session import Cut, Session, store_failed
 from collector.server.writer import Writer
-from collector.store.base import Ingest, Registry
+from collector.store.base import Comparing, Ingest, Registry
 from wolkenzicht import logs, reasons
-from wolkenzicht.errors import StorageError
+from wolkenzicht.errors import ContractError, StorageError
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ReportResponse, StreamAccepted, StreamStart
 from wolkenzicht.v1.collector_service_pb2_grpc import CollectorServiceServicer
+from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 
 #: Frames of one stream that may be unacknowledged.
 WINDOW = 64
@@ -32,11 +34,12 @@ _MAX_SPOOL_ID = 128
 
 
 class ReportService(CollectorServiceServicer):
-    """Receives what agents report."""
+    """Receives what agents report, and answers what they ask about their own tenant."""
 
     def __init__(
         self,
         ingest: Ingest,
+        comparing: Comparing,
         registry: Registry,
         writer: Writer,
         gate: Gate,
@@ -45,6 +48,7 @@ class ReportService(CollectorServiceServicer):
         distribution: Distribution,
     ) -> None:
         self._ingest = ingest
+        self._answers = Answers(comparing)
         self._registry = registry
         self._writer = writer
         self._gate = gate
@@ -105,6 +109,31 @@ class ReportService(CollectorServiceServicer):
         if cut is not None:
             await self._abort(context, peer, cut)
 
+    async def Compare(  # noqa: N802 - as above
+        self, request: CompareRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> CompareResponse:
+        """One step of a comparison."""
+        peer = await self._gate.authenticate(context, AGENT)
+        await self._refuse_other_tenant(context, peer, "compare", request.tenant)
+        try:
+            return await asyncio.to_thread(self._answers.answer, peer.tenant, request)
+        except ContractError as error:
+            cut = Cut(grpc.StatusCode.INVALID_ARGUMENT, reasons.QUESTION_UNANSWERABLE, str(error))
+        except StorageError as error:
+            cut = store_failed(error)
+        return await self._abort(context, peer, cut)
+
+    async def _refuse_other_tenant(
+        self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer, where: str, tenant: str
+    ) -> None:
+        if tenant != peer.tenant:
+            message = (
+                f"{where}.tenant: says {tenant[:64]!r}, the certificate {peer.tenant!r}; "
+                "configure the tenant that the certificate was issued for"
+            )
+            denial = Denial(grpc.StatusCode.PERMISSION_DENIED, reasons.TENANT_MISMATCH, message)
+            await self._gate.refuse_peer(context, peer, denial)
+
     @staticmethod
     def _closed(peer: Peer, session: Session, cause: str) -> None:
         logs.event(
@@ -127,13 +156,7 @@ class ReportService(CollectorServiceServicer):
             denial = Denial(grpc.StatusCode.INVALID_ARGUMENT, reasons.STREAM_START_MISSING, message)
             await self._gate.refuse_peer(context, peer, denial)
         start = first.stream_start
-        if start.tenant != peer.tenant:
-            message = (
-                f"stream_start.tenant: says {start.tenant[:64]!r}, the certificate {peer.tenant!r}; "
-                "configure the tenant that the certificate was issued for"
-            )
-            denial = Denial(grpc.StatusCode.PERMISSION_DENIED, reasons.TENANT_MISMATCH, message)
-            await self._gate.refuse_peer(context, peer, denial)
+        await self._refuse_other_tenant(context, peer, "stream_start", start.tenant)
         if not 0 < len(start.spool_id) <= _MAX_SPOOL_ID:
             message = f"stream_start.spool_id: must have 1 to {_MAX_SPOOL_ID} characters"
             denial = Denial(grpc.StatusCode.INVALID_ARGUMENT, reasons.STREAM_START_MISSING, message)

@@ -17,7 +17,14 @@ from collector.server.writer import Writer
 from collector.store.base import Committed, Incoming
 from wolkenzicht import logs, reasons
 from wolkenzicht.errors import StorageError
-from wolkenzicht.v1.collector_service_pb2 import Ack, Reject, ReportRequest, ReportResponse, StreamStart
+from wolkenzicht.v1.collector_service_pb2 import (
+    Ack,
+    Reject,
+    ReportRequest,
+    ReportResponse,
+    Resync,
+    StreamStart,
+)
 
 #: Characters told of what an agent says.
 _MAX_REASON = 500
@@ -107,7 +114,9 @@ class Session:
             if refusal is not None:
                 return refusal
             start = self._start
-            incoming = Incoming(self._peer.tenant, start.spool_id, start.agent_version, frame)
+            incoming = Incoming(
+                self._peer.tenant, start.spool_id, start.agent_version, frame, start.gap_cause
+            )
             self._last = max(self._last, frame.sequence)
             self._submitted.put_nowait((frame.sequence, await self._writer.submit(incoming)))
             self._tell_refusal(frame)
@@ -164,6 +173,7 @@ class Session:
             message = f"frame {sequence}: the collector cannot process it; its log says why"
             return Cut(grpc.StatusCode.INTERNAL, reasons.FRAME_UNPROCESSABLE, message)
         await self._reject(future.result())
+        await self._resync(future.result())
         self.committed = max(self.committed, sequence)
         self._window.release()
         return None
@@ -173,6 +183,22 @@ class Session:
             items = () if committed.refused else committed.rejected
             reject = Reject(sequence=committed.sequence, items=items, reason=committed.refused)
             await self._write(ReportResponse(reject=reject))
+
+    async def _resync(self, committed: Committed) -> None:
+        """Tell the agent to compare, before it hears that its scan is committed and takes all to be well."""
+        if committed.resync:
+            tenant = self._peer.tenant
+            self._metrics.digest_differences.labels(tenant).inc()
+            logs.event(
+                _log,
+                logging.WARNING,
+                "digest.differs",
+                tenant=tenant,
+                sequence=committed.sequence,
+                reason=committed.resync,
+            )
+            resync = Resync(scan_id=committed.scan_id, reason=committed.resync)
+            await self._write(ReportResponse(resync=resync))
 
     async def _hand_out(self) -> None:
         """Send the policy bundle in force where the agent has an older one, and each that follows."""

@@ -380,6 +380,14 @@ class SightChangeKind(StrEnum):
     ACCOUNT_REOPENED = "account_reopened"
 
 
+class GapCause(StrEnum):
+    """Why what an agent sent does not join what the collector has."""
+
+    NEW_SPOOL = "new_spool"
+    COLLECTOR_BEHIND = "collector_behind"
+    SPOOL_BEHIND = "spool_behind"
+
+
 class UnplannedReason(StrEnum):
     """Why the latest scan did not plan a scope that was planned before."""
 

@@ -26,6 +26,7 @@ from wolkenzicht.model import (
     Evidence,
     FindingKind,
     FindingState,
+    GapCause,
     Holds,
     Jurisdiction,
     KeyCustody,
@@ -43,7 +44,7 @@ from wolkenzicht.model import (
     UnplannedReason,
     Verdict,
 )
-from wolkenzicht.v1 import account_pb2, asset_pb2, discrepancy_pb2, finding_pb2, scope_pb2
+from wolkenzicht.v1 import account_pb2, asset_pb2, discrepancy_pb2, finding_pb2, gap_pb2, scope_pb2
 
 #: Longest asset identifier; the longest that a provider gives (an ARN, an ARM id) is well below.
 MAX_ASSET_ID_BYTES = 2048
@@ -96,6 +97,7 @@ SUBJECT_KINDS = EnumCodec(SubjectKind, finding_pb2.SubjectKind, "SUBJECT_KIND")
 ACCOUNT_STATES = EnumCodec(AccountState, account_pb2.AccountState, "ACCOUNT_STATE")
 SIGHT_CHANGE_KINDS = EnumCodec(SightChangeKind, account_pb2.SightChangeKind, "SIGHT_CHANGE_KIND")
 UNPLANNED_REASONS = EnumCodec(UnplannedReason, account_pb2.UnplannedReason, "UNPLANNED_REASON")
+GAP_CAUSES = EnumCodec(GapCause, gap_pb2.GapCause, "GAP_CAUSE")
 DISCREPANCY_KINDS = EnumCodec(DiscrepancyKind, discrepancy_pb2.DiscrepancyKind, "DISCREPANCY_KIND")
 
 

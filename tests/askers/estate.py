@@ -9,6 +9,7 @@ from pathlib import Path
 
 from collector.store.base import Organisation, Sight, Store, Tenant
 from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.ingest import SqlIngest
@@ -93,9 +94,10 @@ def built(database: Database) -> Store:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
-    retention, upkeep, search = SqlRetention(database), SqlUpkeep(database), SqlSearch(database)
-    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep, search)
-    return Store(*parts, (database,))
+    retention, upkeep = SqlRetention(database), SqlUpkeep(database)
+    search, comparing = SqlSearch(database), SqlComparing(database)
+    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
+    return Store(*parts, search, comparing, (database,))
 
 
 def _bzk(agent: Agent) -> None:
@@ -117,6 +119,7 @@ def _bzk(agent: Agent) -> None:
         (TOPICS, Outcome.COMPLETE, [news]),
         (NO_TOPICS, Outcome.NOT_ENABLED, []),
     )
+    agent.lose_disk()
     agent.scan(
         SECOND,
         (BUCKETS, Outcome.COMPLETE, [archive, bucket("bzk-copies", home, london, account=BZK_ACCOUNT)]),

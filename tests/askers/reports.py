@@ -37,6 +37,11 @@ class Agent:
         self._tenant = tenant
         self._sequence = 0
         self._scans = 0
+        self._spool = f"spool-{tenant}"
+
+    def lose_disk(self) -> None:
+        """Go on with a new spool."""
+        self._sequence, self._spool = 0, f"{self._spool}-anew"
 
     def scan(self, moment: datetime, *looks: Look, end: bool = True) -> None:
         """Report a scan at `moment`; a scope whose outcome is denied lacks `s3:ListAllMyBuckets`."""
@@ -59,7 +64,7 @@ class Agent:
             observe_time=timestamp(moment),
             **frame,
         )
-        incoming = Incoming(self._tenant, f"spool-{self._tenant}", "0.0.1", request)
+        incoming = Incoming(self._tenant, self._spool, "0.0.1", request)
         [committed] = self._ingest.commit([incoming], moment + timedelta(seconds=1))
         assert (committed.refused, committed.rejected) == ("", ())
 

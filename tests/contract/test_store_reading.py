@@ -78,6 +78,7 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
     "sight_changes": lambda reading, sight: reading.sight_changes(
         sight, organisations=None, tenant=None, since=None, after=(), limit=100
     ),
+    "gaps": lambda reading, sight: reading.gaps(sight, organisations=None, tenant=None, after=(), limit=100),
     "discrepancies": lambda reading, sight: reading.discrepancies(
         sight, organisations=None, tenant=None, kind=None, ended=True, after=(), limit=100
     ),

@@ -28,7 +28,8 @@ Tables = dict[str, tuple[dict[str, tuple[str, bool]], set[frozenset[str]]]]
 
 _COLUMNS = """
     SELECT table_name, column_name, upper(data_type), is_nullable = 'NO', collation_name
-    FROM information_schema.columns WHERE table_schema = 'public'
+    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
 """
 _KEYS = """
     SELECT c.relname, i.indisprimary, array_agg(a.attname ORDER BY a.attname)

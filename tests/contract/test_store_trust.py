@@ -28,7 +28,9 @@ from wolkenzicht.model import (
     Severity,
     SubjectKind,
 )
+from wolkenzicht.v1 import collector_service_pb2 as pb
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
+from wolkenzicht.v1.compare_pb2 import TenantDigest
 
 VIRGINIA, DUBLIN_BUCKET = bucket("zaken", "us-east-1"), bucket("hier", "eu-west-1")
 NEVER_BY_CHANCE, ALWAYS = 1e-9, 1.0
@@ -243,3 +245,29 @@ def _activate(agent: Reporter, rules: InForce) -> None:
     judged = SetJudge(judge, agent.tenant).judge(evaluation.read(agent.tenant, 0, 100))
     evaluation.write(agent.tenant, judged.assets, agent.now, Done(target, 100, 100))
     evaluation.finish(agent.tenant, target, judge, agent.now)
+
+
+def test_trust_comes_back_where_nothing_is_sent(judged: Reporter) -> None:
+    """An agent that was mended has the same as is held here: a scan of changes brings no item to judge."""
+    judged.scan("s1", {IRELAND: [tampered(VIRGINIA)]})
+    [finding] = about_agent(judged, FindingState.OPEN)
+    assert finding.state is FindingState.OPEN
+    changes(judged, "s2")
+    assert about_agent(judged, FindingState.OPEN), "what was taken before is yet to be judged again"
+
+    version = stands_at(packaged().base.version)
+    judged.store.evaluation.begin({"bzk-aws": version}, judged.now)
+    judged.store.evaluation.finish("bzk-aws", version, InForceRules(in_force()).rules("bzk"), judged.now)
+    changes(judged, "s3")
+    assert not about_agent(judged, FindingState.OPEN)
+
+
+def changes(agent: Reporter, scan_id: str) -> None:
+    """A scan of changes that finds none: its agent believes what is held."""
+    agent.later(hours=1)
+    state = agent.store.comparing.tenant("bzk-aws")
+    agent.scan_id = scan_id
+    agent.send(scan_start=pb.ScanStart(policy_version="test", kind=pb.SCAN_KIND_CHANGES))
+    digest = TenantDigest(assets=state.assets.message(), outcomes=state.outcomes.message(), plan=state.plan)
+    answer = agent.send(scan_end=pb.ScanEnd(digest=digest))
+    assert (answer.refused, answer.resync) == ("", "")

@@ -406,18 +406,25 @@ def test_a_collector_that_is_away_is_tried_until_patience_ends(
 def test_what_waited_goes_with_the_next_run(
     tmp_path: Path, collector: MinimalCollector, credentials: Credentials
 ) -> None:
-    """Two scans queue in order: the one that could not be sent, and the one of now."""
+    """Two scans queue in order: the one that could not be sent, and the one of now, which adds nothing."""
     file = configured(tmp_path, "localhost:1", credentials, rows=10)
     with pytest.raises(TransportError):
         once(file)
     configured(tmp_path, collector.address, credentials, rows=10)
 
-    code = once(file)
-
+    assert once(file) == 0
     starts = scan_frames(collector.received.frames, "scan_start")
-    assert code == 0
     assert len({frame.scan_id for frame in starts}) == 2
-    assert received_names(collector) == {f"s{number}": 2 for number in range(10)}
+    assert received_names(collector) == {f"s{number}": 1 for number in range(10)}
+
+
+def test_an_agent_told_to_compare_scans_again(
+    tmp_path: Path, collector: MinimalCollector, credentials: Credentials
+) -> None:
+    """At once, and no more than once, so that a fault does not make it scan for ever."""
+    collector.behaviour.resyncs = 5
+    assert once(configured(tmp_path, collector.address, credentials, rows=10)) == 0
+    assert len(scan_frames(collector.received.frames, "scan_start")) == 2
 
 
 def test_a_killed_agent_loses_nothing(

@@ -18,12 +18,14 @@ from wolkenzicht.v1.collector_service_pb2 import (
     Reject,
     ReportRequest,
     ReportResponse,
+    Resync,
     StreamAccepted,
 )
 from wolkenzicht.v1.collector_service_pb2_grpc import (
     CollectorServiceServicer,
     add_CollectorServiceServicer_to_server,
 )
+from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Behaviour:
     refuse_metadata: tuple[tuple[str, str], ...] = ()
     reject: Callable[[ReportRequest], Reject | None] = lambda _frame: None
     acknowledge_beyond: int = 0
+    resyncs: int = 0
 
 
 @dataclass
@@ -90,6 +93,13 @@ class MinimalCollector(CollectorServiceServicer):
         await asyncio.to_thread(self._ending.wait)
         await server.stop(0)
 
+    async def Compare(  # noqa: N802 - the name is gRPC's
+        self, request: CompareRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> CompareResponse:
+        """It cannot tell what it holds; an agent does without."""
+        del request
+        return await context.abort(grpc.StatusCode.UNIMPLEMENTED, "nothing is kept here to be compared")
+
     async def Report(  # noqa: N802 - the name is gRPC's; aio takes a generator
         self, requests: AsyncIterator[ReportRequest], context: grpc.aio.ServicerContext[Any, Any]
     ) -> AsyncIterator[ReportResponse]:
@@ -126,6 +136,9 @@ class MinimalCollector(CollectorServiceServicer):
             reject = behaviour.reject(frame)
             if reject is not None:
                 yield ReportResponse(reject=reject)
+            if behaviour.resyncs and frame.HasField("scan_end"):
+                behaviour.resyncs -= 1
+                yield ReportResponse(resync=Resync(scan_id=frame.scan_id, reason="the test says so"))
             yield ReportResponse(ack=Ack(sequence=position + behaviour.acknowledge_beyond))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.store.base.bundles import BundleRecord, Bundles
+from collector.store.base.comparing import Comparing, TenantState
 from collector.store.base.evaluation import (
     Done,
     Evaluation,
@@ -50,6 +51,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
     Times,
@@ -65,6 +67,7 @@ __all__ = [
     "Bundles",
     "CertificateRecord",
     "Committed",
+    "Comparing",
     "CompletenessRow",
     "CountDifference",
     "CountRow",
@@ -79,6 +82,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "FindingRow",
+    "GapRow",
     "Held",
     "Incoming",
     "Ingest",
@@ -108,6 +112,7 @@ __all__ = [
     "Store",
     "System",
     "Tenant",
+    "TenantState",
     "Thinned",
     "Times",
     "TooManyFoundError",
@@ -130,4 +135,5 @@ class Store:
     retention: Retention
     upkeep: Upkeep
     search: Search
+    comparing: Comparing
     closers: tuple[object, ...] = field(default=())

@@ -16,12 +16,16 @@ from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One frame of a tenant's stream, still in wire form."""
+    """One frame of a tenant's stream, still in wire form.
+
+    `gap_cause` is what the agent says of why its spool has a new identifier, as it opened the stream.
+    """
 
     tenant: str
     spool_id: str
     agent_version: str
     frame: ReportRequest
+    gap_cause: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Committed:
     """What became of one frame: committed, with the items that were set aside.
 
     `duplicate` says that it had been committed before. `refused` is not empty where the frame as a
-    whole was set aside.
+    whole was set aside. `resync` is not empty where a scan left the agent with another view of what is held
+    than the store has, `scan_id`, and says where they differ.
     """
 
     sequence: int
@@ -37,6 +42,8 @@ class Committed:
     rejected: tuple[RejectedItem, ...] = ()
     refused: str = ""
     events: int = 0
+    resync: str = ""
+    scan_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

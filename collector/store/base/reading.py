@@ -15,6 +15,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Sight,
     SightChangeRow,
     Times,
@@ -140,6 +141,17 @@ class Reading(Protocol):
         limit: int,
     ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
         """A page of what changed in what can be seen, at `since` or later, newest first, with positions."""
+
+    def gaps(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[GapRow, tuple[str, ...]]]:
+        """A page of gaps, newest first, with positions."""
 
     def discrepancies(
         self,

@@ -10,6 +10,7 @@ from wolkenzicht.model import (
     Discrepancy,
     FindingKind,
     FindingState,
+    GapCause,
     Outcome,
     ScopeOutcome,
     Severity,
@@ -172,6 +173,20 @@ class DiscrepancyRow:
     since: datetime
     last_seen: datetime
     ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A time of which an agent may have observed what is not here: from the last that was committed on.
+
+    `since` is None where nothing had been committed.
+    """
+
+    tenant: str
+    organisation: str
+    cause: GapCause
+    since: datetime | None
+    ended: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from collector.store.postgresql.failures import PassingError, cannot_connect, to
 from collector.store.postgresql.schema import migrate, recognise
 from collector.store.postgresql.statements import copy_of, translated
 from collector.store.postgresql.words import WORDS
-from collector.store.sql.database import Parameters
+from collector.store.sql.database import MOVED, MOVED_AWAY, Parameters
 from wolkenzicht.errors import StorageError
 
 #: PostgreSQL's own number of the oldest version that will do.
@@ -40,6 +40,19 @@ _SESSION = """
 """
 _SERVER = "SELECT current_setting('server_version_num')::int, current_setting('synchronous_commit')"
 _LOCK_TENANTS = "SELECT tenant FROM tenant WHERE tenant = ANY(%s) ORDER BY tenant FOR NO KEY UPDATE"
+_COLUMNS = """
+    SELECT column_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name = ? ORDER BY column_name COLLATE "C"
+"""
+_TABLES = """
+    SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace
+        AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname
+"""
+_SEQUENCES = """
+    SELECT c.table_name, c.column_name, pg_get_serial_sequence(c.table_name, c.column_name)
+    FROM information_schema.columns AS c
+    WHERE c.table_schema = current_schema() AND c.is_identity = 'YES' ORDER BY c.table_name
+"""
 _Raw = psycopg.Connection[tuple[Any, ...]]
 _T = TypeVar("_T")
 
@@ -89,6 +102,53 @@ class PostgresqlConnection:
     def lock(self, subject: str) -> None:
         """Keep other transactions that lock the same subject waiting until this one ends."""
         self._raw.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"wolkenzicht {subject}",))
+
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, sorted."""
+        return [name for (name,) in self.execute(_COLUMNS, (table,))]
+
+    def defer_checks(self) -> None:
+        """Let references between tables be checked at the end of the transaction."""
+        self._raw.execute("SET CONSTRAINTS ALL DEFERRED")
+
+    def freeze(self) -> None:
+        """Keep everybody else from writing until the transaction ends; who reads goes on."""
+        self._raw.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        tables = [table for (table,) in self._raw.execute(_TABLES)]
+        self._raw.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+
+    def numbers(self) -> dict[str, int]:
+        """The highest number that was handed out, of every table that numbers its rows."""
+        found = {table: self._last(sequence) for table, _, sequence in self._sequences()}
+        return found | {"asset": self._last("asset_number") + BLOCK}
+
+    def raise_numbers(self, numbers: dict[str, int]) -> None:
+        """Hand out higher ones from now on, and than those of the rows that are there."""
+        for table, column, sequence in [*self._sequences(), ("asset", "asset_no", "asset_number")]:
+            statement = f"SELECT coalesce(max({column}), 0) FROM {table}"  # noqa: S608  # our own names
+            ((highest,),) = self._raw.execute(statement)
+            number = max(highest, numbers.get(table, 0), self._last(sequence))
+            self._raw.execute("SELECT setval(%s::regclass, %s)", (sequence, max(number, 1)))
+
+    def mark_moved(self, place: str) -> None:
+        """Refuse to be opened, and take no frames, from now on: the store is elsewhere."""
+        self.execute("INSERT INTO made_by VALUES (?, ?)", (MOVED, place))
+        self._raw.execute(
+            "CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{MOVED_AWAY}'; END $$"
+        )
+        self._raw.execute(
+            "CREATE TRIGGER moved BEFORE INSERT OR UPDATE ON stream_position "
+            "FOR EACH STATEMENT EXECUTE FUNCTION moved()"
+        )
+
+    def _sequences(self) -> list[tuple[str, str, str]]:
+        return self._raw.execute(_SEQUENCES).fetchall()
+
+    def _last(self, sequence: str) -> int:
+        last_value = "CASE WHEN is_called THEN last_value ELSE 0 END"
+        ((last,),) = self._raw.execute(f"SELECT {last_value} FROM {sequence}")  # noqa: S608  # our own names
+        return int(last)
 
 
 class PostgresqlDatabase:

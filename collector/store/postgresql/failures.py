@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import errors
 
-from collector.store.sql.database import Unfit
+from collector.store.sql.database import MOVED_AWAY, Unfit
 from wolkenzicht.errors import StorageError
 
 
@@ -80,6 +80,8 @@ def cannot_connect(name: str, error: psycopg.Error) -> StorageError:
 def told(name: str, error: psycopg.Error, *, committing: bool, lost: bool) -> Exception:
     """What to raise in the place of an error; the error itself where it is a defect of this program."""
     text = " ".join((error.diag.message_primary or str(error)).split())
+    if MOVED_AWAY in text:
+        return StorageError(f"store '{name}': {MOVED_AWAY}")
     for kind, remedy in _PASSING:
         if isinstance(error, kind):
             return PassingError(f"store '{name}': {remedy} ({text})", committed=committing and lost)

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from collector.store.sql.database import MOVED
 from wolkenzicht.errors import StorageError
 
 _Raw = psycopg.Connection[tuple[Any, ...]]
@@ -59,6 +60,8 @@ def recognise(raw: _Raw, name: str, *, create: bool) -> None:
     made: dict[str, str] = dict(
         raw.execute("SELECT migration, version FROM made_by ORDER BY migration").fetchall()
     )
+    if MOVED in made:
+        raise StorageError(f"store '{name}' was moved to {made[MOVED]}: set [store] url to that")
     unknown = [each for each in made if each not in steps()]
     if unknown:
         raise StorageError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.store.base import RulesInForce, Store
 from collector.store.sql.bundles import SqlBundles
+from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.filling import fill_versions
@@ -44,5 +45,6 @@ def store_over(
         retention=SqlRetention(database),
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
+        comparing=SqlComparing(database),
         closers=(database,),
     )

@@ -11,6 +11,10 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 #: How many values one statement asks for at once.
 CHUNK = 500
 
+#: What a store says of itself in `made_by` once it is elsewhere, and to who is still writing to it.
+MOVED = "moved"
+MOVED_AWAY = "the store was moved: set [store] url to where it is, and start again"
+
 #: Values of the question marks, or of the names behind colons.
 Parameters = Sequence[Any] | Mapping[str, Any]
 _P = ParamSpec("_P")

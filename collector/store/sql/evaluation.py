@@ -15,6 +15,7 @@ from collector.store.sql.database import Connection, Database, chunks, repeatabl
 from collector.store.sql.ingest import regions, rows, writing
 from collector.store.sql.ingest.findings import Findings, tell
 from collector.store.sql.ingest.frame import Frame, RegionRules
+from collector.store.sql.ingest.sync import Sync
 from collector.store.sql.ingest.trust import doubt
 from collector.store.sql.rollup import Counts
 from policy.ruleset import FindingDraft
@@ -162,6 +163,7 @@ class SqlEvaluation:
                 taken = (self._taker, frame.moment + LEASE)
                 place = (done.position, done.position, done.judged, changed)
                 connection.execute(_ADVANCE, (*taken, *place, tenant, done.target))
+            frame.sync.write()
             tell(connection, frame.news)
         return Rewritten(changed, len(assets) - len(current), len(frame.news))
 
@@ -248,6 +250,7 @@ def _frame(
     return Frame(
         connection=connection,
         counts=Counts(connection),
+        sync=Sync(connection, tenant),
         findings_of=_no_findings,
         region_findings_of=region_findings_of or _no_region_findings,
         tenant=tenant,

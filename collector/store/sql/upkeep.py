@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 from collector.store.base import CountDifference
-from collector.store.sql.database import Connection, Database
+from collector.store.sql.database import Connection, Database, repeatable
 from collector.store.sql.groups import COLUMNS, LEFT_OUT, Kind, group_no, in_part
 
 _NAMES = ", ".join(COLUMNS)
 _RECOUNT = f"""
-    SELECT tenant, group_no, {_NAMES}, count(*) FROM asset GROUP BY tenant, group_no, {_NAMES}
-    -- fan-out: all is counted
+    SELECT tenant, group_no, {_NAMES}, count(*) FROM asset -- fan-out: the keeper looks at all
+    GROUP BY tenant, group_no, {_NAMES}
 """  # noqa: S608  # our own names
-_COUNTED = f"SELECT tenant, part, group_no, {_NAMES}, assets FROM asset_count -- fan-out: all is compared"  # noqa: S608  # our own names
-_FORGET = "DELETE FROM asset_count -- fan-out: all is counted anew"
+_COUNTED = f"""
+    SELECT tenant, part, group_no, {_NAMES}, assets FROM asset_count -- fan-out: the keeper looks at all
+"""  # noqa: S608  # our own names
 _INSERT = f"""
     INSERT INTO asset_count (tenant, part, group_no, {_NAMES}, assets)
     VALUES (?, ?, ?, {", ".join("?" * len(COLUMNS))}, ?)
@@ -23,6 +24,8 @@ _NUMBER = f"""
     UPDATE asset SET group_no = ?
     WHERE tenant = ? AND group_no = ? AND ({_NAMES}) = ({", ".join("?" * len(COLUMNS))})
 """  # noqa: S608  # our own names
+
+_TENANTS = "SELECT tenant FROM tenant ORDER BY tenant -- fan-out: the keeper looks at all"
 
 #: Tenant, part, the number of the group and its values.
 _Group = tuple[str, int, int, Kind]
@@ -34,6 +37,7 @@ class SqlUpkeep:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @repeatable
     def check_counts(self) -> list[CountDifference]:
         """As `Upkeep.check_counts`; an asset under another group than its own is missing there."""
         with self._database.reader() as connection:
@@ -45,16 +49,21 @@ class SqlUpkeep:
             for tenant, part, _, kind in [group]
         ]
 
+    @repeatable
     def repair_counts(self) -> None:
         """As `Upkeep.repair_counts`."""
-        with self._database.writer() as connection:
+        with self._database.writer(tenants=self._tenants()) as connection:
             for tenant, number, *kind, _ in connection.execute(_RECOUNT).fetchall():
                 if number != group_no(*kind):
                     connection.execute(_NUMBER, (group_no(*kind), tenant, number, *kind))
-            connection.execute(_FORGET)
+            connection.execute("DELETE FROM asset_count -- fan-out: all is counted anew")
             connection.executemany(
                 _INSERT, [(*place, *kind, assets) for (*place, kind), assets in _recount(connection).items()]
             )
+
+    def _tenants(self) -> list[str]:
+        with self._database.reader() as connection:
+            return [tenant for (tenant,) in connection.execute(_TENANTS)]
 
 
 def _recount(connection: Connection) -> Counter[_Group]:

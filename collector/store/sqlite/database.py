@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from collector.store.sql.database import CHUNK
+from collector.store.sql.database import CHUNK, MOVED, MOVED_AWAY
 from collector.store.sqlite.schema import migrate, recognise
 from collector.store.sqlite.words import WORDS
 from wolkenzicht.errors import StorageError
@@ -23,6 +23,9 @@ _READER_CACHE_KIB = 8_192
 _AUTOCHECKPOINT_PAGES = 10_000
 #: The result code proper; the bits above it tell its variants apart.
 _PRIMARY_CODE = 0xFF
+
+#: Tables whose numbers are never handed out twice.
+NUMBERED = ("asset", "outbox", "sight_change")
 
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "the disk is full: free space or move the store",
@@ -56,6 +59,38 @@ class SqliteConnection(sqlite3.Connection):
 
     def lock(self, subject: str) -> None:
         """Nobody else writes: a file has one writer at a time."""
+
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, sorted."""
+        return sorted(row[1] for row in self.execute(f"PRAGMA table_info({table})"))
+
+    def defer_checks(self) -> None:
+        """Let references between tables be checked at the end of the transaction."""
+        self.execute("PRAGMA defer_foreign_keys = ON")
+
+    def freeze(self) -> None:
+        """Nobody else writes: a file has one writer at a time."""
+
+    def numbers(self) -> dict[str, int]:
+        """The highest number that was handed out, of every table that never hands one out twice."""
+        return dict(self.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+    def raise_numbers(self, numbers: dict[str, int]) -> None:
+        """Hand out higher ones from now on."""
+        for table, number in self.numbers().items():
+            values = (max(number, numbers.get(table, 0)), table)
+            self.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", values)
+        for table in numbers.keys() & set(NUMBERED) - self.numbers().keys():
+            self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, numbers[table]))
+
+    def mark_moved(self, place: str) -> None:
+        """Refuse to be opened, and take no frames, from now on: the store is elsewhere."""
+        self.execute("INSERT INTO made_by VALUES (?, ?)", (MOVED, place))
+        for what in ("INSERT", "UPDATE"):
+            self.execute(
+                f"CREATE TRIGGER moved_{what} BEFORE {what} ON stream_position "
+                f"BEGIN SELECT RAISE(ABORT, '{MOVED_AWAY}'); END"
+            )
 
 
 class SqliteDatabase:
@@ -189,6 +224,8 @@ class SqliteDatabase:
         try:
             yield
         except sqlite3.DatabaseError as error:
+            if MOVED_AWAY in str(error):
+                raise StorageError(f"store '{self.path}': {MOVED_AWAY}") from error
             code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
             remedy = _REMEDIES.get(code)
             if remedy is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from collector.store.sql.database import MOVED
 from collector.store.sql.groups import COLUMNS, group_no
 from wolkenzicht.errors import StorageError
 
@@ -42,6 +43,7 @@ def recognise(connection: sqlite3.Connection, path: Path, *, create: bool) -> No
         raise StorageError(f"store '{path}' is empty: run 'wolkenzicht-collector init' to make it")
     if tables and application_id != APPLICATION_ID:
         raise StorageError(f"'{path}' is a database of another program: give the path of a wolkenzicht store")
+    _refuse_moved(connection, path)
     _refuse_newer(sqlite_utils.Database(connection), path)
 
 
@@ -89,6 +91,14 @@ def _statements(script: str) -> Iterator[str]:
             pending = ""
     if pending.strip():
         raise StorageError(f"a migration ends in the middle of a statement: {pending.strip()[:60]}")
+
+
+def _refuse_moved(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'made_by'").fetchone() is None:
+        return
+    row = connection.execute("SELECT version FROM made_by WHERE migration = ?", (MOVED,)).fetchone()
+    if row:
+        raise StorageError(f"store '{path}' was moved to {row[0]}: set [store] url to that")
 
 
 def _refuse_newer(database: sqlite_utils.Database, path: Path) -> None:

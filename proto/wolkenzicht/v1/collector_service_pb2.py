@@ -25,42 +25,50 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from wolkenzicht.v1 import account_pb2 as wolkenzicht_dot_v1_dot_account__pb2
 from wolkenzicht.v1 import asset_pb2 as wolkenzicht_dot_v1_dot_asset__pb2
+from wolkenzicht.v1 import compare_pb2 as wolkenzicht_dot_v1_dot_compare__pb2
 from wolkenzicht.v1 import discrepancy_pb2 as wolkenzicht_dot_v1_dot_discrepancy__pb2
+from wolkenzicht.v1 import gap_pb2 as wolkenzicht_dot_v1_dot_gap__pb2
 from wolkenzicht.v1 import policy_pb2 as wolkenzicht_dot_v1_dot_policy__pb2
 from wolkenzicht.v1 import scope_pb2 as wolkenzicht_dot_v1_dot_scope__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&wolkenzicht/v1/collector_service.proto\x12\x0ewolkenzicht.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cwolkenzicht/v1/account.proto\x1a\x1awolkenzicht/v1/asset.proto\x1a wolkenzicht/v1/discrepancy.proto\x1a\x1bwolkenzicht/v1/policy.proto\x1a\x1awolkenzicht/v1/scope.proto\"\x97\x04\n\rReportRequest\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x0f\n\x07scan_id\x18\x02 \x01(\t\x12\x30\n\x0cobserve_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0cstream_start\x18\x04 \x01(\x0b\x32\x1b.wolkenzicht.v1.StreamStartH\x00\x12/\n\nscan_start\x18\x05 \x01(\x0b\x32\x19.wolkenzicht.v1.ScanStartH\x00\x12-\n\tscan_plan\x18\x06 \x01(\x0b\x32\x18.wolkenzicht.v1.ScanPlanH\x00\x12\x31\n\x0b\x61sset_batch\x18\x07 \x01(\x0b\x32\x1a.wolkenzicht.v1.AssetBatchH\x00\x12\x35\n\rscope_outcome\x18\x08 \x01(\x0b\x32\x1c.wolkenzicht.v1.ScopeOutcomeH\x00\x12+\n\x08scan_end\x18\t \x01(\x0b\x32\x17.wolkenzicht.v1.ScanEndH\x00\x12=\n\x11\x64iscrepancy_batch\x18\n \x01(\x0b\x32 .wolkenzicht.v1.DiscrepancyBatchH\x00\x12=\n\x11\x61\x63\x63ount_standings\x18\x0b \x01(\x0b\x32 .wolkenzicht.v1.AccountStandingsH\x00\x42\x07\n\x05\x66rame\"]\n\x0bStreamStart\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x10\n\x08spool_id\x18\x02 \x01(\t\x12\x15\n\ragent_version\x18\x03 \x01(\t\x12\x15\n\rpolicy_serial\x18\x04 \x01(\x04\"O\n\tScanStart\x12\x16\n\x0epolicy_version\x18\x01 \x01(\t\x12\x12\n\nconnectors\x18\x02 \x03(\t\x12\x16\n\x0epolicy_refusal\x18\x03 \x01(\t\"?\n\x08ScanPlan\x12%\n\x06scopes\x18\x01 \x03(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x0c\n\x04last\x18\x02 \x01(\x08\"\xaa\x01\n\nAssetBatch\x12$\n\x05scope\x18\x01 \x01(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12/\n\x06\x61ssets\x18\x03 \x03(\x0b\x32\x1f.wolkenzicht.v1.ClassifiedAsset\x12\x34\n\x0erejected_items\x18\x04 \x03(\x0b\x32\x1c.wolkenzicht.v1.RejectedItem\"}\n\x10\x44iscrepancyBatch\x12$\n\x05scope\x18\x01 \x01(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12\x32\n\rdiscrepancies\x18\x03 \x03(\x0b\x32\x1b.wolkenzicht.v1.Discrepancy\"O\n\x0cRejectedItem\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x1e\n\x07ScanEnd\x12\x13\n\x0binterrupted\x18\x01 \x01(\x08\"\xd9\x01\n\x0eReportResponse\x12\x39\n\x0fstream_accepted\x18\x01 \x01(\x0b\x32\x1e.wolkenzicht.v1.StreamAcceptedH\x00\x12\"\n\x03\x61\x63k\x18\x02 \x01(\x0b\x32\x13.wolkenzicht.v1.AckH\x00\x12(\n\x06reject\x18\x03 \x01(\x0b\x32\x16.wolkenzicht.v1.RejectH\x00\x12\x35\n\rpolicy_bundle\x18\x04 \x01(\x0b\x32\x1c.wolkenzicht.v1.PolicyBundleH\x00\x42\x07\n\x05\x66rame\"c\n\x0eStreamAccepted\x12\x1a\n\x12\x63ommitted_sequence\x18\x01 \x01(\x04\x12\x0e\n\x06window\x18\x02 \x01(\r\x12\x0e\n\x06tenant\x18\x03 \x01(\t\x12\x15\n\rorganisations\x18\x04 \x03(\t\"\x17\n\x03\x41\x63k\x12\x10\n\x08sequence\x18\x01 \x01(\x04\"W\n\x06Reject\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12+\n\x05items\x18\x02 \x03(\x0b\x32\x1c.wolkenzicht.v1.RejectedItem\x12\x0e\n\x06reason\x18\x03 \x01(\t2_\n\x10\x43ollectorService\x12K\n\x06Report\x12\x1d.wolkenzicht.v1.ReportRequest\x1a\x1e.wolkenzicht.v1.ReportResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&wolkenzicht/v1/collector_service.proto\x12\x0ewolkenzicht.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cwolkenzicht/v1/account.proto\x1a\x1awolkenzicht/v1/asset.proto\x1a\x1cwolkenzicht/v1/compare.proto\x1a wolkenzicht/v1/discrepancy.proto\x1a\x18wolkenzicht/v1/gap.proto\x1a\x1bwolkenzicht/v1/policy.proto\x1a\x1awolkenzicht/v1/scope.proto\"\xce\x04\n\rReportRequest\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x0f\n\x07scan_id\x18\x02 \x01(\t\x12\x30\n\x0cobserve_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0cstream_start\x18\x04 \x01(\x0b\x32\x1b.wolkenzicht.v1.StreamStartH\x00\x12/\n\nscan_start\x18\x05 \x01(\x0b\x32\x19.wolkenzicht.v1.ScanStartH\x00\x12-\n\tscan_plan\x18\x06 \x01(\x0b\x32\x18.wolkenzicht.v1.ScanPlanH\x00\x12\x31\n\x0b\x61sset_batch\x18\x07 \x01(\x0b\x32\x1a.wolkenzicht.v1.AssetBatchH\x00\x12\x35\n\rscope_outcome\x18\x08 \x01(\x0b\x32\x1c.wolkenzicht.v1.ScopeOutcomeH\x00\x12+\n\x08scan_end\x18\t \x01(\x0b\x32\x17.wolkenzicht.v1.ScanEndH\x00\x12=\n\x11\x64iscrepancy_batch\x18\n \x01(\x0b\x32 .wolkenzicht.v1.DiscrepancyBatchH\x00\x12=\n\x11\x61\x63\x63ount_standings\x18\x0b \x01(\x0b\x32 .wolkenzicht.v1.AccountStandingsH\x00\x12\x35\n\rremoval_batch\x18\x0c \x01(\x0b\x32\x1c.wolkenzicht.v1.RemovalBatchH\x00\x42\x07\n\x05\x66rame\"\x8a\x01\n\x0bStreamStart\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x10\n\x08spool_id\x18\x02 \x01(\t\x12\x15\n\ragent_version\x18\x03 \x01(\t\x12\x15\n\rpolicy_serial\x18\x04 \x01(\x04\x12+\n\tgap_cause\x18\x05 \x01(\x0e\x32\x18.wolkenzicht.v1.GapCause\"\x8c\x01\n\tScanStart\x12\x16\n\x0epolicy_version\x18\x01 \x01(\t\x12\x12\n\nconnectors\x18\x02 \x03(\t\x12\x16\n\x0epolicy_refusal\x18\x03 \x01(\t\x12&\n\x04kind\x18\x04 \x01(\x0e\x32\x18.wolkenzicht.v1.ScanKind\x12\x13\n\x0bplan_digest\x18\x05 \x01(\x0c\"?\n\x08ScanPlan\x12%\n\x06scopes\x18\x01 \x03(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x0c\n\x04last\x18\x02 \x01(\x08\"\xaa\x01\n\nAssetBatch\x12$\n\x05scope\x18\x01 \x01(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12/\n\x06\x61ssets\x18\x03 \x03(\x0b\x32\x1f.wolkenzicht.v1.ClassifiedAsset\x12\x34\n\x0erejected_items\x18\x04 \x03(\x0b\x32\x1c.wolkenzicht.v1.RejectedItem\"G\n\x0cRemovalBatch\x12$\n\x05scope\x18\x01 \x01(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x11\n\tasset_ids\x18\x02 \x03(\t\"}\n\x10\x44iscrepancyBatch\x12$\n\x05scope\x18\x01 \x01(\x0b\x32\x15.wolkenzicht.v1.Scope\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12\x32\n\rdiscrepancies\x18\x03 \x03(\x0b\x32\x1b.wolkenzicht.v1.Discrepancy\"O\n\x0cRejectedItem\x12\x10\n\x08\x61sset_id\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"}\n\x07ScanEnd\x12\x13\n\x0binterrupted\x18\x01 \x01(\x08\x12,\n\x06\x64igest\x18\x02 \x01(\x0b\x32\x1c.wolkenzicht.v1.TenantDigest\x12/\n\x08\x61\x63\x63ounts\x18\x03 \x03(\x0b\x32\x1d.wolkenzicht.v1.AccountDigest\"\x83\x02\n\x0eReportResponse\x12\x39\n\x0fstream_accepted\x18\x01 \x01(\x0b\x32\x1e.wolkenzicht.v1.StreamAcceptedH\x00\x12\"\n\x03\x61\x63k\x18\x02 \x01(\x0b\x32\x13.wolkenzicht.v1.AckH\x00\x12(\n\x06reject\x18\x03 \x01(\x0b\x32\x16.wolkenzicht.v1.RejectH\x00\x12\x35\n\rpolicy_bundle\x18\x04 \x01(\x0b\x32\x1c.wolkenzicht.v1.PolicyBundleH\x00\x12(\n\x06resync\x18\x05 \x01(\x0b\x32\x16.wolkenzicht.v1.ResyncH\x00\x42\x07\n\x05\x66rame\")\n\x06Resync\x12\x0f\n\x07scan_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"c\n\x0eStreamAccepted\x12\x1a\n\x12\x63ommitted_sequence\x18\x01 \x01(\x04\x12\x0e\n\x06window\x18\x02 \x01(\r\x12\x0e\n\x06tenant\x18\x03 \x01(\t\x12\x15\n\rorganisations\x18\x04 \x03(\t\"\x17\n\x03\x41\x63k\x12\x10\n\x08sequence\x18\x01 \x01(\x04\"W\n\x06Reject\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12+\n\x05items\x18\x02 \x03(\x0b\x32\x1c.wolkenzicht.v1.RejectedItem\x12\x0e\n\x06reason\x18\x03 \x01(\t*<\n\x08ScanKind\x12\x19\n\x15SCAN_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11SCAN_KIND_CHANGES\x10\x01\x32\xab\x01\n\x10\x43ollectorService\x12K\n\x06Report\x12\x1d.wolkenzicht.v1.ReportRequest\x1a\x1e.wolkenzicht.v1.ReportResponse(\x01\x30\x01\x12J\n\x07\x43ompare\x12\x1e.wolkenzicht.v1.CompareRequest\x1a\x1f.wolkenzicht.v1.CompareResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wolkenzicht.v1.collector_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REPORTREQUEST']._serialized_start=241
-  _globals['_REPORTREQUEST']._serialized_end=776
-  _globals['_STREAMSTART']._serialized_start=778
-  _globals['_STREAMSTART']._serialized_end=871
-  _globals['_SCANSTART']._serialized_start=873
-  _globals['_SCANSTART']._serialized_end=952
-  _globals['_SCANPLAN']._serialized_start=954
-  _globals['_SCANPLAN']._serialized_end=1017
-  _globals['_ASSETBATCH']._serialized_start=1020
-  _globals['_ASSETBATCH']._serialized_end=1190
-  _globals['_DISCREPANCYBATCH']._serialized_start=1192
-  _globals['_DISCREPANCYBATCH']._serialized_end=1317
-  _globals['_REJECTEDITEM']._serialized_start=1319
-  _globals['_REJECTEDITEM']._serialized_end=1398
-  _globals['_SCANEND']._serialized_start=1400
-  _globals['_SCANEND']._serialized_end=1430
-  _globals['_REPORTRESPONSE']._serialized_start=1433
-  _globals['_REPORTRESPONSE']._serialized_end=1650
-  _globals['_STREAMACCEPTED']._serialized_start=1652
-  _globals['_STREAMACCEPTED']._serialized_end=1751
-  _globals['_ACK']._serialized_start=1753
-  _globals['_ACK']._serialized_end=1776
-  _globals['_REJECT']._serialized_start=1778
-  _globals['_REJECT']._serialized_end=1865
-  _globals['_COLLECTORSERVICE']._serialized_start=1867
-  _globals['_COLLECTORSERVICE']._serialized_end=1962
+  _globals['_SCANKIND']._serialized_start=2339
+  _globals['_SCANKIND']._serialized_end=2399
+  _globals['_REPORTREQUEST']._serialized_start=297
+  _globals['_REPORTREQUEST']._serialized_end=887
+  _globals['_STREAMSTART']._serialized_start=890
+  _globals['_STREAMSTART']._serialized_end=1028
+  _globals['_SCANSTART']._serialized_start=1031
+  _globals['_SCANSTART']._serialized_end=1171
+  _globals['_SCANPLAN']._serialized_start=1173
+  _globals['_SCANPLAN']._serialized_end=1236
+  _globals['_ASSETBATCH']._serialized_start=1239
+  _globals['_ASSETBATCH']._serialized_end=1409
+  _globals['_REMOVALBATCH']._serialized_start=1411
+  _globals['_REMOVALBATCH']._serialized_end=1482
+  _globals['_DISCREPANCYBATCH']._serialized_start=1484
+  _globals['_DISCREPANCYBATCH']._serialized_end=1609
+  _globals['_REJECTEDITEM']._serialized_start=1611
+  _globals['_REJECTEDITEM']._serialized_end=1690
+  _globals['_SCANEND']._serialized_start=1692
+  _globals['_SCANEND']._serialized_end=1817
+  _globals['_REPORTRESPONSE']._serialized_start=1820
+  _globals['_REPORTRESPONSE']._serialized_end=2079
+  _globals['_RESYNC']._serialized_start=2081
+  _globals['_RESYNC']._serialized_end=2122
+  _globals['_STREAMACCEPTED']._serialized_start=2124
+  _globals['_STREAMACCEPTED']._serialized_end=2223
+  _globals['_ACK']._serialized_start=2225
+  _globals['_ACK']._serialized_end=2248
+  _globals['_REJECT']._serialized_start=2250
+  _globals['_REJECT']._serialized_end=2337
+  _globals['_COLLECTORSERVICE']._serialized_start=2402
+  _globals['_COLLECTORSERVICE']._serialized_end=2573
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from wolkenzicht.v1 import collector_service_pb2 as wolkenzicht_dot_v1_dot_collector__service__pb2
+from wolkenzicht.v1 import compare_pb2 as wolkenzicht_dot_v1_dot_compare__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -40,6 +41,11 @@ class CollectorServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_collector__service__pb2.ReportRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_collector__service__pb2.ReportResponse.FromString,
                 _registered_method=True)
+        self.Compare = channel.unary_unary(
+                '/wolkenzicht.v1.CollectorService/Compare',
+                request_serializer=wolkenzicht_dot_v1_dot_compare__pb2.CompareRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_compare__pb2.CompareResponse.FromString,
+                _registered_method=True)
 
 
 class CollectorServiceServicer:
@@ -55,6 +61,14 @@ class CollectorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Compare(self, request, context):
+        """One step of comparing what the agent takes the collector to hold with what it does. An agent asks before
+        a scan, when nothing waits in its spool; each answer stays under 1 MiB.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CollectorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -62,6 +76,11 @@ def add_CollectorServiceServicer_to_server(servicer, server):
                     servicer.Report,
                     request_deserializer=wolkenzicht_dot_v1_dot_collector__service__pb2.ReportRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_collector__service__pb2.ReportResponse.SerializeToString,
+            ),
+            'Compare': grpc.unary_unary_rpc_method_handler(
+                    servicer.Compare,
+                    request_deserializer=wolkenzicht_dot_v1_dot_compare__pb2.CompareRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_compare__pb2.CompareResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -92,6 +111,33 @@ class CollectorService:
             '/wolkenzicht.v1.CollectorService/Report',
             wolkenzicht_dot_v1_dot_collector__service__pb2.ReportRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_collector__service__pb2.ReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Compare(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.CollectorService/Compare',
+            wolkenzicht_dot_v1_dot_compare__pb2.CompareRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_compare__pb2.CompareResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from wolkenzicht.v1 import collector_service_pb2 as _collector_service_pb2
+from wolkenzicht.v1 import compare_pb2 as _compare_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -38,6 +39,10 @@ class CollectorServiceStub:
     the collector answers with StreamAccepted, then with an Ack after each commit. A frame may be
     sent again after a cut: what was committed before is not applied twice.
     """
+    Compare: _grpc.UnaryUnaryMultiCallable[_compare_pb2.CompareRequest, _compare_pb2.CompareResponse]
+    """One step of comparing what the agent takes the collector to hold with what it does. An agent asks before
+    a scan, when nothing waits in its spool; each answer stays under 1 MiB.
+    """
 
 @_typing.type_check_only
 class CollectorServiceAsyncStub(CollectorServiceStub):
@@ -48,6 +53,10 @@ class CollectorServiceAsyncStub(CollectorServiceStub):
     """Reports scans, frame by frame in the order of their sequence. The agent first sends StreamStart;
     the collector answers with StreamAccepted, then with an Ack after each commit. A frame may be
     sent again after a cut: what was committed before is not applied twice.
+    """
+    Compare: _aio.UnaryUnaryMultiCallable[_compare_pb2.CompareRequest, _compare_pb2.CompareResponse]  # type: ignore[assignment]
+    """One step of comparing what the agent takes the collector to hold with what it does. An agent asks before
+    a scan, when nothing waits in its spool; each answer stays under 1 MiB.
     """
 
 class CollectorServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -62,6 +71,16 @@ class CollectorServiceServicer(metaclass=_abc_1.ABCMeta):
         """Reports scans, frame by frame in the order of their sequence. The agent first sends StreamStart;
         the collector answers with StreamAccepted, then with an Ack after each commit. A frame may be
         sent again after a cut: what was committed before is not applied twice.
+        """
+
+    @_abc_1.abstractmethod
+    def Compare(
+        self,
+        request: _compare_pb2.CompareRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_compare_pb2.CompareResponse, _abc.Awaitable[_compare_pb2.CompareResponse]]:
+        """One step of comparing what the agent takes the collector to hold with what it does. An agent asks before
+        a scan, when nothing waits in its spool; each answer stays under 1 MiB.
         """
 
 def add_CollectorServiceServicer_to_server(servicer: CollectorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

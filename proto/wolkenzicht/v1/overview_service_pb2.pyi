@@ -5,6 +5,7 @@ from wolkenzicht.v1 import account_pb2 as _account_pb2
 from wolkenzicht.v1 import asset_pb2 as _asset_pb2
 from wolkenzicht.v1 import discrepancy_pb2 as _discrepancy_pb2
 from wolkenzicht.v1 import finding_pb2 as _finding_pb2
+from wolkenzicht.v1 import gap_pb2 as _gap_pb2
 from wolkenzicht.v1 import scope_pb2 as _scope_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -647,3 +648,43 @@ class ListDifferencesResponse(_message.Message):
     times_before: PastTimes
     times: PastTimes
     def __init__(self, items: _Optional[_Iterable[_Union[Difference, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., counts: _Optional[_Iterable[_Union[DifferenceCount, _Mapping]]] = ..., completeness_before: _Optional[_Union[Completeness, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., times_before: _Optional[_Union[PastTimes, _Mapping]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
+
+class ListGapsRequest(_message.Message):
+    __slots__ = ("organisation", "tenant", "page_size", "page_token", "past")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PAST_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    tenant: str
+    page_size: int
+    page_token: str
+    past: Past
+    def __init__(self, organisation: _Optional[str] = ..., tenant: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., past: _Optional[_Union[Past, _Mapping]] = ...) -> None: ...
+
+class Gap(_message.Message):
+    __slots__ = ("tenant", "organisation", "cause", "start_time", "end_time")
+    TENANT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    tenant: str
+    organisation: str
+    cause: _gap_pb2.GapCause
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, tenant: _Optional[str] = ..., organisation: _Optional[str] = ..., cause: _Optional[_Union[_gap_pb2.GapCause, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListGapsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token", "completeness", "times")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Gap]
+    next_page_token: str
+    completeness: Completeness
+    times: PastTimes
+    def __init__(self, items: _Optional[_Iterable[_Union[Gap, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...

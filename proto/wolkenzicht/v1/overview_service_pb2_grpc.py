@@ -80,6 +80,11 @@ class OverviewServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesResponse.FromString,
                 _registered_method=True)
+        self.ListGaps = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListGaps',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListGapsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListGapsResponse.FromString,
+                _registered_method=True)
         self.ListDiscrepancies = channel.unary_unary(
                 '/wolkenzicht.v1.OverviewService/ListDiscrepancies',
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDiscrepanciesRequest.SerializeToString,
@@ -154,6 +159,13 @@ class OverviewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListGaps(self, request, context):
+        """Lists where what agents sent does not join what was committed before, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListDiscrepancies(self, request, context):
         """Lists what inventories and readings do not agree about, page by page.
         """
@@ -208,6 +220,11 @@ def add_OverviewServiceServicer_to_server(servicer, server):
                     servicer.ListSightChanges,
                     request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesResponse.SerializeToString,
+            ),
+            'ListGaps': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGaps,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListGapsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListGapsResponse.SerializeToString,
             ),
             'ListDiscrepancies': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDiscrepancies,
@@ -459,6 +476,33 @@ class OverviewService:
             '/wolkenzicht.v1.OverviewService/ListSightChanges',
             wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_overview__service__pb2.ListSightChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGaps(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListGaps',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListGapsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListGapsResponse.FromString,
             options,
             channel_credentials,
             insecure,

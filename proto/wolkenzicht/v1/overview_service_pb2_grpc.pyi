@@ -51,6 +51,8 @@ class OverviewServiceStub:
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]
     """Lists what changed in what can be seen, page by page."""
+    ListGaps: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListGapsRequest, _overview_service_pb2.ListGapsResponse]
+    """Lists where what agents sent does not join what was committed before, newest first."""
     ListDiscrepancies: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListDiscrepanciesRequest, _overview_service_pb2.ListDiscrepanciesResponse]
     """Lists what inventories and readings do not agree about, page by page."""
 
@@ -77,6 +79,8 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]  # type: ignore[assignment]
     """Lists what changed in what can be seen, page by page."""
+    ListGaps: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListGapsRequest, _overview_service_pb2.ListGapsResponse]  # type: ignore[assignment]
+    """Lists where what agents sent does not join what was committed before, newest first."""
     ListDiscrepancies: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListDiscrepanciesRequest, _overview_service_pb2.ListDiscrepanciesResponse]  # type: ignore[assignment]
     """Lists what inventories and readings do not agree about, page by page."""
 
@@ -154,6 +158,14 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.ListSightChangesResponse, _abc.Awaitable[_overview_service_pb2.ListSightChangesResponse]]:
         """Lists what changed in what can be seen, page by page."""
+
+    @_abc_1.abstractmethod
+    def ListGaps(
+        self,
+        request: _overview_service_pb2.ListGapsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListGapsResponse, _abc.Awaitable[_overview_service_pb2.ListGapsResponse]]:
+        """Lists where what agents sent does not join what was committed before, newest first."""
 
     @_abc_1.abstractmethod
     def ListDiscrepancies(

@@ -335,7 +335,7 @@ def test_pages_are_handed_on_as_they_come(bench: Bench) -> None:
 
     bench.scan(ScriptedSource({scope("a"): pages})).run()
 
-    assert seen == [2 + 2]  # the start, the plan and the first batches; the third is not full yet
+    assert seen == [2 + 3]  # the start, the plan and three full batches
 
 
 def test_a_full_spool_ends_the_scan_as_interrupted(tmp_path: Path) -> None:

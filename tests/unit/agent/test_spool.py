@@ -20,6 +20,7 @@ from wolkenzicht.v1.collector_service_pb2 import (
     ScanEnd,
     ScanPlan,
 )
+from wolkenzicht.v1.gap_pb2 import GapCause
 from wolkenzicht.v1.scope_pb2 import Scope
 
 Opener = Callable[..., Spool]
@@ -152,7 +153,8 @@ def test_a_spool_that_stays_full_says_so(opened: Opener) -> None:
         spool.append(frame(size=10))
 
     end = ReportRequest(scan_id="scan", scan_end=ScanEnd(interrupted=True))
-    assert spool.append(end, urgent=True) == 2
+    spool.append_together(lambda _: [end], urgent=True)
+    assert spool.backlog().last == 2
 
 
 def test_a_stop_ends_the_wait(opened: Opener) -> None:
@@ -176,7 +178,7 @@ def test_renumbering_keeps_what_waits(opened: Opener) -> None:
     spool.acknowledge(2)
     before = spool.spool_id
 
-    assert spool.renumber() == 3
+    assert spool.renumber(GapCause.GAP_CAUSE_COLLECTOR_BEHIND) == 3
     assert spool.spool_id != before
     assert spool.append(frame("f")) == 4
     expected = [(1, 1, "c"), (2, 2, "d"), (3, 3, "e"), (4, 4, "f")]

@@ -192,7 +192,11 @@ def test_an_older_agents_spool_goes_on(tmp_path: Path) -> None:
     before = spool.spool_id
     spool.close()
     connection = sqlite3.connect(tmp_path / "spool.db")
-    connection.executescript("DROP TABLE scope_ids; PRAGMA user_version = 1")
+    connection.executescript(
+        "DROP TABLE scope_ids; DROP TABLE base_scope; DROP TABLE base; DROP TABLE base_account; "
+        "DROP TABLE base_gone; DROP TABLE told; DROP TABLE told_sum; "
+        "ALTER TABLE spool DROP COLUMN gap_cause; PRAGMA user_version = 1"
+    )
     connection.close()
 
     again = open_spool(tmp_path)

@@ -16,7 +16,7 @@ CREATE TABLE organisation (
 
 CREATE TABLE tenant (
     tenant       TEXT PRIMARY KEY,
-    organisation TEXT NOT NULL REFERENCES organisation (organisation),
+    organisation TEXT NOT NULL REFERENCES organisation (organisation) DEFERRABLE,
     provider     TEXT NOT NULL,
     title        TEXT NOT NULL,
     created      BIGINT NOT NULL
@@ -227,7 +227,7 @@ CREATE TABLE delivery (
     delivered    BIGINT,
     tenant       TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (route, event_no, tenant),
-    FOREIGN KEY (event_no, tenant) REFERENCES outbox (event_no, tenant)
+    FOREIGN KEY (event_no, tenant) REFERENCES outbox (event_no, tenant) DEFERRABLE
 );
 CREATE INDEX delivery_due ON delivery (route, next_attempt, event_no) WHERE state = 'due';
 

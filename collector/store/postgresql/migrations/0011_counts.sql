@@ -1,5 +1,5 @@
--- As for SQLite: counts of assets that are alike, kept in step by whatever writes assets. No released version kept
--- assets in PostgreSQL before: there are none to be counted.
+-- As for SQLite: the roll-up, and what a page walks. No PostgreSQL store is older than this step, so there is nothing
+-- to count.
 CREATE TABLE asset_count (
     tenant         TEXT NOT NULL,
     part           BIGINT NOT NULL,
@@ -15,9 +15,10 @@ CREATE TABLE asset_count (
     law_countries  TEXT NOT NULL,
     assets         BIGINT NOT NULL,
     PRIMARY KEY (tenant, part, group_no)
-);
+) PARTITION BY HASH (tenant);
 
 ALTER TABLE asset ADD COLUMN group_no BIGINT NOT NULL DEFAULT 0;
 DROP INDEX asset_counts;
 CREATE INDEX asset_group ON asset (tenant, group_no, asset_id);
-CREATE INDEX asset_name ON asset (tenant, group_no, name, asset_id);
+-- Not with the identifier: both together may be too long for an entry. Few have the same name, and these are sorted.
+CREATE INDEX asset_name ON asset (tenant, group_no, name);

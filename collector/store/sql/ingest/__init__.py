@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from collector.store.base import Committed, Incoming, Judge, Rules, RulesInForce
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Connection, Database, Unfit, repeatable
-from collector.store.sql.ingest import findings, scans
+from collector.store.sql.ingest import findings, gaps, scans
 from collector.store.sql.ingest.frame import (
     MAX_INTEGER,
     FindingRules,
@@ -20,6 +20,7 @@ from collector.store.sql.ingest.frame import (
     observed,
     without_nul,
 )
+from collector.store.sql.ingest.sync import Sync
 from collector.store.sql.ingest.trust import Sample, Trust, doubt
 from collector.store.sql.rollup import Counts
 from policy import ruleset
@@ -101,6 +102,7 @@ class SqlIngest:
             group.keep_positions()
             group.keep_trust()
             group.keep_counts()
+            group.keep_digests()
             group.tell()
             if self._database.shared:
                 group.doubt_other_rules()
@@ -131,6 +133,7 @@ class _Group:
         self._judge = judge
         self._counts = Counts(connection)
         self._trusts: dict[str, Trust] = {}
+        self._syncs: dict[str, Sync] = {}
         # One policy for all frames of a transaction, also where another comes into force meanwhile.
         self._rules_of = lru_cache(rules_of)
         self._now = now
@@ -161,6 +164,8 @@ class _Group:
                 sequence,
                 refused=f"sequence: {sequence} does not follow {position}; send frame {position + 1} first",
             )
+        if position is None:
+            gaps.note(self._connection, self._sync_of(incoming.tenant), incoming, self._now)
         answer = self._apply(incoming, organisation)
         self._positions[spool] = sequence
         return answer
@@ -183,6 +188,11 @@ class _Group:
         """Bring the roll-up in step with what was written."""
         self._counts.write()
 
+    def keep_digests(self) -> None:
+        """Write what is held of each tenant as digests."""
+        for sync in self._syncs.values():
+            sync.write()
+
     def tell(self) -> None:
         """Write the events of all frames."""
         findings.tell(self._connection, self._news)
@@ -200,6 +210,7 @@ class _Group:
         frame = Frame(
             connection=self._connection,
             counts=self._counts,
+            sync=self._sync_of(incoming.tenant),
             findings_of=findings_of,
             region_findings_of=region_findings_of,
             tenant=incoming.tenant,
@@ -219,6 +230,7 @@ class _Group:
             frame.moment = observed(message, self._now)
             if self._refused:
                 _refuse(frame, self._refused)
+            frame.sync.observed(frame.moment)
             scans.apply(frame, message)
         except ContractError as error:
             reason = str(error)
@@ -226,7 +238,18 @@ class _Group:
             frame.set_aside(item, message.SerializeToString())
             return Committed(message.sequence, refused=reason)
         self._news += frame.news
-        return Committed(message.sequence, rejected=tuple(frame.rejected), events=len(frame.news))
+        return Committed(
+            message.sequence,
+            rejected=tuple(frame.rejected),
+            events=len(frame.news),
+            resync=frame.resync,
+            scan_id=message.scan_id,
+        )
+
+    def _sync_of(self, tenant: str) -> Sync:
+        if tenant not in self._syncs:
+            self._syncs[tenant] = Sync(self._connection, tenant)
+        return self._syncs[tenant]
 
     def _trust_of(self, tenant: str, rules: Rules) -> Trust:
         if tenant not in self._trusts:

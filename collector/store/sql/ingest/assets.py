@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collector.store.sql.database import chunks
-from collector.store.sql.ingest import readings, rows, vanishing, writing
+from collector.store.sql.ingest import agreement, readings, rows, vanishing, writing
 from collector.store.sql.ingest.frame import SHORT_ID_BYTES, Frame
 from collector.store.sql.ingest.judging import Judging
 from collector.store.sql.ingest.scopes import ensure_scope
+from collector.store.sql.ingest.sync import Held
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
 from wolkenzicht.model import INVENTORY_TYPE, Scope
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
-from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem
+from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem, RemovalBatch
 
 _KNOWN = """
     SELECT asset_id, asset_no, fingerprint, account = ? AND scope_location = ? AND scope_type = ?, scope_type
@@ -28,6 +29,10 @@ _KNOWN_TO_INVENTORY = _KNOWN.replace(
     "= ?, CASE WHEN EXISTS (SELECT 1 FROM vanishing AS v WHERE v.tenant = asset.tenant "
     "AND v.asset_no = asset.asset_no) THEN '*' ELSE scope_type END",
 )
+_IN_SCOPE = """
+    SELECT asset_no FROM asset
+    WHERE tenant = ? AND account = ? AND scope_location = ? AND scope_type = ? AND asset_id IN ({values})
+"""
 _NUMBERS = "SELECT asset_no FROM asset WHERE tenant = ? AND asset_id IN ({values})"
 
 #: Number, fingerprint, whether the asset was last seen in the scope of the batch, and that scope's type.
@@ -36,13 +41,19 @@ _Known = tuple[int, bytes, int, str]
 
 @dataclass(slots=True)
 class _Difference:
-    """What a batch brings about; `seen`, `held` and `moved` are asset numbers."""
+    """What a batch brings about; `seen`, `held` and `moved` are asset numbers.
+
+    `not_kept` is what was sent and set aside or known better, with the number of what is kept in its place,
+    if anything is; `otherwise` what is kept with another verdict.
+    """
 
     seen: list[int] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     added: list[rows.Item] = field(default_factory=list)
     changed: list[rows.Item] = field(default_factory=list)
+    not_kept: list[tuple[Held, int | None]] = field(default_factory=list)
+    otherwise: list[tuple[Held, Held | None]] = field(default_factory=list)
 
 
 def take_batch(frame: Frame, batch: AssetBatch) -> None:
@@ -57,9 +68,12 @@ def take_batch(frame: Frame, batch: AssetBatch) -> None:
     difference = _compare(frame, scope, batch.assets)
     if frame.trust is not None:
         frame.trust.tell(frame)
+    _tell_otherwise(frame, difference)
     unnamed = _keep_source_rejections(frame, difference, batch.rejected_items)
     writing.write(frame, scope, added=difference.added, changed=difference.changed, moved=difference.moved)
     vanishing.clear(frame, [*difference.seen, *difference.held])
+    if frame.scan.changes:
+        return  # what is not listed goes by name
     readings.keep_batch(
         frame,
         scope,
@@ -69,6 +83,28 @@ def take_batch(frame: Frame, batch: AssetBatch) -> None:
         assets=difference.seen,
         held=difference.held,
     )
+
+
+def take_removals(frame: Frame, batch: RemovalBatch) -> None:
+    """Assets that a scope, read whole, no longer lists go when the scan ends, where they still stand in it.
+
+    Raises `ContractError`.
+    """
+    scope = wire.decode_scope(batch.scope)
+    if not frame.scan.changes:
+        raise ContractError("removal_batch", "has no place in a scan that sends all; open one of changes")
+    place = (frame.tenant, scope.account, scope.location, scope.type)
+    for part in chunks(list(batch.asset_ids)):
+        numbers = frame.connection.among(_IN_SCOPE, *place, part).fetchall()
+        vanishing.suspect(frame, [number for (number,) in numbers])
+
+
+def _tell_otherwise(frame: Frame, difference: _Difference) -> None:
+    """What is not kept as it was sent is remembered, so that the digests can be compared all the same."""
+    numbers = [number for _, number in difference.not_kept if number is not None]
+    kept = frame.sync.held(numbers)
+    not_kept = [(sent, kept.get(number or 0)) for sent, number in difference.not_kept]
+    agreement.keep_otherwise(frame, [*not_kept, *difference.otherwise])
 
 
 def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _Difference:
@@ -81,17 +117,24 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
         row = known.get(asset_id)
         if row and _stands(frame, scope, row, message):
             difference.seen.append(row[0])
+            if not _is_as_it_was(row, message):
+                difference.not_kept.append((Held(scope, asset_id, message.fingerprint), row[0]))
         else:
             fresh[asset_id] = message
     judging = Judging(frame, fresh.values())
     for asset_id, message in fresh.items():
         row = known.get(asset_id)
+        sent = Held(scope, asset_id, message.fingerprint)
         try:
-            _take_asset(frame, scope, message, row, difference, judging)
+            kept = _take_asset(frame, scope, message, row, difference, judging)
         except ContractError as error:
             frame.reject(asset_id, "", error, message.SerializeToString())
+            difference.not_kept.append((sent, row[0] if row else None))
             if row:
                 difference.held.append(row[0])
+        else:
+            if kept != sent.fingerprint:
+                difference.otherwise.append((sent, Held(scope, asset_id, kept)))
     return difference
 
 
@@ -102,8 +145,11 @@ def _take_asset(
     row: _Known | None,
     difference: _Difference,
     judging: Judging,
-) -> None:
-    """Say what an asset that is not simply as it was brings about; raises `ContractError`."""
+) -> bytes:
+    """Say what an asset that is not simply as it was brings about, and return the fingerprint that is kept.
+
+    Raises `ContractError`.
+    """
     _check_type(scope, message.asset.type)
     if frame.trust is not None:
         message = frame.trust.kept(frame, message)
@@ -111,13 +157,14 @@ def _take_asset(
         item = judging.item(message, frame.next_asset_no())
         difference.added.append(item)
         difference.seen.append(item.asset_no)
-        return
+        return message.fingerprint
     if row[1] == message.fingerprint:
         if not row[2]:
             difference.moved.append(row[0])
     else:
         difference.changed.append(judging.item(message, row[0]))
     difference.seen.append(row[0])
+    return message.fingerprint
 
 
 def _stands(frame: Frame, scope: Scope, row: _Known, message: ClassifiedAsset) -> bool:

@@ -14,6 +14,7 @@ from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
+    from collector.store.sql.ingest.sync import Sync
     from collector.store.sql.ingest.trust import Trust
     from collector.store.sql.rollup import Counts
 
@@ -37,19 +38,32 @@ _MAX_SECONDS = 253_402_300_799  # the end of the year 9999
 _SECOND = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """The scan that a frame belongs to: when it started, and whether it sends changes only.
+
+    `plan_digest` names its plan; empty where the plan has a hole, and for a scan that sends all.
+    """
+
+    started: int = 0
+    changes: bool = False
+    plan_digest: bytes = b""
+
+
 @dataclass(slots=True)
 class Frame:
     """One frame on its way into the store: whose it is, when it was observed, and what became of it.
 
     `moment` is when it was observed, `received` when the collector took it in; `scan_no` is the number of its
     scan within the tenant, 0 where the collector judges again. `news` are the events of findings, written at
-    the end of the transaction.
+    the end of the transaction. `resync` says what the agent takes to be otherwise.
 
     A step that refuses the frame raises `ContractError` before it has written anything.
     """
 
     connection: Connection
     counts: Counts
+    sync: Sync
     findings_of: FindingRules
     region_findings_of: RegionRules
     tenant: str
@@ -66,6 +80,8 @@ class Frame:
     news: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] | None = None
     trust: Trust | None = None
+    scan: ScanRow = field(default_factory=ScanRow)
+    resync: str = ""
 
     def next_asset_no(self) -> int:
         """The number for a new asset, given before it is written so that it need not be asked for again."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from collector.store.sql.ingest import (
+    agreement,
     assets,
     discrepancies,
     readings,
@@ -14,55 +17,45 @@ from collector.store.sql.ingest import (
     standings,
     vanishing,
 )
-from collector.store.sql.ingest.frame import Frame
+from collector.store.sql.ingest.frame import Frame, ScanRow
+from wolkenzicht.digests import HASH_BYTES
 from wolkenzicht.errors import ContractError
-from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ScanEnd, ScanStart
+from wolkenzicht.v1.collector_service_pb2 import SCAN_KIND_CHANGES, ReportRequest, ScanEnd, ScanStart
 from wolkenzicht.v1.scope_pb2 import ScopeOutcome
 
 #: Characters kept of why an agent does not use a bundle.
 _MAX_REFUSAL = 500
+#: What a scan sends, as it is kept.
+_WHOLE, _CHANGES = "whole", "changes"
 
 
 def apply(frame: Frame, message: ReportRequest) -> None:
     """Apply one frame; raises `ContractError`, before anything is written, where it cannot be used."""
     if not frame.scan_id:
         raise ContractError("scan_id", "is empty; every frame but the first belongs to a scan")
-    match message.WhichOneof("frame"):
-        case "scan_start":
-            _start(frame, message.scan_start)
-        case "scan_plan":
-            _require_open(frame)
-            scopes.take_plan(frame, message.scan_plan)
-        case "account_standings":
-            _require_open(frame)
-            standings.take(frame, message.account_standings)
-        case "asset_batch":
-            _require_open(frame)
-            assets.take_batch(frame, message.asset_batch)
-        case "discrepancy_batch":
-            _require_open(frame)
-            discrepancies.take_batch(frame, message.discrepancy_batch)
-        case "scope_outcome":
-            _require_open(frame)
-            _finish_scope(frame, message.scope_outcome)
-        case "scan_end":
-            _require_open(frame)
-            _end(frame, message.scan_end)
-        case None:
-            raise ContractError("frame", "is not set or not known here; upgrade the collector")
-        case other:
-            raise ContractError("frame", f"is {other}, which has no place inside a stream")
+    kind = message.WhichOneof("frame")
+    if kind is None:
+        raise ContractError("frame", "is not set or not known here; upgrade the collector")
+    if kind == "scan_start":
+        _start(frame, message.scan_start)
+    elif kind in _INSIDE:
+        _require_open(frame)
+        _INSIDE[kind](frame, getattr(message, kind))
+    else:
+        raise ContractError("frame", f"is {kind}, which has no place inside a stream")
 
 
 def _ended(frame: Frame) -> bool | None:
-    """Whether the frame's scan has ended, None where it never started; the frame is told its number."""
+    """Whether the frame's scan has ended; None where it never started. What it is goes with the frame."""
     row = frame.connection.execute(
-        "SELECT ended, scan_no FROM scan WHERE tenant = ? AND scan_id = ?", (frame.tenant, frame.scan_id)
+        "SELECT ended, scan_no, started, kind, plan_digest FROM scan WHERE tenant = ? AND scan_id = ?",
+        (frame.tenant, frame.scan_id),
     ).fetchone()
     if row is None:
         return None
-    frame.scan_no = row[1]
-    return row[0] is not None
+    ended, frame.scan_no, started, kind, plan_digest = row
+    frame.scan = ScanRow(started, kind == _CHANGES, bytes(plan_digest))
+    return ended is not None
 
 
 def _require_open(frame: Frame) -> None:
@@ -81,23 +74,35 @@ def _start(frame: Frame, start: ScanStart) -> None:
         )
     if ended is not None:
         return  # an agent that was restarted goes on with its scan
+    if len(start.plan_digest) not in (0, HASH_BYTES):
+        raise ContractError(
+            "scan_start.plan_digest", f"must be {HASH_BYTES} bytes or none, is {len(start.plan_digest)}"
+        )
+    kind = _CHANGES if start.kind == SCAN_KIND_CHANGES else _WHOLE
     readings.drop_abandoned(frame)
+    agreement.forget(frame)
     vanishing.forget_earlier_scans(frame)
     sight.end_earlier_scans(frame)
     frame.connection.execute(
         "INSERT INTO scan (tenant, scan_id, scan_no, started, recorded, policy_version, agent_version, "
-        "connectors, policy_refusal) VALUES (?, ?, "
-        "(SELECT coalesce(max(scan_no), 0) + 1 FROM scan WHERE tenant = ?), ?, ?, ?, ?, ?, ?)",
+        "connectors, policy_refusal, kind, plan_digest) VALUES (?, ?, "
+        "(SELECT coalesce(max(scan_no), 0) + 1 FROM scan WHERE tenant = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(frame.tenant, frame.scan_id, frame.tenant, frame.moment, frame.received),
             *(start.policy_version, frame.agent_version),
             *(json.dumps(list(start.connectors)), start.policy_refusal[:_MAX_REFUSAL]),
+            *(kind, start.plan_digest if kind == _CHANGES else b""),
         ),
     )
 
 
 def _finish_scope(frame: Frame, message: ScopeOutcome) -> None:
     outcome = scopes.read_outcome(message)
+    if frame.scan.changes:
+        # What it no longer lists came by name, and how much of it arrived shows in the digest at the end.
+        complete = scopes.keep_outcome(frame, outcome, "")
+        discrepancies.end_others(frame, outcome.scope, 0, complete=complete)
+        return
     reading = readings.take(frame, outcome.scope)
     complete = scopes.keep_outcome(frame, outcome, reading.why_not_whole(outcome.asset_count))
     if complete:
@@ -110,11 +115,27 @@ def _finish_scope(frame: Frame, message: ScopeOutcome) -> None:
 def _end(frame: Frame, end: ScanEnd) -> None:
     readings.drop_scan(frame)
     vanishing.end_scan(frame, interrupted=end.interrupted)
+    agreed = frame.scan.changes and not end.interrupted
+    if agreed:
+        frame.resync = agreement.end_scan(frame, end)
+        agreed = not frame.resync
     sight.end_scan(frame)
     regions.judge(frame)
     if frame.trust is not None:
-        frame.trust.end_scan(frame, interrupted=end.interrupted)
+        frame.trust.end_scan(frame, interrupted=end.interrupted, agreed=agreed)
     frame.connection.execute(
         "UPDATE scan SET ended = ?, end_recorded = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
         (frame.moment, frame.received, int(end.interrupted), frame.tenant, frame.scan_id),
     )
+
+
+#: What is done with the frames of a scan that is open.
+_INSIDE: dict[str, Callable[[Frame, Any], None]] = {
+    "scan_plan": scopes.take_plan,
+    "account_standings": standings.take,
+    "asset_batch": assets.take_batch,
+    "removal_batch": assets.take_removals,
+    "discrepancy_batch": discrepancies.take_batch,
+    "scope_outcome": _finish_scope,
+    "scan_end": _end,
+}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from collector.store.sql.ingest import regions, sight, standings, times
 from collector.store.sql.ingest.frame import MAX_INTEGER, Frame
 from wolkenzicht import wire
+from wolkenzicht.digests import from_bytes, outcome_hash, to_bytes
 from wolkenzicht.errors import ContractError
 from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 from wolkenzicht.v1.collector_service_pb2 import ScanPlan
@@ -19,18 +20,30 @@ _PLAN = """
     ON CONFLICT (tenant, account, location, type)
     DO UPDATE SET planned_scan = excluded.planned_scan, planned = 1
 """
-_UNPLAN = "UPDATE scope SET planned = 0 WHERE tenant = ? AND planned = 1 AND planned_scan <> ?"
+_NOT_PLANNED = """
+    SELECT account, location, type, told FROM scope
+    WHERE tenant = ? AND (planned = 1 OR told IS NOT NULL) AND planned_scan <> ?
+"""
+#: What went without saying until now is written down: from now on nothing does.
+_UNPLAN = """
+    UPDATE scope SET planned = 0,
+        looked = CASE WHEN told IS NOT NULL AND looked < :look THEN :look ELSE looked END,
+        last_complete = CASE WHEN told IS NOT NULL AND outcome = 'complete'
+            AND coalesce(last_complete, 0) < :look THEN :look ELSE last_complete END,
+        told = NULL
+    WHERE tenant = :tenant AND account = :account AND location = :location AND type = :type
+"""
 _ENSURE = """
     INSERT INTO scope (tenant, account, location, type, planned_scan, planned, valid_from, recorded)
     VALUES (?, ?, ?, ?, '', 0, ?, ?)
     ON CONFLICT (tenant, account, location, type) DO NOTHING
 """
-#: What makes an outcome another version of its scope.
+#: What makes an outcome another version of its scope; whether it stands until told otherwise is part of it.
 _OTHERWISE = """
     account = ? AND location = ? AND type = ? AND (outcome IS DISTINCT FROM ? OR permission <> ?
-        OR coalesce(denied_by, '') <> ? OR asset_count <> ?)
+        OR coalesce(denied_by, '') <> ? OR asset_count <> ? OR CASE WHEN told IS NULL THEN 0 ELSE 1 END <> ?)
 """
-_NOT_PLANNED = "planned = 0 AND account = ? AND location = ? AND type = ?"
+_NOW_PLANNED = "planned = 0 AND account = ? AND location = ? AND type = ?"
 _ANY_UNPLANNED = "SELECT EXISTS (SELECT 1 FROM scope WHERE tenant = ? AND planned = 0)"
 _OUTCOME = """
     UPDATE scope SET
@@ -40,8 +53,10 @@ _OUTCOME = """
             THEN outcome_since ELSE :looked END,
         outcome = :outcome, permission = :permission, denied_by = :denied_by, message = :message,
         asset_count = :asset_count, scan_id = :scan_id, looked = :looked, look_recorded = :received,
-        last_complete = CASE WHEN :outcome = 'complete' THEN :looked ELSE last_complete END,
-        unseen = @unseen
+        last_complete = CASE WHEN :outcome = 'complete' THEN :looked
+            WHEN told IS NOT NULL AND outcome = 'complete' AND coalesce(last_complete, 0) < :look THEN :look
+            ELSE last_complete END,
+        unseen = @unseen, told = :told
     WHERE tenant = :tenant AND account = :account AND location = :location AND type = :type
 """.replace("@unseen", sight.UNSEEN_AFTER)
 
@@ -59,19 +74,41 @@ def take_plan(frame: Frame, plan: ScanPlan) -> None:
             frame.reject("", f"scan_plan.scopes[{number}]", error, message.SerializeToString())
             continue
         planned.append(scope)
+    frame.sync.state.plan = b""
     _plan(frame, planned)
     regions.plan(frame, planned)
     if plan.last:
         regions.end_plan(frame)
         standings.end_plan(frame)
-        times.keep_scopes(frame, "planned = 1 AND planned_scan <> ?", (frame.scan_id,))
-        frame.connection.execute(_UNPLAN, (frame.tenant, frame.scan_id))
+        times.keep_scopes(frame, "(planned = 1 OR told IS NOT NULL) AND planned_scan <> ?", (frame.scan_id,))
+        _unplan(frame)
+        frame.sync.state.plan = frame.scan.plan_digest
+
+
+def _unplan(frame: Frame) -> None:
+    rows = frame.connection.execute(_NOT_PLANNED, (frame.tenant, frame.scan_id)).fetchall()
+    for *_, told in rows:
+        if told is not None:
+            frame.sync.state.outcomes.take(from_bytes(told))
+    frame.connection.executemany(
+        _UNPLAN,
+        [
+            {
+                "look": frame.sync.look_of(account),
+                "tenant": frame.tenant,
+                "account": account,
+                "location": location,
+                "type": kind,
+            }
+            for account, location, kind, _ in rows
+        ],
+    )
 
 
 def _plan(frame: Frame, planned: Sequence[Scope]) -> None:
     [(any_unplanned,)] = frame.connection.execute(_ANY_UNPLANNED, (frame.tenant,)).fetchall()
     for each in planned if any_unplanned else ():
-        times.keep_scopes(frame, _NOT_PLANNED, (each.account, each.location, each.type))
+        times.keep_scopes(frame, _NOW_PLANNED, (each.account, each.location, each.type))
     since = (frame.scan_id, frame.moment, frame.received)
     frame.connection.executemany(
         _PLAN, [(frame.tenant, each.account, each.location, each.type, *since) for each in planned]
@@ -102,12 +139,13 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
     ensure_scope(frame, outcome.scope)
     sight.note(frame, outcome)
     scope = outcome.scope
+    told = _tell(frame, outcome)
     times.keep_scopes(
         frame,
         _OTHERWISE,
         (
             *(scope.account, scope.location, scope.type, outcome.outcome, outcome.permission),
-            *(outcome.denied_by or "", outcome.asset_count),
+            *(outcome.denied_by or "", outcome.asset_count, int(told is not None)),
         ),
     )
     frame.connection.execute(
@@ -121,6 +159,8 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
             "scan_id": frame.scan_id,
             "looked": frame.moment,
             "received": frame.received,
+            "look": frame.sync.look_of(scope.account),
+            "told": told,
             "tenant": frame.tenant,
             "account": scope.account,
             "location": scope.location,
@@ -128,6 +168,22 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
         },
     )
     return outcome.outcome is Outcome.COMPLETE
+
+
+def _tell(frame: Frame, outcome: ScopeOutcome) -> bytes | None:
+    """Count the outcome among those that stand until told otherwise; its hash, None where it does not."""
+    scope = outcome.scope
+    [(before,)] = frame.connection.execute(
+        "SELECT told FROM scope WHERE tenant = ? AND account = ? AND location = ? AND type = ?",
+        (frame.tenant, scope.account, scope.location, scope.type),
+    )
+    if before is not None:
+        frame.sync.state.outcomes.take(from_bytes(before))
+    if not frame.scan.changes:
+        return None
+    now = outcome_hash(outcome)
+    frame.sync.state.outcomes.add(now)
+    return to_bytes(now)
 
 
 def assets_of(frame: Frame, scope: Scope) -> list[int]:

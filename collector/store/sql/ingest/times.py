@@ -88,9 +88,12 @@ SCOPES = Versions(
     ("tenant", "account", "location", "type"),
     (
         *("planned", "outcome", "permission", "denied_by", "message", "asset_count", "outcome_since"),
-        *("looked", "look_recorded", "last_complete"),
+        *("looked", "look_recorded", "last_complete", "told"),
     ),
 )
+
+#: Accounts of which the agent took the store to hold something else.
+DIFFERS = Versions("account_differs_version", ("tenant", "account"), ("looked", "reason"))
 
 _KEEP_ASSETS = f"""
     INSERT INTO asset_version ({ASSETS.all_columns})
@@ -201,3 +204,24 @@ def keep_scopes(frame: Frame, which: str, values: Sequence[str | int]) -> None:
     frame.connection.execute(
         _SCOPE_SINCE.replace("{which}", which), (moment, received, received, tenant, *values)
     )
+
+
+_KEEP_DIFFERS = f"""
+    INSERT INTO account_differs_version ({DIFFERS.all_columns})
+    SELECT tenant, account, since, CASE WHEN since > ? THEN since ELSE ? END, recorded,
+        CASE WHEN recorded > ? THEN recorded ELSE ? END, NULL, looked, reason
+    FROM account_differs WHERE tenant = ? AND account IN ({{values}})
+    {DIFFERS.overwriting}
+"""
+_LATE_DIFFERS = """
+    SELECT account FROM account_differs WHERE tenant = ? AND since > ? AND account IN ({values})
+"""
+
+
+def keep_differs(frame: Frame, accounts: Sequence[str]) -> None:
+    """Keep how accounts differed until now, before they agree again or differ otherwise."""
+    times = (frame.moment, frame.moment, frame.received, frame.received)
+    for part in chunks(accounts):
+        late = frame.connection.among(_LATE_DIFFERS, frame.tenant, frame.moment, part).fetchall()
+        frame.connection.among(_KEEP_DIFFERS, *times, frame.tenant, part)
+        DIFFERS.withdraw(frame, [(frame.moment, (frame.tenant, account)) for (account,) in late])

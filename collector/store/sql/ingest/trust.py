@@ -46,6 +46,7 @@ _KEEP = """
         examples = excluded.examples, withdrawn = excluded.withdrawn
 """
 _SINCE = "SELECT since, target FROM evaluation WHERE tenant = ?"
+_STANDS_AT = "SELECT version FROM evaluation WHERE tenant = ? AND version = target"
 _STARTED = "SELECT started FROM scan WHERE tenant = ? AND scan_id = ?"
 
 
@@ -136,11 +137,15 @@ class Trust:
                 findings.compare(self._subject(), self._drafts(), ())
                 findings.write()
 
-    def end_scan(self, frame: Frame, *, interrupted: bool) -> None:
-        """Tell what the scan gave cause for; trust comes back, and the finding ends, after a clean one."""
+    def end_scan(self, frame: Frame, *, interrupted: bool, agreed: bool) -> None:
+        """Tell what the scan gave cause for; trust comes back, and the finding ends, after a clean one.
+
+        A scan that sent nothing to judge is clean where it `agreed` with what is held and was judged here.
+        """
         scan = self._of(frame)
-        clean = scan.judged and not (scan.differing or scan.stale)
-        if (clean and interrupted) or not scan.judged:
+        judged = scan.judged or (agreed and self._all_judged(frame))
+        clean = judged and not (scan.differing or scan.stale)
+        if (clean and interrupted) or not judged:
             return
         if clean:
             self._withdrawn = None
@@ -150,6 +155,11 @@ class Trust:
         if drafts or standing:
             findings.compare(self._subject(), drafts, standing)
             findings.write()
+
+    def _all_judged(self, frame: Frame) -> bool:
+        """Whether all that is held of the tenant was judged here too, by the rules in force."""
+        row = frame.connection.execute(_STANDS_AT, (self._tenant,)).fetchone()
+        return row is not None and row[0].startswith(f"{self._rules.version} ")
 
     def _of(self, frame: Frame) -> _Scan:
         if self._scan.scan_id != frame.scan_id:

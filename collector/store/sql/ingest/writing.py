@@ -45,6 +45,7 @@ def write(
     place = (scope.account, scope.location, scope.type)
     connection, moment, tenant, received = frame.connection, frame.moment, frame.tenant, frame.received
     links = MaterialLinks(frame, added, changed)
+    _keep_digests(frame, scope, added, changed, moved)
     connection.executemany(_MOVE, [(*place, tenant, asset_no) for asset_no in moved])
     times.make_room(frame, [each.asset_id for each in added])
     new = (moment, moment, received, frame.scan_no)
@@ -66,6 +67,9 @@ def write(
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
     connection, tenant = frame.connection, frame.tenant
+    items_now = {each.asset_no: each for each in (*changed, *same)}
+    for asset_no, held in frame.sync.take(list(items_now)).items():
+        frame.sync.add(held.scope, held.asset_id, items_now[asset_no].message.fingerprint)
     links = MaterialLinks(frame, (), changed)
     times.keep_assets(frame, [each.asset_no for each in changed])
     _count(frame, (*changed, *same), (*changed, *same))
@@ -85,6 +89,7 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     forget(frame, asset_nos)
     frame.counts.take(frame.tenant, asset_nos)
     search.queue(frame.connection, frame.tenant, asset_nos)
+    frame.sync.take(asset_nos)
     times.keep_assets(frame, asset_nos, removed=True)
     for part in chunks(asset_nos):
         frame.connection.among(_DELETE, frame.tenant, part)
@@ -94,6 +99,18 @@ def _count(frame: Frame, written: Sequence[Item], known: Sequence[Item]) -> None
     """Before assets are written: those known until now leave the groups that they are in."""
     frame.counts.take(frame.tenant, [each.asset_no for each in known])
     frame.counts.add(frame.tenant, [each.kind for each in written])
+
+
+def _keep_digests(
+    frame: Frame, scope: Scope, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
+) -> None:
+    for each in added:
+        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
+    before = frame.sync.take([*(each.asset_no for each in changed), *moved])
+    for each in changed:
+        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
+    for asset_no in moved:
+        frame.sync.add(scope, before[asset_no].asset_id, before[asset_no].fingerprint)
 
 
 def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:

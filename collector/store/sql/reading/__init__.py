@@ -15,6 +15,7 @@ from collector.store.base import (
     DifferenceRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     Reading,
     Sight,
     SightChangeRow,
@@ -22,7 +23,15 @@ from collector.store.base import (
     VersionRow,
 )
 from collector.store.sql.database import Database
-from collector.store.sql.reading import assets, counts, coverage, discrepancies, findings, sight_changes
+from collector.store.sql.reading import (
+    assets,
+    counts,
+    coverage,
+    discrepancies,
+    findings,
+    gaps,
+    sight_changes,
+)
 from collector.store.sql.reading import search as searching
 from collector.store.sql.reading.past import PastReading, differences, versions
 from wolkenzicht.model import DiscrepancyKind, FindingState
@@ -160,6 +169,18 @@ class SqlReading:
     ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
         """As `Reading.sight_changes`."""
         return sight_changes.page(self._database, sight, organisations, tenant, since, after, limit)
+
+    def gaps(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[GapRow, tuple[str, ...]]]:
+        """As `Reading.gaps`."""
+        return gaps.page(self._database, sight, organisations, tenant, after, limit)
 
     def discrepancies(
         self,

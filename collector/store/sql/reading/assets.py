@@ -6,7 +6,7 @@ from typing import Any
 
 from collector.store.base import AssetQuery, AssetRow, CoverageRow, Sight
 from collector.store.sql.clock import from_micros
-from collector.store.sql.database import CHUNK, Database
+from collector.store.sql.database import Database, chunks
 from collector.store.sql.reading import coverage, pages
 from collector.store.sql.reading import search as searching
 from collector.store.sql.reading.conditions import Condition, Seen
@@ -19,7 +19,7 @@ _ROW = """
 """
 
 _SCOPE = """
-    LEFT JOIN scope AS s ON s.tenant = a.tenant AND s.account = a.account
+    LEFT JOIN scope_now AS s ON s.tenant = a.tenant AND s.account = a.account
         AND s.location = a.scope_location AND s.type = a.scope_type
 """
 
@@ -58,7 +58,7 @@ _VERSIONS = """
 
 _SCOPE_OF = """
     @row
-    FROM asset AS a JOIN scope AS x ON x.tenant = a.tenant AND x.account = a.account
+    FROM asset AS a JOIN scope_now AS x ON x.tenant = a.tenant AND x.account = a.account
         AND x.location = a.scope_location AND x.type = a.scope_type
     JOIN tenant AS t ON t.tenant = x.tenant
     {seen}
@@ -84,8 +84,7 @@ def page(
         else:
             found = pages.find(ask, query, order, after, limit)
         rows: dict[int, AssetRow] = {}
-        for start in range(0, len(found), CHUNK):
-            part = [asset_no for asset_no, _ in found[start : start + CHUNK]]
+        for part in chunks([asset_no for asset_no, _ in found]):
             wanted = Condition("x.asset_no IN ({values})", (part,))
             rows.update((row[7], row_of(row[:7])) for row in ask(_PAGE, [wanted], ()))
     return [(rows[asset_no], position) for asset_no, position in found]

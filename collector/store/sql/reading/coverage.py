@@ -58,7 +58,7 @@ ROW = """
 _PAGE = (
     """
     @row, @rank
-    FROM scope AS x JOIN tenant AS t ON t.tenant = x.tenant
+    FROM scope_now AS x JOIN tenant AS t ON t.tenant = x.tenant
     {seen}
     ORDER BY @order LIMIT ?
 """.replace("@row", ROW)
@@ -67,7 +67,7 @@ _PAGE = (
 )
 
 _COMPLETENESS = """
-    SELECT count(*), count(CASE WHEN @whole THEN 1 END), min(@last) FROM scope AS x
+    SELECT count(*), count(CASE WHEN @whole THEN 1 END), min(@last) FROM scope_now AS x
     {seen}
 """.replace("@whole", SEEN_WHOLE).replace("@last", LAST_WHOLE)
 

@@ -40,7 +40,8 @@ _HELPING = 8
 _GROWTH = 4
 
 _PREFIX_COUNTS = """
-    SELECT @prefix, sum(x.assets) FROM asset_count AS x JOIN tenant AS t ON t.tenant = x.tenant
+    SELECT @prefix, CAST(sum(x.assets) AS BIGINT)
+    FROM asset_count AS x JOIN tenant AS t ON t.tenant = x.tenant
     {seen} AND x.part = 0
     GROUP BY 1 ORDER BY 1 @direction
 """

@@ -142,3 +142,11 @@ CHANGE = wire.SightChange(
     denied_by="DENIED_BY_SERVICE_CONTROL_POLICY",
     detail="dynamodb:ListTables, door service control policy",
 )
+
+GAP = wire.Gap(
+    tenant="bzk-aws",
+    organisation="bzk",
+    cause="GAP_CAUSE_COLLECTOR_BEHIND",
+    start_time=timestamp(EARLIER),
+    end_time=timestamp(NOW),
+)

@@ -13,6 +13,7 @@ from collector.client.tables import (
     COVERAGE,
     DISCREPANCIES,
     FINDINGS,
+    GAPS,
     SIGHT_CHANGES,
     overview_columns,
     total_row,
@@ -81,7 +82,7 @@ def test_a_table_that_is_no_terminals_is_written_in_full() -> None:
 
 
 @pytest.mark.parametrize("width", [1, 20, 80, 100, 250])
-@pytest.mark.parametrize("columns", [ASSETS, FINDINGS, COVERAGE, SIGHT_CHANGES, DISCREPANCIES])
+@pytest.mark.parametrize("columns", [ASSETS, FINDINGS, COVERAGE, SIGHT_CHANGES, DISCREPANCIES, GAPS])
 def test_any_width_gives_a_table(columns: tuple[object, ...], width: int) -> None:
     """Also one that is too narrow for any."""
     rows = {
@@ -90,6 +91,7 @@ def test_any_width_gives_a_table(columns: tuple[object, ...], width: int) -> Non
         COVERAGE: shapes.coverage_row(given.DENIED),
         SIGHT_CHANGES: shapes.sight_change(given.CHANGE),
         DISCREPANCIES: shapes.discrepancy(given.DISCREPANCY),
+        GAPS: shapes.gap(given.GAP),
     }
     assert len(table(columns, [rows[columns]], NL, width=width).splitlines()) in {3, 4}  # type: ignore[arg-type, index]  # one of them
 
@@ -102,6 +104,14 @@ def test_a_discrepancy_reads_in_dutch() -> None:
         *("verschil", "middel", "type", "locatie", "inventaris", "tenant", "account", "sinds", "geëindigd")
     ]
     assert line.startswith("niet gelezen  arn:aws:s3:::hidden  AWS::S3::Bucket  eu-west-1")
+
+
+def test_a_gap_reads_in_dutch() -> None:
+    """Of which time, and why."""
+    heading, _, line = table(GAPS, [shapes.gap(given.GAP)], NL, width=None).splitlines()
+    assert heading.split() == ["tenant", "organisatie", "van", "tot", "oorzaak"]
+    assert line.split()[:2] == ["bzk-aws", "bzk"]
+    assert line.endswith("de collector liep achter: kwijt of teruggezet")
 
 
 def test_a_scope_of_an_inventory_says_what_it_is() -> None:

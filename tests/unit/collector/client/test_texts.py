@@ -14,6 +14,7 @@ from wolkenzicht.model import (
     DiscrepancyKind,
     FindingKind,
     FindingState,
+    GapCause,
     Holds,
     KeyCustody,
     LocationClass,
@@ -42,6 +43,7 @@ WORDS = {
     "state": FindingState,
     "change": SightChangeKind,
     "unplanned": UnplannedReason,
+    "gap": GapCause,
     "discrepancy": DiscrepancyKind,
 }
 

@@ -15,6 +15,7 @@ from collector.store.base import (
     DifferenceRow,
     DiscrepancyRow,
     FindingRow,
+    GapRow,
     PastSearchedError,
     Reading,
     Sight,
@@ -23,7 +24,7 @@ from collector.store.base import (
     VersionRow,
 )
 from collector.store.sql.database import Database
-from collector.store.sql.reading import sight_changes
+from collector.store.sql.reading import gaps, sight_changes
 from collector.store.sql.reading.past import assets, differences, discrepancies, findings, scopes, versions
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
@@ -169,6 +170,18 @@ class PastReading:
         return sight_changes.page(
             self._database, sight, organisations, tenant, since, after, limit, self._times
         )
+
+    def gaps(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[GapRow, tuple[str, ...]]]:
+        """As `Reading.gaps`."""
+        return gaps.page(self._database, sight, organisations, tenant, after, limit, self._times)
 
     def discrepancies(
         self,

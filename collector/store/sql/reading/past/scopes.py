@@ -11,23 +11,50 @@ from collector.store.sql.reading import coverage
 from collector.store.sql.reading.conditions import Condition, Seen, past
 from collector.store.sql.reading.past.moments import at, earlier, present
 
-#: When the last scan began that had ended by then: what was complete before and after it was so in it.
+#: When the last scan began that had ended by then: what was complete before and after it was so in it. And
+#: the last of those that looked at what they say nothing of.
 _LAST_SCAN = """
     LEFT JOIN (
-        SELECT tenant, max(started) AS started FROM scan
+        SELECT tenant, max(started) AS started,
+            max(CASE WHEN kind = 'changes' AND length(plan_digest) > 0 THEN started END) AS silent
+        FROM scan
         WHERE ended <= @as_of AND end_recorded <= @known_at AND interrupted = 0 GROUP BY tenant
     ) AS l ON l.tenant = {0}.tenant
 """
-#: When a scope was last looked at: exact for the last look of its version, else no later than it was.
-_LOOKED = """
-    CASE WHEN {0}.looked <= @as_of AND {0}.look_recorded <= @known_at THEN {0}.looked
-        WHEN l.started > {0}.outcome_since THEN l.started ELSE {0}.outcome_since END
+#: What is kept of the account of a scope, or of all accounts, that differed then.
+_DIFFERED = f"""
+    (SELECT @asked FROM (
+        SELECT d.looked, d.reason FROM account_differs AS d
+        WHERE d.tenant = {{0}}.tenant AND d.account IN ('', {{0}}.account) AND {present("d", "since")}
+        UNION ALL
+        SELECT e.looked, e.reason FROM account_differs_version AS e
+        WHERE e.tenant = {{0}}.tenant AND e.account IN ('', {{0}}.account) AND {earlier("e")}
+    ) AS f)
 """
+_REASON = _DIFFERED.replace("@asked", "max(f.reason)")
+#: When it was looked at without a word, where its outcome stood until told otherwise.
+_SILENT_LOOK = f"coalesce({_DIFFERED.replace('@asked', 'min(f.looked)')}, l.silent, 0)"
+_TOLD_LOOK = """
+    CASE WHEN {0}.looked <= @as_of AND {0}.look_recorded <= @known_at THEN {0}.looked
+        ELSE {0}.outcome_since END
+"""
+#: When a scope was last looked at: exact for the last look of its version, else no later than it was.
+_LOOKED = f"""
+    CASE WHEN {{0}}.told IS NOT NULL THEN
+        CASE WHEN {_SILENT_LOOK} > {_TOLD_LOOK} THEN {_SILENT_LOOK} ELSE {_TOLD_LOOK} END
+        WHEN {{0}}.looked <= @as_of AND {{0}}.look_recorded <= @known_at THEN {{0}}.looked
+        WHEN l.started > {{0}}.outcome_since THEN l.started ELSE {{0}}.outcome_since END
+"""
+_BELIEVED = "({0}.told IS NULL OR {0}.outcome NOT IN ('complete', 'not_enabled', 'unsupported'))"
+#: Scopes of accounts that differed were blind.
+_OUTCOME = f"CASE WHEN {_BELIEVED} OR {_REASON} IS NULL THEN {{0}}.outcome ELSE 'failed' END"
+_MESSAGE = f"CASE WHEN {_BELIEVED} THEN {{0}}.message ELSE coalesce({_REASON}, {{0}}.message) END"
 _LAST_COMPLETE = f"CASE WHEN {{0}}.outcome = 'complete' THEN {_LOOKED} ELSE {{0}}.last_complete END"
 
 _COLUMNS = f"""
-    SELECT x.tenant, t.organisation, x.account, x.location, x.type, x.planned, x.outcome, x.asset_count,
-        x.permission, x.denied_by, x.message, {_LOOKED.format("x")} AS looked,
+    SELECT x.tenant, t.organisation, x.account, x.location, x.type, x.planned,
+        {_OUTCOME.format("x")} AS outcome, x.asset_count, x.permission, x.denied_by,
+        {_MESSAGE.format("x")} AS message, {_LOOKED.format("x")} AS looked,
         {_LAST_COMPLETE.format("x")} AS last_complete
 """
 #: Every scope as it stood then.
@@ -51,7 +78,7 @@ JOINED = f"""
     {_LAST_SCAN.format("p")}
 """
 LAST_COMPLETE = f"coalesce({_LAST_COMPLETE.format('s')}, {_LAST_COMPLETE.format('w')}, 0)"
-OUTCOME = "coalesce(s.outcome, w.outcome)"
+OUTCOME = f"coalesce({_OUTCOME.format('s')}, {_OUTCOME.format('w')})"
 
 _HELD_ASSETS = f"""
     (EXISTS (SELECT 1 FROM asset AS a WHERE a.tenant = x.tenant AND a.account = x.account

@@ -1,0 +1,51 @@
+"""What a rescan moves and costs against the first scan, and the memory that one large scope takes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measured import run, spread
+
+ASSETS = 100_000
+LARGE = 1_000_000
+ROUNDS = 3
+#: To reach: bytes and collector's CPU of a rescan over those of the first scan.
+MOST = {"unchanged": (0.005, 0.02), "1 %": (0.05, None), "2 %": (None, None), "lost disk": (None, None)}
+
+
+def main() -> dict[str, str]:
+    """Measure; returns what was measured, by name."""
+    rounds = [_side(ASSETS, 5) for _ in range(ROUNDS)]
+    results = {
+        f"first scan of {ASSETS:,} assets: MB": spread([each["first"]["bytes"] / 1e6 for each, _ in rounds])
+    }
+    for name, (most_bytes, most_cpu) in MOST.items():
+        for what, most in (("bytes", most_bytes), ("collector_cpu", most_cpu), ("agent_cpu", None)):
+            ratios = [each[name][what] / each["first"][what] for each, _ in rounds]
+            goal = f" (≤ {most})" if most else ""
+            results[f"{name}: {what.replace('_', ' ')} ÷ first scan{goal}"] = spread(ratios, 4)
+    results[f"{ASSETS:,} assets in five scopes, agent and store in one process: peak RSS MB"] = spread(
+        [peak for _, peak in rounds], 0
+    )
+    measured, peak = _side(LARGE, 1, "--unchanged-only")
+    results[f"{LARGE:,} assets in one scope, the same: peak RSS MB"] = f"{peak:.0f}"
+    share = measured["unchanged"]["bytes"] / measured["first"]["bytes"]
+    results[f"{LARGE:,} assets in one scope, unchanged: bytes ÷ first scan"] = f"{share:.6f}"
+    return results
+
+
+def _side(assets: int, scopes: int, *more: str) -> tuple[dict[str, Any], float]:
+    with tempfile.TemporaryDirectory() as directory:
+        log = Path(directory) / "log"
+        arguments = ["--assets", str(assets), "--scopes", str(scopes), "--directory", directory, *more]
+        cost = run([sys.executable, "-m", "benchmarks.rescan_side", *arguments], {}, log)
+        assert cost.exit_code == 0, log.read_text()
+        return json.loads(log.read_text().splitlines()[-1]), cost.peak_mb
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(), indent=2, ensure_ascii=False))
