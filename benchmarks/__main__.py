@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries, rescan
+from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past, queries, rescan
 from benchmarks.peers import comparison
 from benchmarks.streams import measuring
 
@@ -21,6 +21,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "classification": classification.main,
     "ingest": ingest.main,
     "evaluation": evaluation.main,
+    "past": past.main,
     "queries": queries.main,
     "rescan": rescan.main,
 }

@@ -11,6 +11,7 @@ import msgspec
 
 from collector.alerts.config import AlertsConfig
 from collector.identity import authority
+from collector.retention.rule import months_of
 from wolkenzicht import settings
 from wolkenzicht.errors import ConfigurationError
 
@@ -106,6 +107,16 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.waiting_mib * 1024 * 1024
 
 
+class RetentionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[retention]`: how long the past is kept whole, as "2y" or "18m"; where it is empty, for ever."""
+
+    full: str = ""
+
+    def __post_init__(self) -> None:
+        if self.full:
+            months_of(self.full)
+
+
 class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -118,6 +129,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
     policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
     limits: LimitsConfig = msgspec.field(default_factory=LimitsConfig)
+    retention: RetentionConfig = msgspec.field(default_factory=RetentionConfig)
 
     def __post_init__(self) -> None:
         parse_address("listen_grpc", self.listen_grpc)

@@ -37,7 +37,7 @@ def overview(asked: Asked, answer: Shape, sort: str) -> None:
         click.echo(asked.texts.line("findings", findings=findings))
         _echo_lines(notes.law(answer["total"], asked.texts))
         click.echo(asked.texts.line("covers"))
-    _end(asked, answer["completeness"], answer["discrepancies"])
+    end(asked, answer["completeness"], answer["discrepancies"], answer)
 
 
 def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bool) -> None:
@@ -45,7 +45,7 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
     if asked.format == "json":
         for piece in plain.json_lines(pages):
             click.echo(piece, nl=False)
-        click.echo(plain.json_end(pages.next_page_token, pages.completeness))
+        click.echo(plain.json_end(pages.next_page_token, pages.completeness, pages.times))
     elif asked.format == "csv":
         _echo_lines(plain.csv_lines(pages))
     else:
@@ -59,8 +59,8 @@ def listing(asked: Asked, pages: Pages, columns: Sequence[Column], *, covers: bo
     for line in notes.search_behind(pages.search_behind, asked.texts):
         _warn(line, beside=asked.format != "table")
     if pages.next_page_token and asked.format != "json":
-        click.echo(asked.texts.line("more", token=pages.next_page_token), err=asked.format == "csv")
-    _end(asked, pages.completeness, pages.discrepancies)
+        more(asked, pages.next_page_token)
+    end(asked, pages.completeness, pages.discrepancies, pages.times)
 
 
 def asset(asked: Asked, shape: Shape) -> None:
@@ -93,10 +93,32 @@ def _sorted(items: list[Shape], sort: str) -> list[Shape]:
     return sorted(items, key=lambda item: item[field], reverse=sort.startswith("-"))
 
 
-def _end(asked: Asked, completeness: Shape, discrepancies: int) -> None:
+def versions(asked: Asked, pages: Pages) -> None:
+    """The versions of an asset: what was known of it, whatever could be seen of the rest."""
+    if asked.format == "json":
+        for piece in plain.json_lines(pages):
+            click.echo(piece, nl=False)
+        click.echo(plain.json_end(pages.next_page_token))
+    elif asked.format == "csv":
+        _echo_lines(plain.csv_lines(pages))
+    else:
+        width = layout.terminal_width()
+        click.echo(layout.table(tables.VERSIONS, list(pages), asked.texts, width=width))
+    if pages.next_page_token and asked.format != "json":
+        more(asked, pages.next_page_token)
+
+
+def more(asked: Asked, page_token: str) -> None:
+    """That a list goes on, and where."""
+    click.echo(asked.texts.line("more", token=page_token), err=asked.format == "csv")
+
+
+def end(asked: Asked, completeness: Shape, discrepancies: int, times: Shape) -> None:
     """The lines on completeness and discrepancies: under a table, beside CSV; in JSON they stand already."""
     if asked.format != "json":
         beside = asked.format == "csv"
+        for line in notes.times(times, asked.texts):
+            click.echo(line, err=beside)
         click.echo(notes.coverage_line(completeness, asked.texts), err=beside)
         for line in notes.discrepancies(discrepancies, asked.texts):
             click.echo(line, err=beside)
@@ -111,6 +133,8 @@ def _end_asset(asked: Asked, shape: Shape, *, earlier: bool = False) -> None:
     if asked.format == "table":
         click.echo()
         click.echo(asked.texts.line("covers"))
+        for line in notes.times(shape, asked.texts):
+            click.echo(line)
         if shape["depth"] == "shallow":
             click.echo(asked.texts.line("shallow"))
         told = [asked.texts.line("warning_earlier")] if earlier else notes.asset_warnings(shape, asked.texts)

@@ -13,14 +13,14 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 import click
 
-from collector.client import answers, layout, shapes, tables
+from collector.client import answers, layout, past_commands, shapes, tables
 from collector.client.connection import Collector
-from collector.client.options import SINCE, Asked, common, filtered, paged
+from collector.client.options import SINCE, Asked, common, dated, filtered, paged
 from collector.client.paging import Pages
 from wolkenzicht.errors import WolkenzichtError
 from wolkenzicht.model import DiscrepancyKind, FindingState
 from wolkenzicht.v1 import overview_service_pb2 as wire
-from wolkenzicht.v1.overview_service_pb2 import AssetFilter
+from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Past
 from wolkenzicht.wire import DISCREPANCY_KINDS, FINDING_STATES, timestamp
 
 _GROUPINGS = {
@@ -88,8 +88,9 @@ def cli() -> None:
 @click.option("--by", type=click.Choice(list(_GROUPINGS)), help="Count by this one thing.")
 @click.option("--sort", type=_both_ways(_COUNTS), help="Order by a count; '-' puts the highest first.")
 @filtered
+@dated
 @common
-def overview(asked: Asked, by: str | None, sort: str | None, filters: AssetFilter) -> None:
+def overview(asked: Asked, past: Past | None, by: str | None, sort: str | None, filters: AssetFilter) -> None:
     """Count assets, by organisation, provider and location class unless told otherwise.
 
     \b
@@ -99,8 +100,9 @@ def overview(asked: Asked, by: str | None, sort: str | None, filters: AssetFilte
       wolkenzicht overview --by organisation --sort -outside_eea --strict
       wolkenzicht overview --by custody --material material
       wolkenzicht overview --by law --class inside_eea
+      wolkenzicht overview --as-of 2026-07-02 --known-at 2026-07-03T12:00:00Z
     """
-    question = wire.GetOverviewRequest(filter=filters, group_by=_GROUPINGS[by] if by else None)
+    question = wire.GetOverviewRequest(past=past, filter=filters, group_by=_GROUPINGS[by] if by else None)
     with Collector(asked.settings) as collector:
         answer = collector.ask(collector.stub.GetOverview, question)
     answers.overview(asked, shapes.overview(answer), sort or "")
@@ -115,12 +117,24 @@ def assets() -> None:
 @click.option(
     "--sort", type=_both_ways(_ORDERS), default="asset_id", show_default=True, help="Order; '-' reverses."
 )
-@click.option("--search", metavar="WORDS", default="", help="Words in name, tags or identifier; all of them.")
+@click.option(
+    "--search",
+    metavar="WORDS",
+    default="",
+    help="Words in name, tags or identifier; all of them. Of the present only.",
+)
 @filtered
 @paged
+@dated
 @common
 def assets_list(
-    asked: Asked, sort: str, search: str, filters: AssetFilter, limit: int | None, page_token: str
+    asked: Asked,
+    past: Past | None,
+    sort: str,
+    search: str,
+    filters: AssetFilter,
+    limit: int | None,
+    page_token: str,
 ) -> None:
     """List assets.
 
@@ -133,7 +147,9 @@ def assets_list(
       wolkenzicht assets list --organisation bzk --class outside_eea
       wolkenzicht assets list --country GB --sort -location_class --format json --all
     """
-    question = wire.ListAssetsRequest(filter=filters, page_token=page_token, order_by=sort, search=search)
+    question = wire.ListAssetsRequest(
+        past=past, filter=filters, page_token=page_token, order_by=sort, search=search
+    )
     with Collector(asked.settings) as collector:
         pages = Pages(
             lambda each: collector.ask(collector.stub.ListAssets, each), question, shapes.asset, limit
@@ -143,8 +159,9 @@ def assets_list(
 
 @assets.command("show")
 @click.argument("asset_id")
+@dated
 @common
-def assets_show(asked: Asked, asset_id: str) -> None:
+def assets_show(asked: Asked, past: Past | None, asset_id: str) -> None:
     """Show all that is known of one asset.
 
     \b
@@ -152,8 +169,8 @@ def assets_show(asked: Asked, asset_id: str) -> None:
       wolkenzicht assets show arn:aws:s3:::archive
     """
     with Collector(asked.settings) as collector:
-        answer = collector.ask(collector.stub.GetAsset, wire.GetAssetRequest(asset_id=asset_id))
-    answers.asset(asked, shapes.whole_asset(answer.asset, answer.verbs))
+        answer = collector.ask(collector.stub.GetAsset, wire.GetAssetRequest(past=past, asset_id=asset_id))
+    answers.asset(asked, shapes.whole_asset(answer.asset, answer.verbs) | shapes.times(answer))
 
 
 @assets.command("explain")
@@ -187,6 +204,10 @@ def assets_explain(asked: Asked, asset_id: str, as_of: str, todays_rules: bool) 
     answers.explanation(asked, shapes.whole_asset(answer.asset, answer.verbs), steps)
 
 
+assets.add_command(past_commands.history)
+cli.add_command(past_commands.diff)
+
+
 @cli.group()
 def findings() -> None:
     """List what needs a person."""
@@ -202,8 +223,11 @@ def findings() -> None:
 )
 @filtered
 @paged
+@dated
 @common
-def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | None, page_token: str) -> None:
+def findings_list(
+    asked: Asked, past: Past | None, state: str, filters: AssetFilter, limit: int | None, page_token: str
+) -> None:
     """List findings, newest first.
 
     \b
@@ -212,6 +236,7 @@ def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | N
       wolkenzicht findings list --state all --format csv --all
     """
     question = wire.ListFindingsRequest(
+        past=past,
         filter=filters,
         state=None if state == "all" else FINDING_STATES.encode[FindingState(state)],
         include_resolved=state == "all",
@@ -233,9 +258,11 @@ def findings_list(asked: Asked, state: str, filters: AssetFilter, limit: int | N
 @click.option("--organisation", default="", metavar="ID", help="An organisation and all below it.")
 @click.option("--tenant", default="", metavar="ID", help="A tenant.")
 @paged
+@dated
 @common
 def coverage(
     asked: Asked,
+    past: Past | None,
     organisation: str,
     tenant: str,
     limit: int | None,
@@ -262,13 +289,13 @@ def coverage(
     if since is not None and not changes:
         raise click.UsageError("--since goes with --changes")
     if changes:
-        _sight_changes(asked, organisation, tenant, since, limit, page_token)
+        _sight_changes(asked, past, organisation, tenant, since, limit, page_token)
         return
     if gaps:
-        _gaps(asked, organisation, tenant, limit, page_token)
+        _gaps(asked, past, organisation, tenant, limit, page_token)
         return
     question = wire.ListCoverageRequest(
-        organisation=organisation, tenant=tenant, blind_only=blind, page_token=page_token
+        past=past, organisation=organisation, tenant=tenant, blind_only=blind, page_token=page_token
     )
     with Collector(asked.settings) as collector:
         pages = Pages(
@@ -280,17 +307,28 @@ def coverage(
         answers.listing(asked, pages, tables.COVERAGE, covers=False)
 
 
-def _gaps(asked: Asked, organisation: str, tenant: str, limit: int | None, page_token: str) -> None:
-    question = wire.ListGapsRequest(organisation=organisation, tenant=tenant, page_token=page_token)
+def _gaps(
+    asked: Asked, past: Past | None, organisation: str, tenant: str, limit: int | None, page_token: str
+) -> None:
+    question = wire.ListGapsRequest(
+        past=past, organisation=organisation, tenant=tenant, page_token=page_token
+    )
     with Collector(asked.settings) as collector:
         pages = Pages(lambda each: collector.ask(collector.stub.ListGaps, each), question, shapes.gap, limit)
         answers.listing(asked, pages, tables.GAPS, covers=False)
 
 
 def _sight_changes(
-    asked: Asked, organisation: str, tenant: str, since: datetime | None, limit: int | None, page_token: str
+    asked: Asked,
+    past: Past | None,
+    organisation: str,
+    tenant: str,
+    since: datetime | None,
+    limit: int | None,
+    page_token: str,
 ) -> None:
     question = wire.ListSightChangesRequest(
+        past=past,
         organisation=organisation,
         tenant=tenant,
         since_time=None if since is None else timestamp(since),
@@ -313,9 +351,11 @@ def _sight_changes(
 @click.option("--kind", type=click.Choice([each.value for each in DiscrepancyKind]), help="Only these.")
 @click.option("--ended", is_flag=True, help="Those too that ended.")
 @paged
+@dated
 @common
 def discrepancies(
     asked: Asked,
+    past: Past | None,
     organisation: str,
     tenant: str,
     kind: str | None,
@@ -335,6 +375,7 @@ def discrepancies(
       wolkenzicht discrepancies --tenant bzk-aws --format csv --all
     """
     question = wire.ListDiscrepanciesRequest(
+        past=past,
         organisation=organisation,
         tenant=tenant,
         kind=DISCREPANCY_KINDS.encode[DiscrepancyKind(kind)] if kind else None,

@@ -18,6 +18,14 @@ def coverage_line(completeness: Shape, texts: Texts) -> str:
     )
 
 
+def times(answer: Shape, texts: Texts) -> list[str]:
+    """A line on the times that the answer is about, none where that is the present."""
+    if "as_of" not in answer:
+        return []
+    told = texts.line("times", as_of=moment(answer["as_of"]), known_at=moment(answer["known_at"]))
+    return [told, texts.line("month_end")] if answer["month_end"] else [told]
+
+
 def law(total: Shape, texts: Texts) -> list[str]:
     """A line on how much of what is inside the EER foreign law reaches; none where nothing is inside."""
     if not total["inside_eea"]:

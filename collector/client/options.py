@@ -16,7 +16,7 @@ from collector.client.settings import AskerSettings
 from collector.client.texts import LANGUAGES, Texts
 from wolkenzicht.model import Holds, KeyCustody, LawReach, LocationClass, MaterialUse
 from wolkenzicht.settings import seconds
-from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Language
+from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Language, Past
 from wolkenzicht.wire import HOLDS, KEY_CUSTODIES, LAW_REACHES, LOCATION_CLASSES, MATERIAL_USES
 
 FORMATS = ("table", "json", "csv")
@@ -147,6 +147,32 @@ _FILTERS = (
         "--law-reach",
         type=click.Choice([each.value for each in LawReach]),
         help="How far law from outside the EER reaches.",
+    ),
+)
+
+
+def dated(command: Command) -> Callable[..., Any]:
+    """Options that say of which time; the command gets them as `past`, None for the present."""
+
+    @functools.wraps(command)
+    def told(*args: Any, as_of: str, known_at: str, **given: Any) -> Any:
+        past = Past(as_of=as_of, known_at=known_at) if as_of or known_at else None
+        return command(*args, past=past, **given)
+
+    for option in reversed(_DATES):
+        told = option(told)
+    return told
+
+
+_DATES = (
+    click.option(
+        "--as-of",
+        default="",
+        metavar="TIME",
+        help="What was so then: a day (its end, UTC) or a moment (RFC 3339).",
+    ),
+    click.option(
+        "--known-at", default="", metavar="TIME", help="As far as it was known then (default: now)."
     ),
 )
 

@@ -32,6 +32,7 @@ class Pages:
         self.completeness: Shape = {}
         self.discrepancies = 0
         self.search_behind = 0
+        self.times: Shape = {}
 
     def __iter__(self) -> Iterator[Shape]:
         wanted = self._limit
@@ -39,7 +40,9 @@ class Pages:
             self._question.page_size = MAX_PAGE if wanted is None else min(wanted, MAX_PAGE)
             answer = self._ask(self._question)
             self.next_page_token = answer.next_page_token
-            self.completeness = shapes.completeness(answer.completeness)
+            if hasattr(answer, "completeness"):
+                self.times = shapes.times(answer)
+                self.completeness = shapes.completeness(answer.completeness)
             self.discrepancies = getattr(answer, "discrepancies", 0)
             self.search_behind = getattr(answer, "search_behind", 0)
             for item in answer.items:

@@ -27,10 +27,12 @@ def json_lines(items: Iterable[Shape]) -> Iterator[str]:
         before = ",\n"
 
 
-def json_end(next_page_token: str, completeness: Shape) -> str:
-    """What closes a list's JSON."""
-    token, known = json.dumps(next_page_token), json.dumps(completeness)
-    return f'\n  ],\n  "next_page_token": {token},\n  "completeness": {known}\n}}'
+def json_end(next_page_token: str, completeness: Shape | None = None, times: Shape | None = None) -> str:
+    """What closes a list's JSON; `times` stand in it where it is about the past."""
+    known = {} if completeness is None else {"completeness": completeness}
+    end = {"next_page_token": next_page_token} | known | (times or {})
+    fields = ",".join(f"\n  {json.dumps(key)}: {json.dumps(value)}" for key, value in end.items())
+    return f"\n  ],{fields}\n}}"
 
 
 def csv_lines(items: Iterable[Shape]) -> Iterator[str]:

@@ -49,6 +49,7 @@ def overview(answer: wire.GetOverviewResponse) -> Shape:
         "open_findings": answer.open_findings,
         "discrepancies": answer.discrepancies,
         "completeness": completeness(answer.completeness),
+        **times(answer),
     }
 
 
@@ -71,6 +72,18 @@ def count(answer: wire.OverviewCount) -> Shape:
 
 #: The values that a group can have, in the order in which they are shown.
 _GROUPS = ("organisation", "provider", "class", "country", "material", "type", "custody", "law_reach", "law")
+
+
+def times(answer: Any) -> Shape:
+    """The times that an answer is about, nothing where that is the present."""
+    if not answer.HasField("times"):
+        return {}
+    told = answer.times
+    return {
+        "as_of": _time(told, "as_of_time"),
+        "known_at": _time(told, "known_at_time"),
+        "month_end": told.month_end,
+    }
 
 
 def completeness(answer: wire.Completeness) -> Shape:
@@ -226,6 +239,73 @@ def discrepancy(answer: wire.DiscrepancyRow) -> Shape:
         "since": _time(answer, "since_time"),
         "last_seen": _time(answer, "last_see_time"),
         "ended": _time(answer, "end_time"),
+    }
+
+
+_CAUSES = {wire.VERSION_CAUSE_SCAN: "scan", wire.VERSION_CAUSE_JUDGED_AGAIN: "judged_again"}
+
+
+def version(answer: wire.AssetVersion) -> Shape:
+    """A version of an asset."""
+    return {
+        "valid_from": _time(answer, "valid_from_time"),
+        "valid_to": _time(answer, "valid_to_time"),
+        "recorded": _time(answer, "record_time"),
+        "superseded": _time(answer, "supersede_time"),
+        "withdrawn": _time(answer, "withdraw_time"),
+        "appeared": answer.appeared,
+        "removed": answer.removed,
+        "cause": _CAUSES.get(answer.cause, "not_known"),
+        "scan_id": answer.scan_id,
+        "agent_version": answer.agent_version,
+        "policy_version": answer.policy_version,
+        "location_class": _word(LOCATION_CLASSES, answer.location_class),
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "changes": [
+            {"field": each.field, "before": each.before, "after": each.after} for each in answer.changes
+        ],
+    }
+
+
+_DIFFERENCES = {
+    wire.DIFFERENCE_KIND_APPEARED: "appeared",
+    wire.DIFFERENCE_KIND_VANISHED: "vanished",
+    wire.DIFFERENCE_KIND_MOVED: "moved",
+    wire.DIFFERENCE_KIND_CHANGED_CLASS: "changed_class",
+    wire.DIFFERENCE_KIND_SEEN_NO_MORE: "seen_no_more",
+}
+
+
+def difference(answer: wire.Difference) -> Shape:
+    """What became of an asset or a scope between two times."""
+    return {
+        "kinds": [_DIFFERENCES.get(each, NOT_KNOWN) for each in answer.kinds],
+        "asset_id": answer.asset_id,
+        "type": answer.type,
+        "tenant": answer.tenant,
+        "organisation": answer.organisation,
+        "account": answer.account,
+        "location": answer.location,
+        "account_before": answer.account_before,
+        "location_before": answer.location_before,
+        "countries_before": list(answer.countries_before),
+        "countries_after": list(answer.countries_after),
+        "class_before": _word(LOCATION_CLASSES, answer.class_before),
+        "class_after": _word(LOCATION_CLASSES, answer.class_after),
+        "outcome": _word(OUTCOMES, answer.outcome),
+    }
+
+
+def difference_count(answer: wire.DifferenceCount) -> Shape:
+    """How much differs, of one organisation."""
+    return {
+        "organisation": answer.organisation,
+        "appeared": answer.appeared,
+        "vanished": answer.vanished,
+        "moved": answer.moved,
+        "changed_class": answer.changed_class,
+        "scopes_seen_no_more": answer.scopes_seen_no_more,
     }
 
 

@@ -115,6 +115,59 @@ ASSETS = (
     Column("scope_outcome", _outcome("scope_outcome")),
 )
 
+
+def _changes(row: Shape, texts: Texts) -> str:
+    """What was otherwise before, or that there was nothing; the first few."""
+    shown = [f"{each['field']}: {each['before'] or '-'} → {each['after'] or '-'}" for each in row["changes"]]
+    shown = shown[:_CHANGES_SHOWN] + (["…"] if shown[_CHANGES_SHOWN:] else [])
+    said = [texts.word("version", each) for each in ("appeared", "removed") if row[each]]
+    return "; ".join([*shown, *said])
+
+
+#: How many changed fields a table names; JSON and CSV have all.
+_CHANGES_SHOWN = 4
+
+VERSIONS = (
+    Column("valid_from", _moment("valid_from")),
+    Column("valid_to", _moment("valid_to")),
+    Column("recorded", _moment("recorded")),
+    Column("superseded", _moment("superseded")),
+    Column("withdrawn", _moment("withdrawn"), spare=True),
+    Column("cause", _word("cause", "cause")),
+    Column("location_class", _word("location_class", "class")),
+    Column("version_changes", _changes, narrowest=30),
+    Column("policy_version", _plain("policy_version"), narrowest=12, spare=True),
+)
+
+
+def _kinds(row: Shape, texts: Texts) -> str:
+    return ", ".join(texts.word("difference", each) for each in row["kinds"])
+
+
+DIFFERENCES = (
+    Column(
+        "difference", lambda row, texts: ", ".join(texts.word("difference", each) for each in row["kinds"])
+    ),
+    Column("asset_id", _plain("asset_id"), narrowest=18),
+    Column("type", _plain("type"), narrowest=15, spare=True),
+    Column("organisation", _plain("organisation")),
+    Column("countries_before", lambda row, _texts: " ".join(row["countries_before"])),
+    Column("countries_after", lambda row, _texts: " ".join(row["countries_after"])),
+    Column("class_before", _word("class_before", "class"), spare=True),
+    Column("class_after", _word("class_after", "class"), spare=True),
+    Column("account", _plain("account"), spare=True),
+    Column("location", _plain("location"), spare=True),
+    Column("outcome", _word("outcome", "outcome"), spare=True),
+)
+
+DIFFERENCE_COUNTS = (
+    Column("organisation", _plain("organisation")),
+    *(
+        Column(name, _count(name), number=True)
+        for name in ("appeared", "vanished", "moved", "changed_class", "scopes_seen_no_more")
+    ),
+)
+
 FINDINGS = (
     Column("severity", _word("severity", "severity")),
     Column("kind", _word("kind", "kind")),

@@ -51,6 +51,11 @@ url = {url}
 # waiting_mib = 16
 # keepalive_seconds = 30
 
+# How long every version is kept: years or months. Of what is older the state at each month's end stays.
+# Without it all is kept.
+# [retention]
+# full = "2y"
+
 # Where alerts go; each route gets every finding that opens or resolves, at least once.
 [[alerts.route]]
 kind = "log"

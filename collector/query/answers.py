@@ -8,14 +8,22 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from collector.identity.peer import Peer
-from collector.query import explain, overview, tokens, views
+from collector.query import explain, overview, past, tokens, views
 from collector.query.as_of import version_on
 from collector.query.errors import BadQueryError, NotFoundError
 from collector.query.filters import Asker, asset_query, page_size
 from collector.query.sight import sight_of
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
-from collector.store.base import AssetRow, Reading, Registry, TooManyFoundError, search
+from collector.store.base import (
+    AssetRow,
+    PastSearchedError,
+    Reading,
+    Registry,
+    Times,
+    TooManyFoundError,
+    search,
+)
 from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from wolkenzicht.errors import ConfigurationError, ContractError
@@ -49,52 +57,63 @@ class Answers:
 
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
-        rows = self.reading.counts(asker.sight, query, overview.columns(asked.group_by))
+        rows = reading.counts(asker.sight, query, overview.columns(asked.group_by))
         items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
         return wire.GetOverviewResponse(
             items=items,
             total=total,
-            completeness=self._completeness(asker, query.organisations, query.tenant),
-            open_findings=self.reading.open_findings(asker.sight, query),
-            discrepancies=self.reading.standing_discrepancies(
+            completeness=completeness(reading, asker, query.organisations, query.tenant),
+            open_findings=reading.open_findings(asker.sight, query),
+            discrepancies=reading.standing_discrepancies(
                 asker.sight, organisations=query.organisations, tenant=query.tenant
             ),
+            times=past.encoded(times),
         )
 
     def assets(self, peer: Peer, asked: wire.ListAssetsRequest) -> wire.ListAssetsResponse:
         """A page of assets."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
         order_by, words = asked.order_by or DEFAULT_ORDER, _words(asked.search)
         try:
-            rows = self.reading.assets(
+            rows = reading.assets(
                 asker.sight, query, order_by=order_by, after=after, limit=size + 1, search=words
             )
-        except TooManyFoundError as error:
+        except (PastSearchedError, TooManyFoundError) as error:
             raise BadQueryError("search", str(error).removeprefix("search: ")) from error
         except ConfigurationError as error:
             raise BadQueryError("order_by", str(error).removeprefix("order_by: ")) from error
-        items, position = _fill(rows, views.asset, size)
+        items, position = fill(rows, views.asset, size)
         return wire.ListAssetsResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=self._completeness(asker, query.organisations, query.tenant),
-            search_behind=self.reading.search_behind(asker.sight, query) if words else 0,
+            completeness=completeness(reading, asker, query.organisations, query.tenant),
+            times=past.encoded(times),
+            search_behind=reading.search_behind(asker.sight, query) if words else 0,
         )
 
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
-        row = self._one(self._asker(peer), asked.asset_id)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
+        row = _one(reading, asker, asked.asset_id, times)
         policy, context = self.in_force.policy(row.organisation), self._context(row)
-        return wire.GetAssetResponse(asset=views.asset(row), verbs=views.verbs(row, policy, context))
+        if times is not None:
+            # What is known for each verb then is by the rules of then, too.
+            day = times.as_of.date()
+            policy, context = self._rules_on(day, row.organisation), self._context(row, day)
+        verbs = views.verbs(row, policy, context)
+        return wire.GetAssetResponse(asset=views.asset(row), verbs=verbs, times=past.encoded(times))
 
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
-        asker = self._asker(peer)
-        row = self._one(asker, asked.asset_id)
+        asker = self.asker(peer)
+        row = _one(self.reading, asker, asked.asset_id, None)
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
         language = views.language_of(asked.language)
         if asked.as_of:
@@ -116,25 +135,28 @@ class Answers:
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
-        rows = self.reading.findings(asker.sight, query, states=_states(asked), after=after, limit=size + 1)
+        rows = reading.findings(asker.sight, query, states=_states(asked), after=after, limit=size + 1)
         language = views.language_of(asked.language)
-        items, position = _fill(rows, lambda row: views.finding(row, language), size)
+        items, position = fill(rows, lambda row: views.finding(row, language), size)
         return wire.ListFindingsResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=self._completeness(asker, query.organisations, query.tenant),
+            completeness=completeness(reading, asker, query.organisations, query.tenant),
+            times=past.encoded(times),
         )
 
     def coverage(self, peer: Peer, asked: wire.ListCoverageRequest) -> wire.ListCoverageResponse:
         """A page of scopes."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
-        rows = self.reading.coverage(
+        rows = reading.coverage(
             asker.sight,
             organisations=organisations,
             tenant=tenant,
@@ -142,23 +164,25 @@ class Answers:
             after=after,
             limit=size + 1,
         )
-        items, position = _fill(rows, views.coverage_row, size)
+        items, position = fill(rows, views.coverage_row, size)
         return wire.ListCoverageResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=self._completeness(asker, organisations, tenant),
-            discrepancies=self.reading.standing_discrepancies(
+            completeness=completeness(reading, asker, organisations, tenant),
+            discrepancies=reading.standing_discrepancies(
                 asker.sight, organisations=organisations, tenant=tenant
             ),
+            times=past.encoded(times),
         )
 
     def sight_changes(self, peer: Peer, asked: wire.ListSightChangesRequest) -> wire.ListSightChangesResponse:
         """A page of what changed in what can be seen."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
-        rows = self.reading.sight_changes(
+        rows = reading.sight_changes(
             asker.sight,
             organisations=organisations,
             tenant=tenant,
@@ -167,38 +191,42 @@ class Answers:
             limit=size + 1,
         )
         language = views.language_of(asked.language)
-        items, position = _fill(rows, lambda row: views.sight_change(row, language), size)
+        items, position = fill(rows, lambda row: views.sight_change(row, language), size)
         return wire.ListSightChangesResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=self._completeness(asker, organisations, tenant),
+            completeness=completeness(reading, asker, organisations, tenant),
+            times=past.encoded(times),
         )
 
     def gaps(self, peer: Peer, asked: wire.ListGapsRequest) -> wire.ListGapsResponse:
         """A page of gaps in what agents sent."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
-        rows = self.reading.gaps(
+        rows = reading.gaps(
             asker.sight, organisations=organisations, tenant=tenant, after=after, limit=size + 1
         )
-        items, position = _fill(rows, views.gap, size)
+        items, position = fill(rows, views.gap, size)
         return wire.ListGapsResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=self._completeness(asker, organisations, tenant),
+            completeness=completeness(reading, asker, organisations, tenant),
+            times=past.encoded(times),
         )
 
     def discrepancies(
         self, peer: Peer, asked: wire.ListDiscrepanciesRequest
     ) -> wire.ListDiscrepanciesResponse:
         """A page of discrepancies."""
-        asker = self._asker(peer)
+        asker = self.asker(peer)
+        reading, times = self._at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
-        rows = self.reading.discrepancies(
+        rows = reading.discrepancies(
             asker.sight,
             organisations=organisations,
             tenant=tenant,
@@ -207,14 +235,16 @@ class Answers:
             after=after,
             limit=size + 1,
         )
-        items, position = _fill(rows, views.discrepancy, size)
+        items, position = fill(rows, views.discrepancy, size)
         return wire.ListDiscrepanciesResponse(
             items=items,
             next_page_token=tokens.make(asked, position) if position else "",
-            completeness=self._completeness(asker, organisations, tenant),
+            completeness=completeness(reading, asker, organisations, tenant),
+            times=past.encoded(times),
         )
 
-    def _asker(self, peer: Peer) -> Asker:
+    def asker(self, peer: Peer) -> Asker:
+        """Who asks, and what there is to ask about."""
         organisations = self.registry.organisations()
         self.in_force.know(organisations)
         return Asker(sight_of(peer, organisations), organisations, self.registry.tenants())
@@ -231,22 +261,29 @@ class Answers:
         except ConfigurationError as error:
             raise BadQueryError("as_of", str(error)) from error
 
-    def _completeness(
-        self, asker: Asker, organisations: frozenset[str] | None, tenant: str | None
-    ) -> wire.Completeness:
-        return views.completeness(
-            self.reading.completeness(asker.sight, organisations=organisations, tenant=tenant)
-        )
+    def _at(self, asker: Asker, asked: wire.Past) -> tuple[Reading, Times | None]:
+        """The read side of the time that is asked for."""
+        times = past.times_asked(asked, self.reading, asker.sight, self.in_force.now())
+        return (self.reading if times is None else self.reading.at(times)), times
 
-    def _one(self, asker: Asker, asset_id: str) -> AssetRow:
-        if not asset_id:
-            raise BadQueryError("asset_id", "is empty; give the provider's identifier of an asset")
-        row = self.reading.asset(asker.sight, asset_id)
-        if row is None:
-            raise NotFoundError(
-                f"no asset {asset_id[:200]!r} within your sight; check the identifier with `assets list`"
-            )
-        return row
+
+def completeness(
+    reading: Reading, asker: Asker, organisations: frozenset[str] | None, tenant: str | None
+) -> wire.Completeness:
+    """How much stood behind an answer of this read side."""
+    return views.completeness(reading.completeness(asker.sight, organisations=organisations, tenant=tenant))
+
+
+def _one(reading: Reading, asker: Asker, asset_id: str, times: Times | None) -> AssetRow:
+    if not asset_id:
+        raise BadQueryError("asset_id", "is empty; give the provider's identifier of an asset")
+    row = reading.asset(asker.sight, asset_id)
+    if row is None:
+        when = "" if times is None else f" on {times.as_of:%Y-%m-%d %H:%M} UTC, as known then or later"
+        raise NotFoundError(
+            f"no asset {asset_id[:200]!r} within your sight{when}; check the identifier with `assets list`"
+        )
+    return row
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -287,7 +324,7 @@ def _states(asked: wire.ListFindingsRequest) -> frozenset[FindingState]:
     return frozenset({state, FindingState.RESOLVED} if asked.include_resolved else {state})
 
 
-def _fill(
+def fill(
     rows: Sequence[tuple[Row, tuple[str, ...]]], encode: Callable[[Row], Item], size: int
 ) -> tuple[list[Item], tuple[str, ...]]:
     """The items of a page, and the position of its last one where more follow.

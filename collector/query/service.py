@@ -15,6 +15,7 @@ from collector.identity.peer import Gate, Peer
 from collector.identity.spiffe import ASKER
 from collector.query.answers import Answers
 from collector.query.errors import BadQueryError, NotAllowedError, NotFoundError
+from collector.query.past_answers import PastAnswers
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base import Reading, Registry
@@ -57,6 +58,7 @@ class OverviewServicer(OverviewServiceServicer):
         threads: int = _THREADS,
     ) -> None:
         self._answers = Answers(reading, registry, in_force, contexts)
+        self._past = PastAnswers(self._answers)
         self._gate = gate
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="query")
 
@@ -87,6 +89,18 @@ class OverviewServicer(OverviewServiceServicer):
     ) -> wire.ExplainAssetResponse:
         """Says why an asset has its verdict."""
         return await self._answer(self._answers.explanation, request, context)
+
+    async def ListAssetVersions(  # noqa: N802  # the contract's name
+        self, request: wire.ListAssetVersionsRequest, context: _Context
+    ) -> wire.ListAssetVersionsResponse:
+        """Lists the versions of an asset."""
+        return await self._answer(self._past.versions, request, context)
+
+    async def ListDifferences(  # noqa: N802  # the contract's name
+        self, request: wire.ListDifferencesRequest, context: _Context
+    ) -> wire.ListDifferencesResponse:
+        """Compares the estate at two times."""
+        return await self._answer(self._past.differences, request, context)
 
     async def ListFindings(  # noqa: N802  # the contract's name
         self, request: wire.ListFindingsRequest, context: _Context

@@ -41,6 +41,10 @@ class InForce:
             found.append(parent)
         return tuple(found)
 
+    def now(self) -> datetime:
+        """The moment that it is."""
+        return self._clock()
+
     def today(self) -> date:
         """The day that it is."""
         return self._clock().date()

@@ -20,6 +20,7 @@ from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
+from collector.retention.thinning import Thinning
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.editions import Editions
 from collector.rulebook.ending import EndingDecisions
@@ -129,8 +130,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
-        (days := EndingDecisions(store.people, now)).start()
-        stack.push_async_callback(days.stop)
+        _begin(stack, EndingDecisions(store.people, now))
         writer.start()
         stack.push_async_callback(writer.stop)
         evaluation = Reevaluation(
@@ -138,6 +138,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         )
         stack.push_async_callback(evaluation.stop)
         stack.push_async_callback((following := Following(store.search, writer)).stop)
+        _begin(stack, Thinning(store.retention, writer, metrics, now, config.retention.full))
         editions.on_replaced.append(lambda _edition: evaluation.wake())
         watch.start()
         stack.push_async_callback(watch.stop)
@@ -170,6 +171,12 @@ def _start(*works: Reevaluation | Following) -> None:
     """Start what goes on between the commits of frames."""
     for each in works:
         each.start()
+
+
+def _begin(stack: AsyncExitStack, work: EndingDecisions | Thinning) -> None:
+    """Let work begin that stops where the stack is left."""
+    work.start()
+    stack.push_async_callback(work.stop)
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:

@@ -31,11 +31,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     "stream_position": ("tenant", "spool_id"),
     "scan": ("tenant", "scan_id"),
     "scope": ("tenant", "account", "location", "type"),
-    "scope_version": ("tenant", "account", "location", "type", "valid_from"),
+    "scope_version": ("tenant", "account", "location", "type", "valid_from", "recorded"),
     "scope_digest": ("tenant", "account", "location", "type"),
     "account_digest": ("tenant", "account"),
     "tenant_sync": ("tenant",),
     "account_differs": ("tenant", "account"),
+    "account_differs_version": ("tenant", "account", "valid_from", "recorded"),
     "scan_otherwise": ("tenant", "scan_id", "account"),
     "stream_gap": ("tenant", "spool_id"),
     "scope_seen": (
@@ -49,14 +50,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "planned_region": ("tenant", "provider", "code"),
     "asset": ("tenant", "asset_no"),
     "asset_count": ("tenant", "part", "group_no"),
-    "asset_version": ("tenant", "asset_id", "valid_from"),
+    "asset_version": ("tenant", "asset_id", "valid_from", "recorded"),
     "asset_link": ("tenant", "asset_id", "named"),
     "link_filling": ("tenant",),
     "vanishing": ("tenant", "asset_no"),
     "rejected_item": ("item_no",),
     "discrepancy": ("tenant", "account", "scope_location", "kind", "asset_id", "since"),
     "finding": ("tenant", "finding_id"),
-    "finding_history": ("tenant", "finding_id", "moment"),
+    "finding_history": ("tenant", "finding_id", "valid_from", "recorded"),
+    "thinned": ("tenant", "month"),
     "evaluation": ("tenant",),
     "agent_trust": ("tenant",),
     "outbox": ("event_no",),
@@ -65,8 +67,6 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 #: Filled anew by the collector that serves the target, from its assets.
 MADE_ANEW = ("search_index", "search_position", "search_pending")
-#: Several rows may stand at the same place in the order.
-_SHARED_PLACES = {"scope_version", "asset_version", "finding_history"}
 
 Row = tuple[Any, ...]
 
@@ -162,7 +162,7 @@ def _table(source: Database, target: Database, table: str) -> Moved:
 
 
 def _ranges(source: Database, table: str, columns: list[str], places: list[int]) -> Iterator[list[Row]]:
-    """The rows of a table in order, so many at once, those of one place together."""
+    """The rows of a table in order, so many at once; no two stand at the same place."""
     key = TABLES[table]
     after: Row = ()
     while True:
@@ -170,13 +170,8 @@ def _ranges(source: Database, table: str, columns: list[str], places: list[int])
             rows = _rows(connection, table, columns, _between(key, after, ()), limit=ROWS)
             if not rows:
                 return
-            last = tuple(rows[-1][place] for place in places)
-            if table in _SHARED_PLACES:
-                rows = [row for row in rows if tuple(row[place] for place in places) != last]
-                at_last = (" AND ".join(f"{each} = ?" for each in key), last)
-                rows += _rows(connection, table, columns, at_last)
         yield rows
-        after = last
+        after = tuple(rows[-1][place] for place in places)
 
 
 def _replace(

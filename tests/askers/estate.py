@@ -17,6 +17,7 @@ from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
 from collector.store.sql.upkeep import SqlUpkeep
 from collector.store.sqlite.database import SqliteDatabase
@@ -93,9 +94,10 @@ def built(database: Database) -> Store:
     _fin(Agent(ingest, "fin-aws"))
     reading, outbox, bundles = SqlReading(database), SqlOutbox(database), SqlBundles(database)
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
-    upkeep, search, comparing = SqlUpkeep(database), SqlSearch(database), SqlComparing(database)
-    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, upkeep, search, comparing)
-    return Store(*parts, (database,))
+    retention, upkeep = SqlRetention(database), SqlUpkeep(database)
+    search, comparing = SqlSearch(database), SqlComparing(database)
+    parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
+    return Store(*parts, search, comparing, (database,))
 
 
 def _bzk(agent: Agent) -> None:

@@ -103,6 +103,26 @@ class Reporter:
         [answer] = self.store.ingest.commit([self.frame(**frame)], self.now)
         return answer
 
+    def opening(self) -> Incoming:
+        """The frame that opens a scan."""
+        return self.frame(scan_start=ScanStart(policy_version="test", connectors=["aws"]))
+
+    def planning(self, *scopes: Scope) -> Incoming:
+        """The frame with the whole plan."""
+        return self.frame(scan_plan=ScanPlan(scopes=[wire.encode_scope(each) for each in scopes], last=True))
+
+    def listing(self, scope: Scope, *assets: Asset | ClassifiedAsset) -> Incoming:
+        """The frame that lists assets of a scope."""
+        return self.frame(asset_batch=batch_of(scope, assets, 1, ()))
+
+    def ending(self, scope: Scope, outcome: Outcome, count: int = 0) -> Incoming:
+        """The frame that ends a scope."""
+        return self.frame(scope_outcome=wire.encode_outcome(ScopeOutcome(scope, outcome, count)))
+
+    def closing(self) -> Incoming:
+        """The frame that ends a scan."""
+        return self.frame(scan_end=ScanEnd())
+
     def start(self, scan_id: str) -> Committed:
         """Open a scan."""
         self.scan_id = scan_id
@@ -137,17 +157,13 @@ class Reporter:
         """Report a whole scan in one commit, every scope complete; an hour after what came before."""
         self.now += timedelta(hours=1)
         self.scan_id = scan_id
-        frames = [
-            self.frame(scan_start=ScanStart(policy_version="test", connectors=["aws"])),
-            self.frame(scan_plan=ScanPlan(scopes=[wire.encode_scope(each) for each in listed], last=True)),
-        ]
+        frames = [self.opening(), self.planning(*listed)]
         for scope, assets in listed.items():
             batch = tuple(assets)
             if batch:
-                frames.append(self.frame(asset_batch=batch_of(scope, batch, 1, ())))
-            complete = wire.encode_outcome(ScopeOutcome(scope, Outcome.COMPLETE, len(batch)))
-            frames.append(self.frame(scope_outcome=complete))
-        frames.append(self.frame(scan_end=ScanEnd()))
+                frames.append(self.listing(scope, *batch))
+            frames.append(self.ending(scope, Outcome.COMPLETE, len(batch)))
+        frames.append(self.closing())
         answers = self.store.ingest.commit(frames, self.now)
         assert [each.refused for each in answers] == [""] * len(frames)
         return answers

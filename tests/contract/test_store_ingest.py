@@ -274,9 +274,10 @@ def test_an_earlier_outcome_stays(agent: Reporter, rows: Rows) -> None:
             IRELAND, Outcome.DENIED, permission="s3:List", denied_by=DeniedBy.NOT_TOLD, message=message
         )
 
-    assert rows("SELECT outcome, (valid_to - valid_from) / 3600000000 FROM scope_version") == [
-        ("complete", 2)
-    ]
+    kept = (
+        "SELECT outcome, (valid_to - valid_from) / 3600000000 FROM scope_version WHERE valid_to > valid_from"
+    )
+    assert rows(kept) == [("complete", 2)]
 
 
 def test_a_clock_that_runs_ahead_is_not_believed(agent: Reporter) -> None:

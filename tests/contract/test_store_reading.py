@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import collector.store.sql.reading as sql_reading
-from collector.store.base import AssetQuery, CompletenessRow, CountRow, Reading, Sight, Store
+from collector.store.base import AssetQuery, CompletenessRow, CountRow, Reading, Sight, Store, Times
 from collector.store.sql.database import Database
 from collector.store.sql.reading.conditions import Seen
 from tests.askers import estate
@@ -28,7 +29,8 @@ def store(lasting_database: Database) -> Store:
     with lasting_database.writer() as connection:
         connection.executemany(
             "INSERT INTO discrepancy "
-            "VALUES (?, ?, 'global', 'not_read', ?, 0, 'type', 'place', 'inventory', 'scan', 1, 0, NULL)",
+            "VALUES (?, ?, 'global', 'not_read', ?, 0, 'type', 'place', 'inventory', 'scan', 1, 0, NULL, "
+            "0, NULL)",
             [
                 ("bzk-aws", estate.BZK_ACCOUNT, estate.ARCHIVE),
                 ("fin-aws", estate.FIN_ACCOUNT, estate.TAX),
@@ -48,6 +50,11 @@ def asset_ids(reading: Reading, sight: Sight, query: AssetQuery, order_by: str =
     rows = reading.assets(sight, query, order_by=order_by, after=(), limit=100)
     return [row.record.asset.asset_id for row, _ in rows]
 
+
+#: Asked of two times or of one asset's past; tried below and with the answers about them.
+PAST = ("history", "differences", "difference_counts")
+
+LATER = estate.SECOND + timedelta(days=1)
 
 #: Every method of the read side with a question that asks for all there is.
 QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
@@ -85,23 +92,43 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
 def test_every_question_of_the_interface_is_tried() -> None:
     """A method that is added to the read side must be added to the questions here."""
     methods = {name for name, _ in inspect.getmembers(Reading, inspect.isfunction) if name[0] != "_"}
-    assert set(QUESTIONS) == methods
+    assert {*QUESTIONS, "at", "first_record", "thinned_until", *PAST} == methods
+
+
+@pytest.fixture(params=["present", "past"])
+def either(request: pytest.FixtureRequest, reading: Reading) -> Reading:
+    """The read side, of the present and of a time by which nothing had changed yet."""
+    return reading if request.param == "present" else reading.at(Times(LATER, LATER))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_nothing_of_another_organisation_is_seen(reading: Reading, question: str) -> None:
+def test_until_now_nothing_was_otherwise(reading: Reading, question: str) -> None:
+    """The answer about a time after the last change is that about the present."""
+    ask = QUESTIONS[question]
+    then, now = ask(reading.at(Times(LATER, LATER)), estate.ALL), ask(reading, estate.ALL)
+    # Counts have no order of their own.
+    assert _ordered(then) == _ordered(now) if question == "counts" else then == now
+
+
+def _ordered(counts: object) -> list[object]:
+    assert isinstance(counts, list)
+    return sorted(counts, key=repr)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_nothing_of_another_organisation_is_seen(either: Reading, question: str) -> None:
     """Whatever FIN asks, nothing of BZK or RvIG is in the answer; the same question shows it to all."""
     foreign = ("bzk", "rvig", estate.BZK_ACCOUNT, "ODC Rijswijk")
-    seen_by_fin = repr(QUESTIONS[question](reading, estate.FIN_ONLY))
+    seen_by_fin = repr(QUESTIONS[question](either, estate.FIN_ONLY))
     assert [word for word in foreign if word in seen_by_fin] == []
-    assert seen_by_fin != repr(QUESTIONS[question](reading, estate.ALL))
+    assert seen_by_fin != repr(QUESTIONS[question](either, estate.ALL))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_an_empty_sight_sees_nothing(reading: Reading, question: str) -> None:
+def test_an_empty_sight_sees_nothing(either: Reading, question: str) -> None:
     """Where no organisation is in sight every answer is empty, and says so with zeros."""
-    answer = QUESTIONS[question](reading, Sight(frozenset()))
-    nothing = [[], [None] * 8, [None] * 9, [[]] * 9, 0, CompletenessRow(0, 0, 0, None, 0)]
+    answer = QUESTIONS[question](either, Sight(frozenset()))
+    nothing: list[object] = [None, [], [None] * 8, [None] * 9, [[]] * 9, 0, CompletenessRow(0, 0, 0, None, 0)]
     assert answer in nothing
 
 
@@ -110,7 +137,7 @@ def test_sql_is_run_at_one_place() -> None:
     folder = Path(sql_reading.__file__).parent
     callers = [
         (path.name, node.attr)
-        for path in sorted(folder.glob("*.py"))
+        for path in sorted(folder.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in {"execute", "executemany", "among"}
     ]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from collector.store.base import AssetQuery, Times
 from collector.store.sql.clock import to_micros
 from collector.store.sqlite import open_store, schema
 from collector.store.sqlite.database import SqliteDatabase
 from tests.contract.conftest import close
 from tests.contract.outbox_seed import payload
-from tests.contract.reporting import NOW, Reporter, findings
+from tests.contract.reporting import ALL_SEEN, NOW, Reporter, bucket, classified, findings
 from tests.contract.test_store_sight import IRELAND, ONE, scan, told
 from wolkenzicht.model import FindingState, Outcome, Scope, Severity, SubjectKind
 
 QUEUES = Scope(ONE, IRELAND, "AWS::SQS::Queue")
 MOMENT = to_micros(NOW)
+HOUR = 3_600_000_000
+LONDON = bucket("zaken", "eu-west-2")
 
 
 @pytest.fixture
@@ -56,8 +60,26 @@ def earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "VALUES ('rdv-aws', 's0', ?, ?, 'p', '0.1.0', '[]')",
             (MOMENT, MOMENT),
         )
+        for valid_from, valid_to in ((MOMENT, MOMENT + HOUR), (MOMENT + HOUR, MOMENT + 2 * HOUR)):
+            connection.execute(
+                "INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, "
+                "record) VALUES ('rdv-aws', ?, ?, ?, ?, 0, ?)",
+                (LONDON.asset_id, valid_from, valid_to, MOMENT, classified(LONDON).SerializeToString()),
+            )
     database.close()
     return path
+
+
+def test_earlier_versions_are_counted_as_they_were(earlier: Path) -> None:
+    """Versions of before the upgrade answer questions about their time, as known when they held."""
+    store = open_store(earlier)
+    for minutes in (30, 90):
+        moment = NOW + timedelta(minutes=minutes)
+        [count] = store.reading.at(Times(moment, moment)).counts(ALL_SEEN, AssetQuery())
+        assert (count.countries, count.type, count.assets) == (("GB",), LONDON.type, 1)
+    gone = NOW + timedelta(hours=3)
+    assert store.reading.at(Times(gone, gone)).counts(ALL_SEEN, AssetQuery()) == []
+    close(store)
 
 
 def test_an_earlier_store_goes_on(earlier: Path) -> None:

@@ -23,6 +23,7 @@ from collector.store.base.evaluation import (
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
     DecisionSubject,
@@ -40,6 +41,7 @@ from collector.store.base.registry import (
     RejectedRow,
     Tenant,
 )
+from collector.store.base.retention import Retention, Thinned
 from collector.store.base.rows import (
     COUNT_COLUMNS,
     AssetQuery,
@@ -52,8 +54,9 @@ from collector.store.base.rows import (
     GapRow,
     Sight,
     SightChangeRow,
+    Times,
 )
-from collector.store.base.search import Search, TooManyFoundError
+from collector.store.base.search import PastSearchedError, Search, TooManyFoundError
 from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
@@ -72,6 +75,8 @@ __all__ = [
     "DecisionRow",
     "DecisionSubject",
     "Delivery",
+    "DifferenceCountRow",
+    "DifferenceRow",
     "DiscrepancyRow",
     "Done",
     "Evaluation",
@@ -88,6 +93,7 @@ __all__ = [
     "Link",
     "Organisation",
     "Outbox",
+    "PastSearchedError",
     "People",
     "Progress",
     "Reading",
@@ -95,6 +101,7 @@ __all__ = [
     "Registry",
     "RejectedRow",
     "Rejudged",
+    "Retention",
     "Rewritten",
     "RouteState",
     "Rules",
@@ -106,8 +113,11 @@ __all__ = [
     "System",
     "Tenant",
     "TenantState",
+    "Thinned",
+    "Times",
     "TooManyFoundError",
     "Upkeep",
+    "VersionRow",
 ]
 
 
@@ -122,6 +132,7 @@ class Store:
     bundles: Bundles
     people: People
     evaluation: Evaluation
+    retention: Retention
     upkeep: Upkeep
     search: Search
     comparing: Comparing

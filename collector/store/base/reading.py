@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.rows import (
     COUNT_COLUMNS,
     AssetQuery,
@@ -17,12 +18,22 @@ from collector.store.base.rows import (
     GapRow,
     Sight,
     SightChangeRow,
+    Times,
 )
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 
 class Reading(Protocol):
     """The one read side. Every method takes the asker's `Sight` first."""
+
+    def at(self, times: Times) -> Reading:
+        """The same of a moment that is past, and as it was known then or since."""
+
+    def first_record(self, sight: Sight) -> datetime | None:
+        """The earliest that anything is known of within the sight; None where nothing is."""
+
+    def thinned_until(self, sight: Sight) -> datetime | None:
+        """Before which moment only ends of months are kept of what is in sight; None where all is."""
 
     def counts(
         self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
@@ -63,6 +74,35 @@ class Reading(Protocol):
 
         `first_seen` and `last_seen` are the time that the version held.
         """
+
+    def history(
+        self, sight: Sight, asset_id: str, *, after: tuple[str, ...], limit: int
+    ) -> list[tuple[VersionRow, tuple[str, ...]]]:
+        """A page of all that was ever known of an asset, the last recorded first, with positions."""
+
+    def differences(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[DifferenceRow, tuple[str, ...]]]:
+        """A page of what differs at `since` from what was at `before`, with positions."""
+
+    def difference_counts(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+    ) -> list[DifferenceCountRow]:
+        """How much that is, by organisation."""
 
     def findings(
         self,

@@ -32,6 +32,18 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """What was so at `as_of`, as far as it was known at `known_at`, which is no earlier.
+
+    `thinned` says that another moment was asked for, of which only the end of its month is kept.
+    """
+
+    as_of: datetime
+    known_at: datetime
+    thinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AssetQuery:
     """Which assets; None does not restrict. `organisations` already holds those below it."""
 

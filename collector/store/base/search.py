@@ -29,6 +29,15 @@ class TooManyFoundError(ConfigurationError):
         )
 
 
+class PastSearchedError(ConfigurationError):
+    """Words were to be looked for at a time that is past: the index knows assets as they are."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "search: looks through assets as they are now; leave out the search, or as_of and known_at"
+        )
+
+
 class Search(Protocol):
     """The index of words: it follows what is kept, in steps of its own; for the one writer."""
 

@@ -7,11 +7,13 @@ from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.filling import fill_versions
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
 from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
+from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
 from collector.store.sql.upkeep import SqlUpkeep
 
@@ -31,6 +33,7 @@ def store_over(
     `findings_of` and `region_findings_of` give others, or `rules` do. By these what agents send is
     judged here too: the share `sample` of it, and all where there is cause.
     """
+    fill_versions(database)
     return Store(
         registry=SqlRegistry(database),
         ingest=SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
@@ -39,6 +42,7 @@ def store_over(
         bundles=SqlBundles(database),
         people=SqlPeople(database),
         evaluation=SqlEvaluation(database),
+        retention=SqlRetention(database),
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
         comparing=SqlComparing(database),

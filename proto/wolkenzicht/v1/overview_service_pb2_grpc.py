@@ -50,6 +50,16 @@ class OverviewServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetAssetRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetAssetResponse.FromString,
                 _registered_method=True)
+        self.ListAssetVersions = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListAssetVersions',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListAssetVersionsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListAssetVersionsResponse.FromString,
+                _registered_method=True)
+        self.ListDifferences = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListDifferences',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDifferencesRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDifferencesResponse.FromString,
+                _registered_method=True)
         self.ExplainAsset = channel.unary_unary(
                 '/wolkenzicht.v1.OverviewService/ExplainAsset',
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ExplainAssetRequest.SerializeToString,
@@ -102,6 +112,20 @@ class OverviewServiceServicer:
 
     def GetAsset(self, request, context):
         """Gets one asset.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAssetVersions(self, request, context):
+        """Lists the versions of an asset, newest knowledge first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDifferences(self, request, context):
+        """Compares the estate at two times.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -166,6 +190,16 @@ def add_OverviewServiceServicer_to_server(servicer, server):
                     servicer.GetAsset,
                     request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetAssetRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetAssetResponse.SerializeToString,
+            ),
+            'ListAssetVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAssetVersions,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListAssetVersionsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListAssetVersionsResponse.SerializeToString,
+            ),
+            'ListDifferences': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDifferences,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDifferencesRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListDifferencesResponse.SerializeToString,
             ),
             'ExplainAsset': grpc.unary_unary_rpc_method_handler(
                     servicer.ExplainAsset,
@@ -280,6 +314,60 @@ class OverviewService:
             '/wolkenzicht.v1.OverviewService/GetAsset',
             wolkenzicht_dot_v1_dot_overview__service__pb2.GetAssetRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_overview__service__pb2.GetAssetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAssetVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListAssetVersions',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListAssetVersionsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListAssetVersionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDifferences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListDifferences',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListDifferencesRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListDifferencesResponse.FromString,
             options,
             channel_credentials,
             insecure,

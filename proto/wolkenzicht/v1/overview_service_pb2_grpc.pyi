@@ -39,6 +39,10 @@ class OverviewServiceStub:
     """Lists assets, page by page."""
     GetAsset: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.GetAssetRequest, _overview_service_pb2.GetAssetResponse]
     """Gets one asset."""
+    ListAssetVersions: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListAssetVersionsRequest, _overview_service_pb2.ListAssetVersionsResponse]
+    """Lists the versions of an asset, newest knowledge first."""
+    ListDifferences: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListDifferencesRequest, _overview_service_pb2.ListDifferencesResponse]
+    """Compares the estate at two times."""
     ExplainAsset: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ExplainAssetRequest, _overview_service_pb2.ExplainAssetResponse]
     """Says why an asset has its verdict, location by location."""
     ListFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListFindingsRequest, _overview_service_pb2.ListFindingsResponse]
@@ -63,6 +67,10 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Lists assets, page by page."""
     GetAsset: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.GetAssetRequest, _overview_service_pb2.GetAssetResponse]  # type: ignore[assignment]
     """Gets one asset."""
+    ListAssetVersions: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListAssetVersionsRequest, _overview_service_pb2.ListAssetVersionsResponse]  # type: ignore[assignment]
+    """Lists the versions of an asset, newest knowledge first."""
+    ListDifferences: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListDifferencesRequest, _overview_service_pb2.ListDifferencesResponse]  # type: ignore[assignment]
+    """Compares the estate at two times."""
     ExplainAsset: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ExplainAssetRequest, _overview_service_pb2.ExplainAssetResponse]  # type: ignore[assignment]
     """Says why an asset has its verdict, location by location."""
     ListFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListFindingsRequest, _overview_service_pb2.ListFindingsResponse]  # type: ignore[assignment]
@@ -102,6 +110,22 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.GetAssetResponse, _abc.Awaitable[_overview_service_pb2.GetAssetResponse]]:
         """Gets one asset."""
+
+    @_abc_1.abstractmethod
+    def ListAssetVersions(
+        self,
+        request: _overview_service_pb2.ListAssetVersionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListAssetVersionsResponse, _abc.Awaitable[_overview_service_pb2.ListAssetVersionsResponse]]:
+        """Lists the versions of an asset, newest knowledge first."""
+
+    @_abc_1.abstractmethod
+    def ListDifferences(
+        self,
+        request: _overview_service_pb2.ListDifferencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListDifferencesResponse, _abc.Awaitable[_overview_service_pb2.ListDifferencesResponse]]:
+        """Compares the estate at two times."""
 
     @_abc_1.abstractmethod
     def ExplainAsset(

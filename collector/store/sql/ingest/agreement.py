@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from collector.store.sql.ingest import times
 from collector.store.sql.ingest.frame import Frame
 from collector.store.sql.ingest.sync import ALL, Held
 from wolkenzicht.digests import Digest, decode_digest, from_bytes, to_bytes
@@ -15,8 +16,9 @@ _OTHERWISE = """
 """
 _OF_SCAN = "SELECT account, assets, sum FROM scan_otherwise WHERE tenant = ? AND scan_id = ?"
 _DIFFERS = """
-    INSERT INTO account_differs (tenant, account, looked, since, reason) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (tenant, account) DO UPDATE SET reason = excluded.reason
+    INSERT INTO account_differs (tenant, account, looked, since, recorded, reason) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (tenant, account) DO UPDATE SET since = excluded.since, recorded = excluded.recorded,
+        reason = excluded.reason
 """
 
 _ASSETS = (
@@ -86,15 +88,23 @@ def forget(frame: Frame) -> None:
 
 def _mark(frame: Frame, differing: dict[str, str]) -> None:
     looked = [(account, frame.sync.look_of(account), why) for account, why in differing.items()]
-    standing = frame.connection.execute(
-        "SELECT account FROM account_differs WHERE tenant = ?", (frame.tenant,)
-    ).fetchall()
+    standing: dict[str, str] = dict(
+        frame.connection.execute(
+            "SELECT account, reason FROM account_differs WHERE tenant = ?", (frame.tenant,)
+        ).fetchall()
+    )
+    times.keep_differs(frame, [account for account, why in standing.items() if differing.get(account) != why])
     frame.connection.executemany(
         "DELETE FROM account_differs WHERE tenant = ? AND account = ?",
-        [(frame.tenant, account) for (account,) in standing if account not in differing],
+        [(frame.tenant, account) for account in standing if account not in differing],
     )
     frame.connection.executemany(
-        _DIFFERS, [(frame.tenant, account, look, frame.moment, why) for account, look, why in looked]
+        _DIFFERS,
+        [
+            (frame.tenant, account, look, frame.moment, frame.received, why)
+            for account, look, why in looked
+            if standing.get(account) != why
+        ],
     )
     frame.sync.forget_looks()
 

@@ -11,8 +11,8 @@ from wolkenzicht.v1.collector_service_pb2 import DiscrepancyBatch
 
 _PUT = """
     INSERT INTO discrepancy (tenant, account, scope_location, kind, asset_id, since, type, location,
-        inventory, scan_id, attempt, last_seen)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        inventory, scan_id, attempt, last_seen, recorded)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (tenant, account, scope_location, kind, asset_id) WHERE ended IS NULL DO UPDATE SET
         type = excluded.type, location = excluded.location, inventory = excluded.inventory,
         scan_id = excluded.scan_id, attempt = excluded.attempt,
@@ -25,7 +25,7 @@ _ENDED_NOW = """
     WHERE tenant = ? AND account = ? AND scope_location = ? AND since = ? AND ended IS NOT NULL LIMIT 1
 """
 _REVIVE = """
-    UPDATE discrepancy SET ended = NULL
+    UPDATE discrepancy SET ended = NULL, end_recorded = NULL
     WHERE tenant = ? AND account = ? AND scope_location = ? AND kind = ? AND asset_id = ? AND since = ?
         AND NOT EXISTS (SELECT 1 FROM discrepancy AS x WHERE x.tenant = discrepancy.tenant
             AND x.account = discrepancy.account AND x.scope_location = discrepancy.scope_location
@@ -35,7 +35,7 @@ _STANDING = "FROM discrepancy WHERE tenant = ? AND account = ? AND scope_locatio
 _LAST_ATTEMPT = f"SELECT coalesce(max(attempt), 0) {_STANDING} AND scan_id = ?"
 _ITS_ASSET = "SELECT 1 FROM asset AS a WHERE a.tenant = x.tenant AND a.asset_id = x.asset_id"
 _END = """
-    UPDATE discrepancy AS x SET ended = CASE WHEN last_seen < ? THEN ? ELSE last_seen END
+    UPDATE discrepancy AS x SET ended = CASE WHEN last_seen < ? THEN ? ELSE last_seen END, end_recorded = ?
     WHERE tenant = ? AND account = ? AND scope_location = ? AND ended IS NULL
         AND (scan_id, attempt) <> (?, ?)
         AND (? = 1 OR CASE kind
@@ -83,13 +83,12 @@ def end_others(frame: Frame, scope: Scope, attempt: int, *, complete: bool) -> N
         return
     place = (frame.tenant, scope.account, scope.location)
     [(shown,)] = frame.connection.execute(_LAST_ATTEMPT, (*place, frame.scan_id)).fetchall()
-    frame.connection.execute(
-        _END, (frame.moment, frame.moment, *place, frame.scan_id, max(shown, attempt), int(complete))
-    )
+    seen = (*place, frame.scan_id, max(shown, attempt), int(complete))
+    frame.connection.execute(_END, (frame.moment, frame.moment, frame.received, *seen))
 
 
 def _row(frame: Frame, scope: Scope, attempt: int, each: Discrepancy) -> tuple[str | int, ...]:
     return (
         *(frame.tenant, scope.account, scope.location, each.kind, each.asset_id, frame.moment),
-        *(each.type, each.location, each.inventory, frame.scan_id, attempt, frame.moment),
+        *(each.type, each.location, each.inventory, frame.scan_id, attempt, frame.moment, frame.received),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from collector.store.sql.database import Connection, chunks
+from collector.store.sql.ingest import times
 from collector.store.sql.ingest.frame import Frame
 from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
@@ -84,7 +85,7 @@ class Findings:
         self._opened: list[tuple[Any, ...]] = []
         self._changed: list[tuple[Any, ...]] = []
         self._resolved: list[tuple[Any, ...]] = []
-        self._history: list[tuple[Any, ...]] = []
+        self._history: list[times.FindingVersion] = []
         self._events: list[tuple[Any, ...]] = []
 
     def standing(self, asset_ids: Sequence[str]) -> dict[str, list[Standing]]:
@@ -157,11 +158,7 @@ class Findings:
             "UPDATE finding SET state = 'resolved', resolved = ? WHERE tenant = ? AND finding_id = ?",
             self._resolved,
         )
-        connection.executemany(
-            "INSERT INTO finding_history (tenant, finding_id, moment, state, severity, details) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            self._history,
-        )
+        times.keep_findings(self._frame, self._history)
         self._frame.news += self._events
 
     def _open(self, subject: Subject, finding: Standing) -> None:
@@ -172,7 +169,7 @@ class Findings:
                 *(finding.details, finding.owner, finding.opened),
             )
         )
-        self._remember(finding, FindingState.OPEN)
+        self._remember(finding, FindingState.OPEN, first=True)
         self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
 
     def _change(self, subject: Subject, before: Standing, finding: Standing) -> None:
@@ -182,8 +179,7 @@ class Findings:
                 *(self._frame.tenant, finding.finding_id),
             )
         )
-        if (before.severity, before.details) != (finding.severity, finding.details):
-            self._remember(finding, FindingState.OPEN)
+        self._remember(finding, FindingState.OPEN)
         more_severe = _RANK[finding.severity] > _RANK[before.severity]
         if more_severe or _places(finding) - _places(before):
             self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
@@ -194,13 +190,10 @@ class Findings:
         self._remember(finding, FindingState.RESOLVED)
         self._tell(EVENT_RESOLVED, subject, finding, FindingState.RESOLVED, moment)
 
-    def _remember(self, finding: Standing, state: FindingState) -> None:
-        self._history.append(
-            (
-                *(self._frame.tenant, finding.finding_id, self._frame.moment),
-                *(str(state), finding.severity, finding.details),
-            )
-        )
+    def _remember(self, finding: Standing, state: FindingState, *, first: bool = False) -> None:
+        moment = max(self._frame.moment, finding.opened)
+        values = (str(state), finding.severity, finding.clause, finding.details, finding.owner)
+        self._history.append(times.FindingVersion(finding.finding_id, moment, values, first))
 
     def _tell(
         self, event: str, subject: Subject, finding: Standing, state: FindingState, resolved: int | None

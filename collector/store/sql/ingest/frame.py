@@ -54,8 +54,11 @@ class ScanRow:
 class Frame:
     """One frame on its way into the store: whose it is, when it was observed, and what became of it.
 
-    A step that refuses the frame raises `ContractError` before it has written anything. `news` are the events
-    of findings, written at the end of the transaction. `resync` says what the agent takes to be otherwise.
+    `moment` is when it was observed, `received` when the collector took it in; `scan_no` is the number of its
+    scan within the tenant, 0 where the collector judges again. `news` are the events of findings, written at
+    the end of the transaction. `resync` says what the agent takes to be otherwise.
+
+    A step that refuses the frame raises `ContractError` before it has written anything.
     """
 
     connection: Connection
@@ -71,6 +74,7 @@ class Frame:
     scan_id: str
     moment: int
     received: int
+    scan_no: int = 0
     judge: Judge | None = None
     rejected: list[RejectedItem] = field(default_factory=list)
     news: list[tuple[Any, ...]] = field(default_factory=list)

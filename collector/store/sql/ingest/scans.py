@@ -48,12 +48,12 @@ def apply(frame: Frame, message: ReportRequest) -> None:
 def _ended(frame: Frame) -> bool | None:
     """Whether the frame's scan has ended; None where it never started. What it is goes with the frame."""
     row = frame.connection.execute(
-        "SELECT ended, started, kind, plan_digest FROM scan WHERE tenant = ? AND scan_id = ?",
+        "SELECT ended, scan_no, started, kind, plan_digest FROM scan WHERE tenant = ? AND scan_id = ?",
         (frame.tenant, frame.scan_id),
     ).fetchone()
     if row is None:
         return None
-    ended, started, kind, plan_digest = row
+    ended, frame.scan_no, started, kind, plan_digest = row
     frame.scan = ScanRow(started, kind == _CHANGES, bytes(plan_digest))
     return ended is not None
 
@@ -84,10 +84,12 @@ def _start(frame: Frame, start: ScanStart) -> None:
     vanishing.forget_earlier_scans(frame)
     sight.end_earlier_scans(frame)
     frame.connection.execute(
-        "INSERT INTO scan (tenant, scan_id, started, policy_version, agent_version, connectors, "
-        "policy_refusal, kind, plan_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO scan (tenant, scan_id, scan_no, started, recorded, policy_version, agent_version, "
+        "connectors, policy_refusal, kind, plan_digest) VALUES (?, ?, "
+        "(SELECT coalesce(max(scan_no), 0) + 1 FROM scan WHERE tenant = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(frame.tenant, frame.scan_id, frame.moment, start.policy_version, frame.agent_version),
+            *(frame.tenant, frame.scan_id, frame.tenant, frame.moment, frame.received),
+            *(start.policy_version, frame.agent_version),
             *(json.dumps(list(start.connectors)), start.policy_refusal[:_MAX_REFUSAL]),
             *(kind, start.plan_digest if kind == _CHANGES else b""),
         ),
@@ -122,8 +124,8 @@ def _end(frame: Frame, end: ScanEnd) -> None:
     if frame.trust is not None:
         frame.trust.end_scan(frame, interrupted=end.interrupted, agreed=agreed)
     frame.connection.execute(
-        "UPDATE scan SET ended = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
-        (frame.moment, int(end.interrupted), frame.tenant, frame.scan_id),
+        "UPDATE scan SET ended = ?, end_recorded = ?, interrupted = ? WHERE tenant = ? AND scan_id = ?",
+        (frame.moment, frame.received, int(end.interrupted), frame.tenant, frame.scan_id),
     )
 
 

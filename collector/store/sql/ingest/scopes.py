@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from collector.store.sql.ingest import regions, sight, standings
+from collector.store.sql.ingest import regions, sight, standings, times
 from collector.store.sql.ingest.frame import MAX_INTEGER, Frame
 from wolkenzicht import wire
 from wolkenzicht.digests import from_bytes, outcome_hash, to_bytes
@@ -14,7 +15,8 @@ from wolkenzicht.v1.collector_service_pb2 import ScanPlan
 from wolkenzicht.v1.scope_pb2 import ScopeOutcome as ScopeOutcomeMessage
 
 _PLAN = """
-    INSERT INTO scope (tenant, account, location, type, planned_scan, planned) VALUES (?, ?, ?, ?, ?, 1)
+    INSERT INTO scope (tenant, account, location, type, planned_scan, planned, valid_from, recorded)
+    VALUES (?, ?, ?, ?, ?, 1, ?, ?)
     ON CONFLICT (tenant, account, location, type)
     DO UPDATE SET planned_scan = excluded.planned_scan, planned = 1
 """
@@ -32,19 +34,17 @@ _UNPLAN = """
     WHERE tenant = :tenant AND account = :account AND location = :location AND type = :type
 """
 _ENSURE = """
-    INSERT INTO scope (tenant, account, location, type, planned_scan, planned) VALUES (?, ?, ?, ?, '', 0)
+    INSERT INTO scope (tenant, account, location, type, planned_scan, planned, valid_from, recorded)
+    VALUES (?, ?, ?, ?, '', 0, ?, ?)
     ON CONFLICT (tenant, account, location, type) DO NOTHING
 """
-_KEEP_VERSION = """
-    INSERT INTO scope_version (tenant, account, location, type, valid_from, valid_to, outcome, permission,
-        denied_by, message)
-    SELECT tenant, account, location, type, outcome_since,
-        CASE WHEN outcome_since < ? THEN ? ELSE outcome_since END, outcome, permission,
-        denied_by, message
-    FROM scope
-    WHERE tenant = ? AND account = ? AND location = ? AND type = ? AND outcome IS NOT NULL
-        AND (outcome, permission, coalesce(denied_by, '')) <> (?, ?, ?)
+#: What makes an outcome another version of its scope; whether it stands until told otherwise is part of it.
+_OTHERWISE = """
+    account = ? AND location = ? AND type = ? AND (outcome IS DISTINCT FROM ? OR permission <> ?
+        OR coalesce(denied_by, '') <> ? OR asset_count <> ? OR CASE WHEN told IS NULL THEN 0 ELSE 1 END <> ?)
 """
+_NOW_PLANNED = "planned = 0 AND account = ? AND location = ? AND type = ?"
+_ANY_UNPLANNED = "SELECT EXISTS (SELECT 1 FROM scope WHERE tenant = ? AND planned = 0)"
 _OUTCOME = """
     UPDATE scope SET
         outcome_since = CASE
@@ -52,7 +52,7 @@ _OUTCOME = """
                 AND denied_by IS NOT DISTINCT FROM :denied_by
             THEN outcome_since ELSE :looked END,
         outcome = :outcome, permission = :permission, denied_by = :denied_by, message = :message,
-        asset_count = :asset_count, scan_id = :scan_id, looked = :looked,
+        asset_count = :asset_count, scan_id = :scan_id, looked = :looked, look_recorded = :received,
         last_complete = CASE WHEN :outcome = 'complete' THEN :looked
             WHEN told IS NOT NULL AND outcome = 'complete' AND coalesce(last_complete, 0) < :look THEN :look
             ELSE last_complete END,
@@ -75,13 +75,12 @@ def take_plan(frame: Frame, plan: ScanPlan) -> None:
             continue
         planned.append(scope)
     frame.sync.state.plan = b""
-    frame.connection.executemany(
-        _PLAN, [(frame.tenant, each.account, each.location, each.type, frame.scan_id) for each in planned]
-    )
+    _plan(frame, planned)
     regions.plan(frame, planned)
     if plan.last:
         regions.end_plan(frame)
         standings.end_plan(frame)
+        times.keep_scopes(frame, "(planned = 1 OR told IS NOT NULL) AND planned_scan <> ?", (frame.scan_id,))
         _unplan(frame)
         frame.sync.state.plan = frame.scan.plan_digest
 
@@ -106,9 +105,20 @@ def _unplan(frame: Frame) -> None:
     )
 
 
+def _plan(frame: Frame, planned: Sequence[Scope]) -> None:
+    [(any_unplanned,)] = frame.connection.execute(_ANY_UNPLANNED, (frame.tenant,)).fetchall()
+    for each in planned if any_unplanned else ():
+        times.keep_scopes(frame, _NOW_PLANNED, (each.account, each.location, each.type))
+    since = (frame.scan_id, frame.moment, frame.received)
+    frame.connection.executemany(
+        _PLAN, [(frame.tenant, each.account, each.location, each.type, *since) for each in planned]
+    )
+
+
 def ensure_scope(frame: Frame, scope: Scope) -> None:
     """See that the scope has a row, also where no plan names it: what was read there must show."""
-    frame.connection.execute(_ENSURE, (frame.tenant, scope.account, scope.location, scope.type))
+    since = (frame.moment, frame.received)
+    frame.connection.execute(_ENSURE, (frame.tenant, scope.account, scope.location, scope.type, *since))
 
 
 def read_outcome(message: ScopeOutcomeMessage) -> ScopeOutcome:
@@ -130,11 +140,12 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
     sight.note(frame, outcome)
     scope = outcome.scope
     told = _tell(frame, outcome)
-    frame.connection.execute(
-        _KEEP_VERSION,
+    times.keep_scopes(
+        frame,
+        _OTHERWISE,
         (
-            *(frame.moment, frame.moment, frame.tenant, scope.account, scope.location, scope.type),
-            *(outcome.outcome, outcome.permission, outcome.denied_by or ""),
+            *(scope.account, scope.location, scope.type, outcome.outcome, outcome.permission),
+            *(outcome.denied_by or "", outcome.asset_count, int(told is not None)),
         ),
     )
     frame.connection.execute(
@@ -147,6 +158,7 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
             "asset_count": outcome.asset_count,
             "scan_id": frame.scan_id,
             "looked": frame.moment,
+            "received": frame.received,
             "look": frame.sync.look_of(scope.account),
             "told": told,
             "tenant": frame.tenant,

@@ -50,8 +50,8 @@ _OTHERWISE = """
 """
 _INSERT = """
     INSERT INTO sight_change (tenant, scan_id, moment, kind, account, location, type, scopes, before,
-        permissions, denied_by)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        permissions, denied_by, recorded)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -124,6 +124,7 @@ def write(frame: Frame, scan_id: str, changes: Iterable[Change]) -> None:
             (
                 *(frame.tenant, scan_id, each.moment, each.kind, each.account, each.location, each.type),
                 *(each.scopes, each.before, json.dumps(each.permissions), each.denied_by or None),
+                frame.received,
             )
             for each in changes
         ],

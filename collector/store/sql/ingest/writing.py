@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from collector.store.sql import search
 from collector.store.sql.database import chunks
+from collector.store.sql.ingest import times
 from collector.store.sql.ingest.findings import Findings
 from collector.store.sql.ingest.frame import Frame
 from collector.store.sql.ingest.material_links import MaterialLinks, forget
@@ -15,29 +16,25 @@ from wolkenzicht.model import Scope
 _INSERT = """
     INSERT INTO asset (asset_no, tenant, asset_id, account, scope_location, scope_type, type, fingerprint,
         provider, name, countries, location_class, material, holds, custody, law_reach,
-        law_countries, group_no, first_seen, changed, record)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_KEEP_VERSION = """
-    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
-    SELECT tenant, asset_id, changed, CASE WHEN changed < ? THEN ? ELSE changed END, first_seen, 0, record
-    FROM asset WHERE tenant = ? AND asset_no = ?
+        law_countries, group_no, first_seen, changed, recorded, scan_no, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _UPDATE = """
     UPDATE asset SET account = ?, scope_location = ?, scope_type = ?, type = ?, fingerprint = ?, provider = ?,
         name = ?, countries = ?, location_class = ?, material = ?, holds = ?, custody = ?,
-        law_reach = ?, law_countries = ?, group_no = ?,
-        changed = CASE WHEN changed < ? THEN ? ELSE changed END, record = ?
+        law_reach = ?, law_countries = ?, group_no = ?, changed = ?,
+        recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
     WHERE tenant = ? AND asset_no = ?
 """
 #: What judging again changes: all but the scope.
 _REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
+#: The same verdict in other words is no version.
+_REWORD = _REJUDGE.replace(
+    """changed = ?,
+        recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, """,
+    "",
+)
 _MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE tenant = ? AND asset_no = ?"
-_KEEP_LAST_VERSION = """
-    INSERT INTO asset_version (tenant, asset_id, valid_from, valid_to, first_seen, removed, record)
-    SELECT tenant, asset_id, changed, CASE WHEN changed < ? THEN ? ELSE changed END, first_seen, 1, record
-    FROM asset WHERE tenant = ? AND asset_no IN ({values})
-"""
 _DELETE = "DELETE FROM asset WHERE tenant = ? AND asset_no IN ({values})"
 
 
@@ -46,22 +43,21 @@ def write(
 ) -> None:
     """Write what a batch of this scope brings; of `moved` (asset numbers) nothing but the scope changes."""
     place = (scope.account, scope.location, scope.type)
-    connection, moment, tenant = frame.connection, frame.moment, frame.tenant
+    connection, moment, tenant, received = frame.connection, frame.moment, frame.tenant, frame.received
     links = MaterialLinks(frame, added, changed)
     _keep_digests(frame, scope, added, changed, moved)
     connection.executemany(_MOVE, [(*place, tenant, asset_no) for asset_no in moved])
+    times.make_room(frame, [each.asset_id for each in added])
+    new = (moment, moment, received, frame.scan_no)
     connection.executemany(
         _INSERT,
-        [
-            (each.asset_no, tenant, each.asset_id, *place, *each.columns, moment, moment, each.record)
-            for each in added
-        ],
+        [(each.asset_no, tenant, each.asset_id, *place, *each.columns, *new, each.record) for each in added],
     )
-    connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
+    times.keep_assets(frame, [each.asset_no for each in changed])
     _count(frame, (*added, *changed), changed)
+    since = (moment, received, received, frame.scan_no)
     connection.executemany(
-        _UPDATE,
-        [(*place, *each.columns, moment, moment, each.record, tenant, each.asset_no) for each in changed],
+        _UPDATE, [(*place, *each.columns, *since, each.record, tenant, each.asset_no) for each in changed]
     )
     search.queue(connection, frame.tenant, [each.asset_no for each in changed])
     _write_findings(frame, added, changed)
@@ -70,18 +66,18 @@ def write(
 
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
-    connection, moment, tenant = frame.connection, frame.moment, frame.tenant
+    connection, tenant = frame.connection, frame.tenant
     items_now = {each.asset_no: each for each in (*changed, *same)}
     for asset_no, held in frame.sync.take(list(items_now)).items():
         frame.sync.add(held.scope, held.asset_id, items_now[asset_no].message.fingerprint)
     links = MaterialLinks(frame, (), changed)
-    connection.executemany(_KEEP_VERSION, [(moment, moment, tenant, each.asset_no) for each in changed])
+    times.keep_assets(frame, [each.asset_no for each in changed])
     _count(frame, (*changed, *same), (*changed, *same))
-    for items, since in ((changed, moment), (same, 0)):
-        connection.executemany(
-            _REJUDGE,
-            [(*each.columns, since, since, each.record, tenant, each.asset_no) for each in items],
-        )
+    since = (frame.moment, frame.received, frame.received, frame.scan_no)
+    connection.executemany(
+        _REJUDGE, [(*each.columns, *since, each.record, tenant, each.asset_no) for each in changed]
+    )
+    connection.executemany(_REWORD, [(*each.columns, each.record, tenant, each.asset_no) for each in same])
     links.write()
 
 
@@ -94,8 +90,8 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     frame.counts.take(frame.tenant, asset_nos)
     search.queue(frame.connection, frame.tenant, asset_nos)
     frame.sync.take(asset_nos)
+    times.keep_assets(frame, asset_nos, removed=True)
     for part in chunks(asset_nos):
-        frame.connection.among(_KEEP_LAST_VERSION, frame.moment, frame.moment, frame.tenant, part)
         frame.connection.among(_DELETE, frame.tenant, part)
 
 

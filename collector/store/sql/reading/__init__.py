@@ -11,11 +11,16 @@ from collector.store.base import (
     CompletenessRow,
     CountRow,
     CoverageRow,
+    DifferenceCountRow,
+    DifferenceRow,
     DiscrepancyRow,
     FindingRow,
     GapRow,
+    Reading,
     Sight,
     SightChangeRow,
+    Times,
+    VersionRow,
 )
 from collector.store.sql.database import Database
 from collector.store.sql.reading import (
@@ -28,6 +33,7 @@ from collector.store.sql.reading import (
     sight_changes,
 )
 from collector.store.sql.reading import search as searching
+from collector.store.sql.reading.past import PastReading, differences, versions
 from wolkenzicht.model import DiscrepancyKind, FindingState
 
 __all__ = ["SqlReading"]
@@ -38,6 +44,18 @@ class SqlReading:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def at(self, times: Times) -> Reading:
+        """As `Reading.at`."""
+        return PastReading(self._database, self, times)
+
+    def first_record(self, sight: Sight) -> datetime | None:
+        """As `Reading.first_record`."""
+        return coverage.first_record(self._database, sight)
+
+    def thinned_until(self, sight: Sight) -> datetime | None:
+        """As `Reading.thinned_until`."""
+        return coverage.thinned_until(self._database, sight)
 
     def counts(
         self, sight: Sight, query: AssetQuery, columns: frozenset[str] = COUNT_COLUMNS
@@ -73,6 +91,40 @@ class SqlReading:
     def versions(self, sight: Sight, asset_id: str) -> list[AssetRow]:
         """As `Reading.versions`."""
         return assets.versions(self._database, sight, asset_id)
+
+    def history(
+        self, sight: Sight, asset_id: str, *, after: tuple[str, ...], limit: int
+    ) -> list[tuple[VersionRow, tuple[str, ...]]]:
+        """As `Reading.history`."""
+        return versions.page(self._database, sight, asset_id, after, limit)
+
+    def differences(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+        after: tuple[str, ...],
+        limit: int,
+    ) -> list[tuple[DifferenceRow, tuple[str, ...]]]:
+        """As `Reading.differences`."""
+        found = differences.between(self._database, sight, organisations, tenant, before, since)
+        return found.page(after, limit)
+
+    def difference_counts(
+        self,
+        sight: Sight,
+        *,
+        organisations: frozenset[str] | None,
+        tenant: str | None,
+        before: Times,
+        since: Times,
+    ) -> list[DifferenceCountRow]:
+        """As `Reading.difference_counts`."""
+        found = differences.between(self._database, sight, organisations, tenant, before, since)
+        return found.counts()
 
     def findings(
         self,

@@ -44,7 +44,7 @@ _ONE = """
 _VANISHED = """
     SELECT x.record, x.tenant, t.organisation, x.first_seen, x.valid_from, NULL, x.valid_to
     FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen}
+    {seen} AND x.withdrawn IS NULL
     ORDER BY x.valid_to DESC, x.tenant LIMIT 1
 """
 
@@ -52,8 +52,8 @@ _VERSIONS = """
     SELECT x.record, x.tenant, t.organisation, x.valid_from, x.valid_to, NULL,
         CASE x.removed WHEN 1 THEN x.valid_to END
     FROM asset_version AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen}
-    ORDER BY x.valid_from DESC, x.tenant
+    {seen} AND x.withdrawn IS NULL
+    ORDER BY x.valid_from DESC, x.recorded DESC, x.tenant
 """
 
 _SCOPE_OF = """
@@ -86,7 +86,7 @@ def page(
         rows: dict[int, AssetRow] = {}
         for part in chunks([asset_no for asset_no, _ in found]):
             wanted = Condition("x.asset_no IN ({values})", (part,))
-            rows.update((row[7], _row(row[:7])) for row in ask(_PAGE, [wanted], ()))
+            rows.update((row[7], row_of(row[:7])) for row in ask(_PAGE, [wanted], ()))
     return [(rows[asset_no], position) for asset_no, position in found]
 
 
@@ -95,7 +95,7 @@ def one(database: Database, sight: Sight, asset_id: str) -> AssetRow | None:
     seen = Seen(database, sight)
     wanted = Condition("x.asset_id = ?", (asset_id,))
     rows = seen.rows(_ONE, [wanted]) or seen.rows(_VANISHED, [wanted, Condition("x.removed = 1")])
-    return _row(rows[0]) if rows else None
+    return row_of(rows[0]) if rows else None
 
 
 def scope_of(database: Database, sight: Sight, asset_id: str) -> CoverageRow | None:
@@ -107,10 +107,11 @@ def scope_of(database: Database, sight: Sight, asset_id: str) -> CoverageRow | N
 def versions(database: Database, sight: Sight, asset_id: str) -> list[AssetRow]:
     """As `Reading.versions`."""
     rows = Seen(database, sight).rows(_VERSIONS, [Condition("x.asset_id = ?", (asset_id,))])
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
-def _row(row: tuple[Any, ...]) -> AssetRow:
+def row_of(row: tuple[Any, ...]) -> AssetRow:
+    """A row of the columns `_ROW`."""
     record, tenant, organisation, first_seen, last_seen, outcome, removed = row
     return AssetRow(
         record=ClassifiedAsset.FromString(record),

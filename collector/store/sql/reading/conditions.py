@@ -14,6 +14,8 @@ from wolkenzicht.errors import StorageError
 
 #: Where a statement gets its conditions; `Seen.rows` refuses a statement without it.
 PLACE = "{seen}"
+#: Where a statement of several parts gets the conditions on the whole.
+WHOLE = "{wanted}"
 
 Value = str | int | None | list[str] | list[int]
 
@@ -67,9 +69,14 @@ class Seen:
     @contextmanager
     def moment(self) -> Iterator[Ask]:
         """One moment of the store: what is asked of it in turn fits together. Raises `StorageError`."""
+        with self._reader() as connection:
+            yield partial(self._ask, connection)
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
         try:
             with self._database.reader() as connection:
-                yield partial(self._ask, connection)
+                yield connection
         except self._database.errors as error:
             raise StorageError(
                 f"the store cannot be read ({error}); check that it is whole, then ask again"
@@ -88,7 +95,36 @@ class Seen:
         everything = [*self._conditions, *conditions]
         where = "WHERE " + " AND ".join(condition.sql for condition in everything)
         values = [value for condition in everything for value in condition.values]
-        return connection.among(before + where + behind, *values, *tail).fetchall()
+        return _fetched(connection, before + where + behind, (*values, *tail))
+
+    def rows_of_parts(
+        self,
+        statement: str,
+        conditions: Sequence[Condition] = (),
+        wanted: Sequence[Condition] = (),
+        tail: tuple[Value, ...] = (),
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a statement put together from several tables, each part with its own `{seen}`.
+
+        `conditions` hold for every part; `wanted` for the whole, where `{wanted}` stands behind all parts.
+        """
+        first, *parts = statement.split(PLACE)
+        if not parts or any(WHOLE in part for part in (first, *parts[:-1])):
+            raise StorageError(
+                f"a statement of the read side must hold {PLACE}, {WHOLE} behind it; correct the program"
+            )
+        everything = [*self._conditions, *conditions]
+        where = "WHERE " + " AND ".join(condition.sql for condition in everything)
+        values = [value for _ in parts for condition in everything for value in condition.values]
+        whole = "".join(f" AND {condition.sql}" for condition in wanted)
+        values += [value for condition in wanted for value in condition.values]
+        made = where.join((first, *parts)).replace(WHOLE, f"WHERE 1 = 1{whole}")
+        with self._reader() as connection:
+            return _fetched(connection, made, (*values, *tail))
+
+
+def _fetched(connection: Connection, statement: str, values: tuple[Value, ...]) -> list[tuple[Any, ...]]:
+    return connection.among(statement, *values).fetchall()
 
 
 def of_assets(query: AssetQuery, alias: str = "x") -> list[Condition]:

@@ -36,7 +36,7 @@ def read(database: Database, sight: Sight, query: AssetQuery, columns: frozenset
     shown = {number: _shown(kind, columns) for number, kind in kinds.items()}
     for (organisation, number), assets in found.items():
         counted[organisation, shown[number]] += assets
-    return [_row(organisation, kind, assets) for (organisation, kind), assets in sorted(counted.items())]
+    return [row_of(organisation, kind, assets) for (organisation, kind), assets in sorted(counted.items())]
 
 
 def _kinds(ask: Ask, conditions: list[Condition], numbers: Iterable[int]) -> dict[int, Kind]:
@@ -59,22 +59,24 @@ def _shown(kind: Kind, columns: frozenset[str]) -> Kind:
     )
 
 
-def _row(organisation: str, kind: Kind, assets: int) -> CountRow:
+def row_of(organisation: str, kind: Kind, assets: int) -> CountRow:
+    """A count of the assets of one kind."""
     provider, countries, location_class, material, holds, type_name, custody, law_reach, law = kind
     return CountRow(
         organisation=organisation,
         provider=provider,
-        countries=_countries(countries),
+        countries=countries_of(countries),
         location_class=location_class,
         material=material,
         holds=holds,
         type=type_name,
         custody=custody,
         law_reach=law_reach,
-        law_countries=_countries(law),
+        law_countries=countries_of(law),
         assets=assets,
     )
 
 
-def _countries(column: str) -> tuple[str, ...]:
+def countries_of(column: str) -> tuple[str, ...]:
+    """The codes in a column of countries."""
     return tuple(code for code in column.split(",") if code)

@@ -10,7 +10,7 @@ from collector.store.sql.database import Database
 from collector.store.sql.reading.conditions import Condition, Seen, past
 from wolkenzicht.model import Discrepancy, DiscrepancyKind
 
-_ORDER = ("x.since", "x.tenant", "x.account", "x.scope_location", "x.kind", "x.asset_id")
+ORDER = ("x.since", "x.tenant", "x.account", "x.scope_location", "x.kind", "x.asset_id")
 
 _PAGE = """
     SELECT x.tenant, t.organisation, x.account, x.kind, x.asset_id, x.type, x.location, x.inventory, x.since,
@@ -18,7 +18,7 @@ _PAGE = """
     FROM discrepancy AS x JOIN tenant AS t ON t.tenant = x.tenant
     {seen}
     ORDER BY @order LIMIT ?
-""".replace("@order", ", ".join(f"{each} DESC" for each in _ORDER))
+""".replace("@order", ", ".join(f"{each} DESC" for each in ORDER))
 
 _COUNT = "SELECT count(*) FROM discrepancy AS x {seen}"
 
@@ -36,9 +36,9 @@ def page(
 ) -> list[tuple[DiscrepancyRow, tuple[str, ...]]]:
     """As `Reading.discrepancies`; a position is when it began (microseconds) and what it is about."""
     rows = Seen(database, sight, organisations, tenant).rows(
-        _PAGE, [*_wanted(kind, ended=ended), *past(_ORDER, after, reverse=True)], (limit,)
+        _PAGE, [*_wanted(kind, ended=ended), *past(ORDER, after, reverse=True)], (limit,)
     )
-    return [(_row(row), (str(row[8]), row[0], row[2], row[11], row[3], row[4])) for row in rows]
+    return [(row_of(row), (str(row[8]), row[0], row[2], row[11], row[3], row[4])) for row in rows]
 
 
 def count(database: Database, sight: Sight, organisations: frozenset[str] | None, tenant: str | None) -> int:
@@ -52,7 +52,8 @@ def _wanted(kind: DiscrepancyKind | None, *, ended: bool) -> list[Condition]:
     return [*conditions, *([] if kind is None else [Condition("x.kind = ?", (kind,))])]
 
 
-def _row(row: tuple[Any, ...]) -> DiscrepancyRow:
+def row_of(row: tuple[Any, ...]) -> DiscrepancyRow:
+    """A row of the columns of a page."""
     tenant, organisation, account, kind, asset_id, type_name, location, inventory, since, last, ended, _ = row
     return DiscrepancyRow(
         tenant=tenant,

@@ -25,7 +25,7 @@ _ITS_ASSET = (
 )
 
 #: A region is named 'provider:code'; what comes behind a colon is a semicolon.
-_ITS_REGION = "(x.subject_kind = 'region' AND x.subject >= ? AND x.subject < ?)"
+ITS_REGION = "(x.subject_kind = 'region' AND x.subject >= ? AND x.subject < ?)"
 
 _COUNT = "SELECT count(*) FROM finding AS x {seen}"
 
@@ -48,7 +48,7 @@ def page(
         ],
         (limit,),
     )
-    return [(_row(row), (str(row[11]), row[0])) for row in rows]
+    return [(row_of(row), (str(row[11]), row[0])) for row in rows]
 
 
 def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
@@ -72,20 +72,17 @@ def _of_findings(query: AssetQuery) -> list[Condition]:
     values = tuple(value for condition in conditions for value in condition.values)
     its_asset = f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})"
     if query.provider is not None and len(conditions) == 1:
-        return [
-            Condition(
-                f"({its_asset} OR {_ITS_REGION})", (*values, f"{query.provider}:", f"{query.provider};")
-            )
-        ]
-    return [
-        Condition(
-            its_asset,
-            values,
-        )
-    ]
+        return [Condition(f"({its_asset} OR {ITS_REGION})", (*values, *of_region(query.provider)))]
+    return [Condition(its_asset, values)]
 
 
-def _row(row: tuple[Any, ...]) -> FindingRow:
+def of_region(provider: str) -> tuple[str, str]:
+    """The values of `ITS_REGION` for the regions of a provider."""
+    return (f"{provider}:", f"{provider};")
+
+
+def row_of(row: tuple[Any, ...]) -> FindingRow:
+    """A row of the columns of a page."""
     finding_id, tenant, organisation, subject_kind, subject, kind, severity, state, clause = row[:9]
     details, owner, opened, resolved, asset_name = row[9:]
     return FindingRow(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from collector.store.base import GapRow, Sight
-from collector.store.sql.clock import from_micros
+from collector.store.base import GapRow, Sight, Times
+from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Database
-from collector.store.sql.reading.conditions import Seen, past
+from collector.store.sql.reading.conditions import Condition, Seen, past
 from wolkenzicht.model import GapCause
 
 _ORDER = ("x.ended", "x.tenant", "x.spool_id")
@@ -26,10 +26,15 @@ def page(
     tenant: str | None,
     after: tuple[str, ...],
     limit: int,
+    times: Times | None = None,
 ) -> list[tuple[GapRow, tuple[str, ...]]]:
-    """As `Reading.gaps`; a position is the moment of the end (microseconds), the tenant and the spool."""
+    """As `Reading.gaps`; a position is the moment of the end (microseconds), the tenant and the spool.
+
+    With `times` those that were known then.
+    """
+    conditions = [] if times is None else [Condition("x.ended <= ?", (to_micros(times.as_of),))]
     rows = Seen(database, sight, organisations, tenant).rows(
-        _PAGE, past(_ORDER, after, reverse=True), (limit,)
+        _PAGE, [*conditions, *past(_ORDER, after, reverse=True)], (limit,)
     )
     return [(_row(row), (str(row[0]), row[1], row[2])) for row in rows]
 

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from collector.store.base import Sight, SightChangeRow
+from collector.store.base import Sight, SightChangeRow, Times
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Database
 from collector.store.sql.reading.conditions import Condition, Seen, past
@@ -29,9 +29,16 @@ def page(
     since: datetime | None,
     after: tuple[str, ...],
     limit: int,
+    times: Times | None = None,
 ) -> list[tuple[SightChangeRow, tuple[str, ...]]]:
-    """As `Reading.sight_changes`; a position is the moment (microseconds) and the number of the change."""
+    """As `Reading.sight_changes`; a position is the moment (microseconds) and the number of the change.
+
+    With `times` those that had happened, and were known, then.
+    """
     conditions = [] if since is None else [Condition("x.moment >= ?", (to_micros(since),))]
+    if times is not None:
+        held = "x.moment <= ? AND x.recorded <= ?"
+        conditions.append(Condition(held, (to_micros(times.as_of), to_micros(times.known_at))))
     rows = Seen(database, sight, organisations, tenant).rows(
         _PAGE, [*conditions, *past(("x.moment", "x.change_no"), after, reverse=True)], (limit,)
     )

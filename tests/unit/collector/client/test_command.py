@@ -51,6 +51,8 @@ def test_every_command_has_help_with_examples() -> None:
         ("assets", "list"),
         ("assets", "show"),
         ("assets", "explain"),
+        ("assets", "history"),
+        ("diff",),
         ("findings", "list"),
         ("coverage",),
         ("discrepancies",),
