@@ -85,16 +85,28 @@ def lost(connection: sqlite3.Connection) -> Lost | None:
     return Lost(*row) if row else None
 
 
-def number_anew(connection: sqlite3.Connection) -> int:
-    """Number what waits from 1 on, in its order; returns how many frames that are."""
-    numbers = [number for (number,) in connection.execute("SELECT sequence FROM frame ORDER BY sequence")]
-    # Each goes to a number that is its own or was left before: no two ever have the same one.
+def replace(connection: sqlite3.Connection, sequence: int, body: bytes) -> None:
+    """A frame says something else from now on; it is as old as before."""
+    connection.execute(
+        "UPDATE frame SET size = ?, body = ?, checksum = ? WHERE sequence = ?",
+        (len(body), body, zlib.crc32(body), sequence),
+    )
+
+
+def numbers(connection: sqlite3.Connection) -> list[int]:
+    """The numbers of what waits, in order."""
+    return [number for (number,) in connection.execute("SELECT sequence FROM frame ORDER BY sequence")]
+
+
+def number_anew(connection: sqlite3.Connection, order: Sequence[int]) -> None:
+    """Number what waits from 1 on, in this order."""
+    # Over negative numbers: no two frames may have the same one, not even halfway.
     connection.executemany(
         "UPDATE frame SET sequence = ? WHERE sequence = ?",
-        ((new, old) for new, old in enumerate(numbers, start=1) if new != old),
+        ((-new, old) for new, old in enumerate(order, start=1)),
     )
+    connection.execute("UPDATE frame SET sequence = -sequence")
     connection.execute("DELETE FROM lost")
-    return len(numbers)
 
 
 def numbered(sequence: int, body: bytes) -> bytes:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import frames, spool_file
+from agent import expiry, frames, merging, spool_file
 from agent.base import Base
 from agent.group_commit import GroupCommit
 from agent.rejections import Rejections
@@ -51,8 +51,8 @@ class SpoolFullError(StorageError):
 class Spool:
     """One spool file, in the folder `state`; safe to use from any thread.
 
-    `max_bytes` bounds what waits; an append waits up to `max_wait` seconds for room. Raises
-    `StorageError`, after an error in writing at every call.
+    `max_bytes` bounds what waits; an append waits up to `max_wait` seconds for room, then makes one of the
+    scans that wait. Raises `StorageError`, after an error in writing at every call.
     """
 
     def __init__(self, state: Path, *, max_bytes: int, max_wait: float) -> None:
@@ -166,7 +166,7 @@ class Spool:
         """
         with self._changed:
             with self._writer.group() as connection:
-                self._number_anew(connection, cause)
+                self._number_anew(connection, cause, frames.numbers(connection))
             self._writer.flush()
             return self._frames
 
@@ -174,6 +174,45 @@ class Spool:
         """The hole that lost frames left in the numbers, if there is one."""
         with self._writer.group() as connection:
             return frames.lost(connection)
+
+    def merge(self) -> bool:
+        """Make one of the scans that wait, where there are several; whether that was so."""
+        with self._changed:
+            before = Backlog(self._frames, self._bytes, self._first, self._last)
+            with self._writer.group() as connection:
+                merged = merging.merge(connection)
+                if merged is not None:
+                    self._number_anew(connection, GapCause.GAP_CAUSE_SPOOL_FULL, merged.order)
+            self._writer.flush()
+        if merged is None:
+            return False
+        event(
+            _log,
+            logging.WARNING,
+            "spool.merged",
+            scans=merged.scans,
+            frames=before.frames - self._frames,
+            bytes=before.size_bytes - self._bytes,
+            reason="the spool is full; of each asset and scope the newest is kept",
+            remedy="see that the collector can be reached, or raise `max_bytes` in [spool]",
+        )
+        return True
+
+    def expire(self, max_age: float) -> None:
+        """Let go of scans that waited for longer than so many seconds; what they said is told anew."""
+        with self._changed, self._writer.group() as connection:
+            gone = expiry.expire(connection, time.time() - max_age)
+            self._frames, self._bytes = frames.totals(connection, self._last)
+            self._changed.notify_all()
+        if gone:
+            event(
+                _log,
+                logging.WARNING,
+                "spool.expired",
+                frames=gone,
+                reason=f"they waited for more than {max_age / 86_400:.1f} days",
+                remedy="see that the collector can be reached, or raise `max_age` in [spool]",
+            )
 
     def stop_waiting(self) -> None:
         """Let appends that wait for room give up now."""
@@ -187,10 +226,11 @@ class Spool:
         with self._read_lock:
             self._reader.close()
 
-    def _number_anew(self, connection: sqlite3.Connection, cause: int) -> None:
+    def _number_anew(self, connection: sqlite3.Connection, cause: int, order: Sequence[int]) -> None:
         self.spool_id = uuid.uuid4().hex
         self.gap_cause = cause
-        self._last = frames.number_anew(connection)
+        frames.number_anew(connection, order)
+        self._last = len(order)
         self._frames, self._bytes = frames.totals(connection, self._last)
         self._first = 1
         connection.execute(
@@ -232,6 +272,8 @@ class Spool:
         while self._frames and self._bytes + size > self._max_bytes:
             self._writer.flush()
             left = deadline - time.monotonic()
+            if left <= 0 and self._waiting_allowed and self.merge():
+                continue
             if left <= 0 or not self._waiting_allowed:
                 raise SpoolFullError(
                     f"spool {self._path} is full ({self._bytes} of {self._max_bytes} bytes) and the "

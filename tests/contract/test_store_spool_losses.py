@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.spool import Spool
 from collector.store.base import Store
 from tests.contract.conftest import Rows
-from tests.contract.pairing import Pair, sent_ids
+from tests.contract.pairing import Pair, kinds, removed_ids, sent_ids
 from tests.contract.reporting import names
 from tests.servers.scripted_source import ScriptedSource, asset, scope
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest
@@ -70,3 +71,58 @@ def test_a_damaged_frame_costs_one_scan(pair: Pair, rows: Rows, lost: str) -> No
     pair.resyncs.clear()
     pair.round(estate_of("one", "two", "three", filling="more"))
     assert (pair.resyncs, causes(rows)) == ([], ["spool_damaged"])
+
+
+def test_scans_that_wait_are_made_into_one(pair: Pair, rows: Rows) -> None:
+    """Where the spool is full: the newest of each asset arrives, and nothing differs afterwards."""
+    pair.round(estate_of("one", "two", "gone", "back"))
+    for number in range(6):
+        names_now = ["one", "two", *(["back"] if number in (0, 3, 4, 5) else []), f"new-{number}"]
+        pair.scan(estate_of(*names_now, filling=str(number % 4)))
+    before = pair.spool.backlog()
+    fill(pair)
+    pair.scan(estate_of("one", "two", "back", "late", filling="1"))
+    merged = pair.spool.backlog()
+    earlier = len(pair.delivered)
+    pair.deliver()
+    arrived = pair.delivered[earlier:]
+
+    assert merged.size_bytes < before.size_bytes / 2
+    assert causes(rows) == ["spool_full"]
+    assert (pair.resyncs, pair.refused) == ([], [])
+    assert kinds(arrived)["scan_start"] == kinds(arrived)["scan_end"] == 2
+    assert names(pair.store) == ["back", "late", "one", "still", "two"]
+    assert removed_ids(arrived).count("arn:aws:s3:::gone") == 1
+    again = pair.round(estate_of("one", "two", "back", "late", filling="1"))
+    assert (kinds(again), pair.resyncs) == ({"scan_start": 1, "scan_end": 1}, [])
+
+
+@pytest.mark.parametrize("went", [False, True])
+def test_what_waited_too_long_goes(pair: Pair, rows: Rows, went: bool) -> None:
+    """The scan that follows sends it again; that an asset went shows in the digest, and one more mends it."""
+    pair.round(estate_of("one", "two", "gone"))
+    pair.scan(estate_of("one", "two", "three", *(() if went else ("gone",)), filling="old"))
+    pair.spool.flush()
+    with closing(sqlite3.connect(pair.state / "spool.db")) as connection, connection:
+        connection.execute("UPDATE frame SET spooled = spooled - 31 * 86400")
+    now = estate_of("one", "two", "three", *(() if went else ("gone",)), filling="old")
+    pair.reachable = False
+    pair.scan(now)
+    pair.reachable = True
+    pair.deliver()
+    differs = bool(pair.resyncs)
+    pair.resyncs.clear()
+    if went:
+        pair.round(now)
+    again = pair.round(now)
+
+    assert (causes(rows), pair.refused, differs) == (["spool_expired"], [], went)
+    assert names(pair.store) == sorted(["one", "two", "three", "still", *([] if went else ["gone"])])
+    assert (kinds(again), pair.resyncs) == ({"scan_start": 1, "scan_end": 1}, [])
+
+
+def fill(pair: Pair) -> None:
+    """From now on the spool takes nothing more, and waits no time at all."""
+    size = pair.spool.backlog().size_bytes
+    pair.spool.close()
+    pair.spool = Spool(pair.state, max_bytes=size, max_wait=0)
