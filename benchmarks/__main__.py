@@ -9,7 +9,17 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries, rescan
+from benchmarks import (
+    agent_scan,
+    classification,
+    evaluation,
+    ingest,
+    latency,
+    memory,
+    outage,
+    queries,
+    rescan,
+)
 from benchmarks.peers import comparison
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
@@ -21,6 +31,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "evaluation": evaluation.main,
     "queries": queries.main,
     "rescan": rescan.main,
+    "outage": outage.main,
 }
 
 
