@@ -146,6 +146,15 @@ def put(connection: sqlite3.Connection, scope: Scope, assets: Mapping[str, bytes
     change.write(connection)
 
 
+def forget(connection: sqlite3.Connection, asset_ids: Sequence[str]) -> None:
+    """What the collector holds of these assets is not known any more: a scan that lists them sends them."""
+    change = Change()
+    for asset_id, each in known_assets(connection, asset_ids).items():
+        change.take(each.number, each.scope, asset_hash(place_of(each.scope), asset_id, each.fingerprint))
+    connection.executemany("DELETE FROM base WHERE asset_id = ?", [(each,) for each in asset_ids])
+    change.write(connection)
+
+
 def take_removals(
     connection: sqlite3.Connection, scope: Scope, is_listed: Callable[[str], bool]
 ) -> Iterator[RemovalBatch]:

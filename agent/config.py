@@ -12,6 +12,7 @@ from wolkenzicht.transport import MAX_FRAME_BYTES, Credentials
 
 _MAX_WORKERS = 64
 _MIN_SPOOL_BYTES = 4 * MAX_FRAME_BYTES
+_MIN_SPOOL_SECONDS = 3_600
 _MAX_PORT = 65_535
 
 
@@ -78,9 +79,10 @@ class ScanSection(_Section, frozen=True):
 
 
 class SpoolSection(_Section, frozen=True):
-    """How much waits on disk for the collector, and how long a scan waits for room."""
+    """How much waits on disk for the collector and for how long, and how long a scan waits for room."""
 
     max_bytes: int = 512 * 1024 * 1024
+    max_age: str = "30d"
     max_wait: str = "15m"
 
     def __post_init__(self) -> None:
@@ -88,6 +90,13 @@ class SpoolSection(_Section, frozen=True):
         if self.max_bytes < _MIN_SPOOL_BYTES:
             raise ValueError(f"max_bytes is {self.max_bytes}; give at least {_MIN_SPOOL_BYTES}")
         _length("max_wait", self.max_wait)
+        if _length("max_age", self.max_age) < _MIN_SPOOL_SECONDS:
+            raise ValueError(f"max_age {self.max_age!r} is too short; give at least 1h")
+
+    @property
+    def max_age_seconds(self) -> float:
+        """`max_age` in seconds."""
+        return settings.seconds(self.max_age)
 
     @property
     def max_wait_seconds(self) -> float:

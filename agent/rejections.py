@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from agent.frames import Stored
 from agent.group_commit import GroupCommit
 from wolkenzicht.v1.collector_service_pb2 import Reject
 
 #: The newest that are kept: rejected items, and frames that were rejected as a whole.
 MAX_KEPT = 10_000
 MAX_KEPT_FRAMES = 64
+
+#: Why a frame was set aside here and not by the collector.
+DAMAGED = "damaged on disk: its checksum is not that of what was written"
 
 _INSERT = """
 INSERT INTO rejected (moment, sequence, asset_id, origin, field, reason, body)
@@ -57,9 +63,13 @@ class Rejections:
                 found = connection.execute(_FRAME, (reject.sequence,)).fetchone()
                 body = found[0] if found else None
                 rows.append((moment, reject.sequence, "", "", "", reject.reason, body))
-            connection.executemany(_INSERT, rows)
-            connection.execute(_FORGET_BODIES, (MAX_KEPT_FRAMES,))
-            connection.execute(_FORGET, (MAX_KEPT,))
+            _keep(connection, rows)
+
+    @staticmethod
+    def keep_damaged(connection: sqlite3.Connection, frames: Sequence[Stored]) -> None:
+        """Keep frames that are not what was written, in the transaction that takes them out of the spool."""
+        moment = datetime.now(UTC).isoformat()
+        _keep(connection, [(moment, each.sequence, "", "", "", DAMAGED, each.body) for each in frames])
 
     def kept(self) -> list[Rejection]:
         """What is kept, oldest first."""
@@ -68,3 +78,9 @@ class Rejections:
                 "SELECT moment, sequence, asset_id, origin, field, reason, body FROM rejected ORDER BY number"
             ).fetchall()
         return [Rejection(datetime.fromisoformat(row[0]), *row[1:]) for row in rows]
+
+
+def _keep(connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    connection.executemany(_INSERT, rows)
+    connection.execute(_FORGET_BODIES, (MAX_KEPT_FRAMES,))
+    connection.execute(_FORGET, (MAX_KEPT,))

@@ -120,6 +120,7 @@ def _running(
             interval=config.scan.interval_seconds,
             stop=stop,
             compare=mend,
+            max_age=config.spool.max_age_seconds,
         )
 
         def halt() -> None:

@@ -56,7 +56,8 @@ class Scan:
     """Runs scans over the configured sources into one spool. `stop` asks a running scan to stop.
 
     `rules` is asked once for each scan, which has one version of them from its start to its end; `compare`
-    before each scan that is begun, to mend what the collector is wrongly taken to hold.
+    before each scan that is begun, to mend what the collector is wrongly taken to hold. What waits for more
+    than `max_age` seconds goes.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Scan:
         stop: threading.Event,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         compare: Callable[[], None] = lambda: None,
+        max_age: float = 30 * 86_400,
     ) -> None:
         self._sources = sources
         self._rules = rules
@@ -81,6 +83,7 @@ class Scan:
         self._stop = stop
         self._clock = clock
         self._compare = compare
+        self._max_age = max_age
         self._abandon = threading.Event()
 
     def abandon(self) -> None:
@@ -91,7 +94,12 @@ class Scan:
         """Run one scan, or the rest of the one that was broken off. Raises `StorageError`."""
         self._abandon.clear()
         plan, rules = make_plan(self._sources), self._rules()
-        record = self._begin(plan, rules)
+        try:
+            record = self._begin(plan, rules)
+        except SpoolFullError as error:
+            event(_log, logging.ERROR, "spool.full", reason=str(error))
+            ended = Ended.STOPPED if self._stop.is_set() else Ended.INTERRUPTED
+            return ScanResult("", ended, plan.size, 0)
         done = self._spool.scan.done()
         self._counters.put(
             scanning=True,
@@ -137,6 +145,8 @@ class Scan:
         connectors = sorted({source.connector for source in self._sources})
         standings = list(standing_frames(self._sources, plan))
         self._writer(record).begin(plan, rules.policy.version, connectors, standings, rules.refusal)
+        # Now that this scan has begun: it sends again what earlier ones no longer will.
+        self._spool.expire(self._max_age)
         event(
             _log,
             logging.INFO,

@@ -78,6 +78,8 @@ class Session:
         self._ending = False  # send nothing more
         self._draining = False  # end when all that waits is acknowledged
         self._ended = False  # our side of the stream is closed
+        self._spool_id = spool.spool_id
+        self._reopen = False
         self._window = 1
         self._sent = 0
         self._acknowledged = 0
@@ -109,6 +111,8 @@ class Session:
             self._counters.put(connected=False)
         if self._failure is not None:
             raise self._failure
+        if self._reopen:
+            raise ReopenError("frames were lost or numbered anew in the spool")
         if not ended:
             raise TransportError("the collector ended the stream", retryable=True)
 
@@ -134,7 +138,7 @@ class Session:
         """What is sent; runs in a thread of gRPC, which asks for a frame when there is room for it."""
         start = pb.StreamStart(
             tenant=self._tenant,
-            spool_id=self._spool.spool_id,
+            spool_id=self._spool_id,
             agent_version=VERSION,
             policy_serial=self._rules.serial if self._rules else 0,
             gap_cause=gap_pb2.GapCause.Name(self._spool.gap_cause),
@@ -144,13 +148,24 @@ class Session:
             self._changed.wait_for(lambda: self._accepted or self._ending)
         try:
             while self._may_send():
-                for sequence, frame in self._spool.read_after(self._sent, min(self._room(), _READ_AHEAD)):
+                frames = self._spool.read_after(self._sent, min(self._room(), _READ_AHEAD))
+                if not self._follow(frames):
+                    # What was sent is answered first; the next opening says what the numbers are then.
+                    self._reopen = True
+                    break
+                for sequence, frame in frames:
                     self._sent = sequence
                     self._counters.add(frames_sent=1)
                     yield frame
         except StorageError as error:
             self._fail(error)
         self._ended = True
+
+    def _follow(self, frames: Sequence[tuple[int, bytes]]) -> bool:
+        """Whether these are the frames after those that were sent, under the numbers of this stream."""
+        numbers = [number for number, _ in frames]
+        following = list(range(self._sent + 1, self._sent + 1 + len(numbers)))
+        return bool(numbers) and numbers == following and self._spool.spool_id == self._spool_id
 
     def _may_send(self) -> bool:
         """Wait until there is a frame and room for it; False where the stream is to end."""
@@ -161,6 +176,8 @@ class Session:
                     return False
             if self._spool.wait_for_frames(self._sent, _LOOK_SECONDS):
                 return True
+            if self._spool.spool_id != self._spool_id:
+                return True  # which the frames then show
             with self._changed:
                 if self._draining and self._acknowledged >= self._spool.backlog().last:
                     return False
@@ -202,12 +219,14 @@ class Session:
         )
 
     def _reconcile(self, committed: int) -> None:
-        """Bring the spool in line with what the collector has of it."""
+        """Bring the spool in line with what the collector has of it, and the other way round."""
+        if self._spool.spool_id != self._spool_id:
+            raise ReopenError("the spool was numbered anew")
         backlog = self._spool.backlog()
         if committed > backlog.last:
             reason = f"the collector has {committed} frames of this spool, which has only {backlog.last}"
             remedy = "the state folder seems to be an old copy; what waits is sent again"
-            cause = gap_pb2.GAP_CAUSE_SPOOL_BEHIND
+            cause: int = gap_pb2.GAP_CAUSE_SPOOL_BEHIND
         elif committed < backlog.first - 1:
             reason = (
                 f"the collector has {committed} frames of this spool and acknowledged {backlog.first - 1}"
@@ -218,7 +237,15 @@ class Session:
                 self._on_lost()
         else:
             self._spool.acknowledge(committed)
-            return
+            lost = self._spool.lost()
+            if lost is None:
+                return
+            reason = (
+                f"frames from {lost.first} to {lost.last} are no longer in the spool as they were written"
+            )
+            remedy = "the rest is sent; then the agent compares with the collector and scans again"
+            cause = lost.cause
+            self._on_resync()
         frames = self._spool.renumber(cause)
         event(_log, logging.WARNING, "spool.renumbered", frames=frames, reason=reason, remedy=remedy)
         raise ReopenError(reason)
@@ -237,7 +264,7 @@ class Session:
             )
         if sequence > self._acknowledged:
             self._counters.add(frames_acknowledged=sequence - self._acknowledged)
-        self._spool.acknowledge(sequence)
+        self._spool.acknowledge(sequence, self._spool_id)
         with self._changed:
             self._acknowledged = max(self._acknowledged, sequence)
             self._changed.notify_all()

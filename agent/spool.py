@@ -6,27 +6,27 @@ connection of its own and so sees only what is committed. A frame is deleted aft
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import spool_file
+from agent import expiry, frames, merging, spool_file
 from agent.base import Base
 from agent.group_commit import GroupCommit
 from agent.rejections import Rejections
 from agent.scan_state import ScanState
 from agent.told import Told
 from wolkenzicht.errors import StorageError
+from wolkenzicht.logs import event
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest
 from wolkenzicht.v1.gap_pb2 import GapCause
 
-#: Field 1, wire type 0 (varint): https://protobuf.dev/programming-guides/encoding/
-_SEQUENCE_TAG = b"\x08"
-_SEVEN_BITS = 0x7F
+_log = logging.getLogger(__name__)
 
 #: What else is written in the transaction of a frame.
 Also = Callable[[sqlite3.Connection], None]
@@ -51,8 +51,8 @@ class SpoolFullError(StorageError):
 class Spool:
     """One spool file, in the folder `state`; safe to use from any thread.
 
-    `max_bytes` bounds what waits; an append waits up to `max_wait` seconds for room. Raises
-    `StorageError`, after an error in writing at every call.
+    `max_bytes` bounds what waits; an append waits up to `max_wait` seconds for room, then makes one of the
+    scans that wait. Raises `StorageError`, after an error in writing at every call.
     """
 
     def __init__(self, state: Path, *, max_bytes: int, max_wait: float) -> None:
@@ -67,11 +67,11 @@ class Spool:
             self.spool_id: str = row[0]
             self._last: int = row[1]
             self.gap_cause: int = row[2]
-            count, size, first = connection.execute(
-                "SELECT count(*), coalesce(sum(size), 0), min(sequence) FROM frame"
-            ).fetchone()
-        self._frames: int = count
-        self._bytes: int = size
+            [(first,)] = connection.execute(
+                "SELECT min(first) FROM (SELECT min(sequence) AS first FROM frame "
+                "UNION ALL SELECT first FROM lost)"
+            )
+            self._frames, self._bytes = frames.totals(connection, self._last)
         self._first: int = self._last + 1 if first is None else first
         self._committed: int = self._last
         self._waiting_allowed = True
@@ -107,8 +107,8 @@ class Spool:
                 self._wait_for_room(size)
             # Nobody else commits meanwhile: that needs what is held here.
             with self._writer.group() as connection:
-                for frame in make(connection):
-                    self._insert(connection, _body(frame))
+                for made in make(connection):
+                    self._insert(connection, _body(made))
             self._writer.commit_if_large()
 
     def flush(self) -> None:
@@ -121,13 +121,16 @@ class Spool:
             return Backlog(self._frames, self._bytes, self._first, self._last)
 
     def read_after(self, sequence: int, limit: int) -> list[tuple[int, bytes]]:
-        """Up to `limit` committed frames after `sequence`: their sequences and bytes, ready to send."""
+        """Up to `limit` committed frames after `sequence`: their sequences and bytes, ready to send.
+
+        One that is not what was written is set aside and left out; the numbers then have a hole.
+        """
         with self._read_lock, spool_file.told(self._path):
-            rows = self._reader.execute(
-                "SELECT sequence, body FROM frame WHERE sequence > ? ORDER BY sequence LIMIT ?",
-                (sequence, limit),
-            ).fetchall()
-        return [(number, _numbered(number, body)) for number, body in rows]
+            found = frames.read(self._reader, sequence, limit)
+        damaged = [each for each in found if not each.whole]
+        if damaged:
+            self._set_aside(damaged)
+        return [(each.sequence, frames.numbered(each.sequence, each.body)) for each in found if each.whole]
 
     def wait_for_frames(self, after: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds until a frame after `after` is committed; whether one is."""
@@ -135,14 +138,19 @@ class Spool:
             self._changed.wait_for(lambda: self._committed > after or self._writer.closed, timeout)
             return self._committed > after
 
-    def acknowledge(self, sequence: int) -> None:
-        """Delete the frames up to `sequence`: the collector has them."""
+    def acknowledge(self, sequence: int, spool_id: str | None = None) -> None:
+        """Delete the frames up to `sequence`: the collector has them.
+
+        Nothing is deleted where the number was given under another `spool_id` than the present one.
+        """
         with self._changed:
+            if spool_id not in (None, self.spool_id):
+                return
             with self._writer.group() as connection:
-                count, size = connection.execute(
-                    "SELECT count(*), coalesce(sum(size), 0) FROM frame WHERE sequence <= ?", (sequence,)
-                ).fetchone()
+                count, size = frames.totals(connection, sequence)
                 connection.execute("DELETE FROM frame WHERE sequence <= ?", (sequence,))
+                # What was lost here after it was sent is not lost.
+                connection.execute("DELETE FROM lost WHERE last <= ?", (sequence,))
                 if sequence and self.gap_cause:
                     connection.execute("UPDATE spool SET gap_cause = 0")
                     self.gap_cause = GapCause.GAP_CAUSE_UNSPECIFIED
@@ -157,22 +165,54 @@ class Spool:
         For a collector whose count of this spool does not fit what is here; it is told the `cause`.
         """
         with self._changed:
-            before = self._first - 1
-            identifier = uuid.uuid4().hex
             with self._writer.group() as connection:
-                # Over negative numbers: no two frames may have the same one, not even halfway.
-                connection.execute("UPDATE frame SET sequence = ? - sequence", (before,))
-                connection.execute("UPDATE frame SET sequence = -sequence")
-                connection.execute(
-                    "UPDATE spool SET spool_id = ?, last = ?, gap_cause = ?",
-                    (identifier, self._last - before, cause),
-                )
-            self.spool_id = identifier
-            self.gap_cause = cause
-            self._last -= before
-            self._first = 1
+                self._number_anew(connection, cause, frames.numbers(connection))
             self._writer.flush()
             return self._frames
+
+    def lost(self) -> frames.Lost | None:
+        """The hole that lost frames left in the numbers, if there is one."""
+        with self._writer.group() as connection:
+            return frames.lost(connection)
+
+    def merge(self) -> bool:
+        """Make one of the scans that wait, where there are several; whether that was so."""
+        with self._changed:
+            before = Backlog(self._frames, self._bytes, self._first, self._last)
+            with self._writer.group() as connection:
+                merged = merging.merge(connection)
+                if merged is not None:
+                    self._number_anew(connection, GapCause.GAP_CAUSE_SPOOL_FULL, merged.order)
+            self._writer.flush()
+        if merged is None:
+            return False
+        event(
+            _log,
+            logging.WARNING,
+            "spool.merged",
+            scans=merged.scans,
+            frames=before.frames - self._frames,
+            bytes=before.size_bytes - self._bytes,
+            reason="the spool is full; of each asset and scope the newest is kept",
+            remedy="see that the collector can be reached, or raise `max_bytes` in [spool]",
+        )
+        return True
+
+    def expire(self, max_age: float) -> None:
+        """Let go of scans that waited for longer than so many seconds; what they said is told anew."""
+        with self._changed, self._writer.group() as connection:
+            gone = expiry.expire(connection, time.time() - max_age)
+            self._frames, self._bytes = frames.totals(connection, self._last)
+            self._changed.notify_all()
+        if gone:
+            event(
+                _log,
+                logging.WARNING,
+                "spool.expired",
+                frames=gone,
+                reason=f"they waited for more than {max_age / 86_400:.1f} days",
+                remedy="see that the collector can be reached, or raise `max_age` in [spool]",
+            )
 
     def stop_waiting(self) -> None:
         """Let appends that wait for room give up now."""
@@ -186,9 +226,38 @@ class Spool:
         with self._read_lock:
             self._reader.close()
 
+    def _number_anew(self, connection: sqlite3.Connection, cause: int, order: Sequence[int]) -> None:
+        self.spool_id = uuid.uuid4().hex
+        self.gap_cause = cause
+        frames.number_anew(connection, order)
+        self._last = len(order)
+        self._frames, self._bytes = frames.totals(connection, self._last)
+        self._first = 1
+        connection.execute(
+            "UPDATE spool SET spool_id = ?, last = ?, gap_cause = ?", (self.spool_id, self._last, cause)
+        )
+
+    def _set_aside(self, damaged: Sequence[frames.Stored]) -> None:
+        numbers = [each.sequence for each in damaged]
+        with self._changed:
+            with self._writer.group() as connection:
+                self.rejections.keep_damaged(connection, damaged)
+                frames.lose(connection, numbers, GapCause.GAP_CAUSE_SPOOL_DAMAGED)
+                self._frames, self._bytes = frames.totals(connection, self._last)
+            self._writer.flush()
+        event(
+            _log,
+            logging.ERROR,
+            "spool.frame_damaged",
+            file=str(self._path),
+            frames=len(numbers),
+            first=numbers[0],
+            remedy="kept in the table `rejected`; the next scan makes up for it; check the disk",
+        )
+
     def _insert(self, connection: sqlite3.Connection, body: bytes) -> None:
         sequence = self._last + 1
-        connection.execute("INSERT INTO frame VALUES (?, ?, ?)", (sequence, len(body), body))
+        frames.insert(connection, sequence, body, time.time())
         connection.execute("UPDATE spool SET last = ?", (sequence,))
         self._last = sequence
         self._frames += 1
@@ -203,6 +272,8 @@ class Spool:
         while self._frames and self._bytes + size > self._max_bytes:
             self._writer.flush()
             left = deadline - time.monotonic()
+            if left <= 0 and self._waiting_allowed and self.merge():
+                continue
             if left <= 0 or not self._waiting_allowed:
                 raise SpoolFullError(
                     f"spool {self._path} is full ({self._bytes} of {self._max_bytes} bytes) and the "
@@ -214,13 +285,3 @@ class Spool:
 def _body(frame: ReportRequest) -> bytes:
     frame.ClearField("sequence")
     return frame.SerializeToString()
-
-
-def _numbered(sequence: int, body: bytes) -> bytes:
-    """The frame's bytes with its sequence, field 1 of `ReportRequest`, put before them."""
-    number = bytearray(_SEQUENCE_TAG)
-    while sequence > _SEVEN_BITS:
-        number.append(sequence & _SEVEN_BITS | 0x80)
-        sequence >>= 7
-    number.append(sequence)
-    return bytes(number) + body

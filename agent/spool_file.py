@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from wolkenzicht.logs import event
 
 FILE_NAME = "spool.db"
 #: The layout below; a file with a higher number was written by a newer agent.
-LAYOUT = 3
+LAYOUT = 4
 
 _log = logging.getLogger(__name__)
 
@@ -31,9 +32,20 @@ CREATE TABLE scope_ids (
 );
 """
 
+# Between these numbers frames were lost before they were sent; the rest is then numbered anew.
+_LOST = """
+CREATE TABLE lost (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    first      INTEGER NOT NULL,
+    last       INTEGER NOT NULL,
+    cause      INTEGER NOT NULL
+);
+"""
+
 # A frame's body is kept without its sequence, which is put before it when it is sent: so the frames
-# can be numbered anew when the collector and this spool no longer agree.
-_TABLES = """
+# can be numbered anew when the collector and this spool no longer agree. `spooled` is in seconds.
+_TABLES = (
+    """
 CREATE TABLE spool (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     spool_id   TEXT NOT NULL,
@@ -44,8 +56,11 @@ INSERT INTO spool VALUES (1, lower(hex(randomblob(16))), 0, 1);
 CREATE TABLE frame (
     sequence   INTEGER PRIMARY KEY,
     size       INTEGER NOT NULL,
-    body       BLOB NOT NULL
+    body       BLOB NOT NULL,
+    checksum   INTEGER NOT NULL,
+    spooled    INTEGER NOT NULL
 );
+@lost
 CREATE TABLE scan (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     scan_id    TEXT NOT NULL,
@@ -73,7 +88,10 @@ CREATE TABLE rejected (
     body       BLOB
 );
 @belief
-""".replace("@scope_ids", _SCOPE_IDS).replace("@belief", BELIEF_TABLES)
+""".replace("@scope_ids", _SCOPE_IDS)
+    .replace("@belief", BELIEF_TABLES)
+    .replace("@lost", _LOST)
+)
 
 # What a scan of the first layout has read is not remembered: it is begun anew.
 _FROM_LAYOUT_1 = f"{_SCOPE_IDS} UPDATE scan SET plan = NULL;"  # noqa: S608  # both are literal
@@ -82,7 +100,18 @@ _FROM_LAYOUT_2 = f"""{BELIEF_TABLES}
 ALTER TABLE spool ADD COLUMN gap_cause INTEGER NOT NULL DEFAULT 0;
 UPDATE scan SET plan = NULL;
 """  # noqa: S608  # literal
-_STEPS = {0: _TABLES, 1: _FROM_LAYOUT_1 + _FROM_LAYOUT_2, 2: _FROM_LAYOUT_2}
+# What waits is as old as this moment, and taken to be as it was written.
+_FROM_LAYOUT_3 = f"""{_LOST}
+ALTER TABLE frame ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE frame ADD COLUMN spooled INTEGER NOT NULL DEFAULT 0;
+UPDATE frame SET checksum = crc32(body), spooled = CAST(strftime('%s', 'now') AS INTEGER);
+"""  # noqa: S608  # literal
+_STEPS = {
+    0: _TABLES,
+    1: _FROM_LAYOUT_1 + _FROM_LAYOUT_2 + _FROM_LAYOUT_3,
+    2: _FROM_LAYOUT_2 + _FROM_LAYOUT_3,
+    3: _FROM_LAYOUT_3,
+}
 
 
 def open_or_replace(state: Path) -> sqlite3.Connection:
@@ -181,6 +210,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             "install that version again or give another `state` folder"
         )
     if layout < LAYOUT:
+        connection.create_function("crc32", 1, zlib.crc32, deterministic=True)
         connection.executescript(f"BEGIN IMMEDIATE; {_STEPS[layout]} PRAGMA user_version = {LAYOUT}; COMMIT;")
     [(verdict,), *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
     if verdict != "ok":

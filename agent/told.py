@@ -46,8 +46,7 @@ class Told:
     def forget_outcomes(self) -> None:
         """Tell every outcome again."""
         with self._writer.group() as connection:
-            connection.execute("DELETE FROM told")
-            _write(connection, Digest())
+            forget_outcomes(connection)
 
     def forget_plan(self) -> None:
         """Tell plan and standings again."""
@@ -68,6 +67,12 @@ def plan_digest(plan: bytes | None, standings: Sequence[AccountStandings]) -> by
 def put_plan(connection: sqlite3.Connection, digest: bytes) -> None:
     """Plan and standings were told under this digest; empty where they were not told as a whole."""
     connection.execute("UPDATE told_sum SET plan = ?", (digest,))
+
+
+def forget_outcomes(connection: sqlite3.Connection) -> None:
+    """Every outcome is told again."""
+    connection.execute("DELETE FROM told")
+    _write(connection, Digest())
 
 
 def put_outcome(connection: sqlite3.Connection, outcome: ScopeOutcome) -> None:

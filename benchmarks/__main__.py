@@ -10,7 +10,18 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past, queries, rescan
+from benchmarks import (
+    agent_scan,
+    classification,
+    evaluation,
+    ingest,
+    latency,
+    memory,
+    outage,
+    past,
+    queries,
+    rescan,
+)
 from benchmarks.peers import comparison
 from benchmarks.streams import measuring
 
@@ -24,6 +35,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "past": past.main,
     "queries": queries.main,
     "rescan": rescan.main,
+    "outage": outage.main,
 }
 
 

@@ -386,6 +386,9 @@ class GapCause(StrEnum):
     NEW_SPOOL = "new_spool"
     COLLECTOR_BEHIND = "collector_behind"
     SPOOL_BEHIND = "spool_behind"
+    SPOOL_DAMAGED = "spool_damaged"
+    SPOOL_FULL = "spool_full"
+    SPOOL_EXPIRED = "spool_expired"
 
 
 class UnplannedReason(StrEnum):

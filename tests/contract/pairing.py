@@ -91,11 +91,14 @@ class Pair:
 
     def deliver(self, most: int = 10**6, *, acknowledge: bool = True, group: int = 7) -> None:
         """Open a stream, send what waits, up to so many frames, and take what is acknowledged."""
+        self.spool.flush()
         self.reconcile()
+        waiting = self.spool.read_after(self.spool.backlog().first - 1, most)
+        if self.spool.lost():
+            self.reconcile()
+            waiting = self.spool.read_after(0, most)
         cause = self.spool.gap_cause
         spool_id = self.spool.spool_id
-        self.spool.flush()
-        waiting = self.spool.read_after(self.spool.backlog().first - 1, most)
         for start in range(0, len(waiting), group):
             frames = [pb.ReportRequest.FromString(body) for _, body in waiting[start : start + group]]
             for each in frames:
@@ -122,6 +125,9 @@ class Pair:
             self.spool.renumber(gap_pb2.GAP_CAUSE_COLLECTOR_BEHIND)
         else:
             self.spool.acknowledge(committed)
+            lost = self.spool.lost()
+            if lost is not None:
+                self.spool.renumber(lost.cause)
 
     def round(self, *sources: Source, policy: Policy | None = None) -> list[pb.ReportRequest]:
         """A scan and its delivery; returns the frames that travelled."""

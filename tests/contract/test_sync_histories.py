@@ -46,6 +46,9 @@ STEPS = st.lists(
         st.tuples(st.just("stop"), _place),
         st.tuples(st.just("deliver"), st.integers(1, 9), st.booleans()),
         st.tuples(st.just("deliver"), st.just(10**6), st.just(value=True)),
+        st.tuples(st.just("merge")),
+        st.tuples(st.just("age")),
+        st.tuples(st.just("damage"), st.integers(0, 9)),
         st.tuples(st.just("kill agent")),
         st.tuples(st.just("lose agent")),
         st.tuples(st.just("copy agent")),
@@ -152,6 +155,27 @@ class World:
         """A stream, cut after so many frames; its answers may be lost."""
         self.pair.deliver(most, acknowledge=acknowledge)
 
+    def do_merge(self) -> None:
+        """The spool is full: the scans that wait are made into one."""
+        self.pair.spool.merge()
+
+    def do_age(self) -> None:
+        """What waits has done so for a month."""
+        self.pair.spool.flush()
+        with closing(sqlite3.connect(self.pair.state / "spool.db")) as connection, connection:
+            connection.execute("UPDATE frame SET spooled = spooled - 31 * 86400")
+
+    def do_damage(self, number: int) -> None:
+        """A frame that waits changes on disk."""
+        self.pair.spool.flush()
+        with closing(sqlite3.connect(self.pair.state / "spool.db")) as connection, connection:
+            waiting = connection.execute("SELECT sequence FROM frame ORDER BY sequence").fetchall()
+            if waiting:
+                connection.execute(
+                    "UPDATE frame SET body = x'00' || body WHERE sequence = ?",
+                    waiting[number % len(waiting)],
+                )
+
     def do_kill_agent(self) -> None:
         """Its process ends."""
         self.pair.restart()
@@ -242,6 +266,40 @@ def test_one_whole_scan_and_both_are_the_same(steps: list[tuple[object, ...]]) -
         try:
             for kind, *values in steps:
                 world.step(str(kind), *values)
+            whole_again(world)
+        finally:
+            world.close()
+
+
+_NO_LOSS = ("put", "drop", "deny", "allow", "hide", "plan", "stop")
+
+
+@given(STEPS, st.integers(0, 3))
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
+def test_merged_scans_leave_what_the_scans_would(steps: list[tuple[object, ...]], sent: int) -> None:
+    """Whatever was scanned while the collector was away, nothing differs after the merged scan."""
+    with TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        try:
+            world.step("put", "n1", "a", 0)
+            world.do_scan(reachable=False)
+            world.do_deliver(sent, acknowledge=True)
+            for kind, *values in steps:
+                if kind == "scan":
+                    world.do_scan(reachable=False)
+                elif kind in _NO_LOSS:
+                    world.step(str(kind), *values)
+                elif kind == "merge":
+                    world.pair.spool.merge()
+            world.do_scan(reachable=False)
+            world.pair.spool.merge()
+            world.pair.deliver()
+            assert (world.pair.resyncs, world.pair.refused) == ([], [])
             whole_again(world)
         finally:
             world.close()

@@ -195,7 +195,9 @@ def test_an_older_agents_spool_goes_on(tmp_path: Path) -> None:
     connection.executescript(
         "DROP TABLE scope_ids; DROP TABLE base_scope; DROP TABLE base; DROP TABLE base_account; "
         "DROP TABLE base_gone; DROP TABLE told; DROP TABLE told_sum; "
-        "ALTER TABLE spool DROP COLUMN gap_cause; PRAGMA user_version = 1"
+        "ALTER TABLE spool DROP COLUMN gap_cause; DROP TABLE lost; "
+        "ALTER TABLE frame DROP COLUMN checksum; ALTER TABLE frame DROP COLUMN spooled; "
+        "PRAGMA user_version = 1"
     )
     connection.close()
 
@@ -203,8 +205,9 @@ def test_an_older_agents_spool_goes_on(tmp_path: Path) -> None:
     record = again.scan.unfinished()
     listed = list(again.scan.listed(ModelScope("a", "l", "t")))
     waiting, identifier = again.backlog().frames, again.spool_id
+    read = [number for number, _ in again.read_after(0, 10)]
     again.close()
 
-    assert (waiting, identifier, listed) == (2, before, [])
+    assert (waiting, identifier, listed, read) == (2, before, [], [1, 2])
     assert record is not None
     assert (record.scan_id, record.plan) == ("s", None)
