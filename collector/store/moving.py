@@ -17,7 +17,7 @@ ROWS = 2000
 _LAST_PASSES = 3
 
 #: Every table with what its rows are read in the order of, which an index has; but those of the words of
-#: assets, which each database keeps in its own way and gathers by itself.
+#: assets, which each database keeps in its own way.
 TABLES: dict[str, tuple[str, ...]] = {
     "organisation": ("organisation",),
     "tenant": ("tenant",),
@@ -63,6 +63,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "route": ("route",),
     "delivery": ("route", "event_no"),
 }
+#: Filled anew by the collector that serves the target, from its assets.
+MADE_ANEW = ("search_index", "search_position", "search_pending")
 #: Several rows may stand at the same place in the order.
 _SHARED_PLACES = {"scope_version", "asset_version", "finding_history"}
 

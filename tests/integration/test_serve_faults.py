@@ -112,11 +112,11 @@ def test_a_store_of_a_newer_version_is_refused(config: Path) -> None:
         assert "newer" in said
 
 
-def test_postgresql_is_not_kept_yet(config: Path) -> None:
-    """The url of a PostgreSQL store is refused with what to write instead."""
-    config.write_text('data = "data"\n[store]\nurl = "postgresql://db/w"\n')
+def test_a_postgresql_that_is_not_there_is_told(config: Path) -> None:
+    """One line with what to do, and without the password."""
+    config.write_text('data = "data"\n[store]\nurl = "postgresql:///?service=nowhere&password=secret"\n')
 
-    assert fault(config, "serve") == (
-        "collector.toml:3: key 'store.url': this version keeps its data in SQLite only; "
-        'set it to "sqlite:///wolkenzicht.db"'
-    )
+    said = fault(config, "serve")
+
+    assert "store 'postgresql://?service=nowhere': its service is not defined" in said
+    assert "secret" not in said

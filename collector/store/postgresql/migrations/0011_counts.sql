@@ -20,4 +20,5 @@ CREATE TABLE asset_count (
 ALTER TABLE asset ADD COLUMN group_no BIGINT NOT NULL DEFAULT 0;
 DROP INDEX asset_counts;
 CREATE INDEX asset_group ON asset (tenant, group_no, asset_id);
-CREATE INDEX asset_name ON asset (tenant, group_no, name, asset_id);
+-- Not with the identifier: both together may be too long for an entry. Few have the same name, and these are sorted.
+CREATE INDEX asset_name ON asset (tenant, group_no, name);
