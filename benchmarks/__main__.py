@@ -10,7 +10,17 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, queries, rescan
+from benchmarks import (
+    agent_scan,
+    classification,
+    collectors,
+    evaluation,
+    ingest,
+    latency,
+    memory,
+    queries,
+    rescan,
+)
 from benchmarks.peers import comparison
 from benchmarks.streams import measuring
 
@@ -20,6 +30,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "memory": memory.main,
     "classification": classification.main,
     "ingest": ingest.main,
+    "collectors": collectors.main,
     "evaluation": evaluation.main,
     "queries": queries.main,
     "rescan": rescan.main,
@@ -28,7 +39,13 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
 
 def main() -> None:
     """Run those named, or all."""
-    for name, run in {"peers": comparison.main, "queries": queries.main, "streams": measuring.main}.items():
+    named = {
+        "peers": comparison.main,
+        "queries": queries.main,
+        "streams": measuring.main,
+        "collectors": collectors.main,
+    }
+    for name, run in named.items():
         if sys.argv[1:2] == [name]:
             _tell(name, run(sys.argv[2:]))
             return

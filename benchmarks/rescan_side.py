@@ -32,7 +32,7 @@ from wolkenzicht.model import AccountStanding, Asset, Scope, Verdict
 from wolkenzicht.v1 import collector_service_pb2 as pb
 from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 
-_TENANT = "bench"
+TENANT = "bench"
 _GROUP = 8
 
 
@@ -47,7 +47,7 @@ class _Same:
 
 
 @dataclass
-class _Estate:
+class Estate:
     """Disks over scopes of one type; one in `every` changed to another size `generation` times."""
 
     assets: int
@@ -85,7 +85,7 @@ class _Estate:
         return iter(())
 
 
-class _Both:
+class Both:
     """The agent, the collector, and what passes between them."""
 
     def __init__(self, directory: Path, store: Store) -> None:
@@ -107,7 +107,7 @@ class _Both:
         self.spool.close()
         self.spool = self._spool(1)
 
-    def scan(self, estate: _Estate) -> dict[str, float]:
+    def scan(self, estate: Estate) -> dict[str, float]:
         """One scan to its end; bytes both ways, CPU seconds of either side."""
         self.bytes, self.collector_cpu = 0, 0.0
         self.now += timedelta(hours=1)
@@ -136,7 +136,7 @@ class _Both:
         text = question.SerializeToString()
 
         def answered() -> bytes:
-            return self.answers.answer(_TENANT, CompareRequest.FromString(text)).SerializeToString()
+            return self.answers.answer(TENANT, CompareRequest.FromString(text)).SerializeToString()
 
         answer = self._at_collector(answered)
         self.bytes += len(text) + len(answer)
@@ -150,7 +150,7 @@ class _Both:
 
             def commit(bodies: list[bytes]) -> None:
                 taken = [
-                    Incoming(_TENANT, self.spool.spool_id, "bench", pb.ReportRequest.FromString(body))
+                    Incoming(TENANT, self.spool.spool_id, "bench", pb.ReportRequest.FromString(body))
                     for body in bodies
                 ]
                 for each in self.ingest.commit(taken, datetime.now(UTC)):
@@ -169,8 +169,8 @@ class _Both:
         return done
 
 
-def _compare(both: _Both) -> None:
-    Comparison(both.spool.base, both.spool.told, _TENANT, both.ask).run()
+def _compare(both: Both) -> None:
+    Comparison(both.spool.base, both.spool.told, TENANT, both.ask).run()
 
 
 def main() -> None:
@@ -183,18 +183,18 @@ def main() -> None:
     arguments = parser.parse_args()
     store = open_store(arguments.directory / "store.db", create=True)
     store.registry.put_organisations([Organisation("mvz", "Ministerie van Voorbeeldzaken")])
-    store.registry.add_tenant(Tenant(_TENANT, "mvz", "aws", created=datetime.now(UTC)))
-    both = _Both(arguments.directory, store)
+    store.registry.add_tenant(Tenant(TENANT, "mvz", "aws", created=datetime.now(UTC)))
+    both = Both(arguments.directory, store)
     size, scopes = arguments.assets, arguments.scopes
-    measured = {"first": both.scan(_Estate(size, scopes))}
-    measured["unchanged"] = both.scan(_Estate(size, scopes))
+    measured = {"first": both.scan(Estate(size, scopes))}
+    measured["unchanged"] = both.scan(Estate(size, scopes))
     if arguments.unchanged_only:
         print(json.dumps(measured))
         return
-    measured["1 %"] = both.scan(_Estate(size, scopes, 100 * scopes, 1))
-    measured["2 %"] = both.scan(_Estate(size, scopes, 50 * scopes, 2))
+    measured["1 %"] = both.scan(Estate(size, scopes, 100 * scopes, 1))
+    measured["2 %"] = both.scan(Estate(size, scopes, 50 * scopes, 2))
     both.lose_disk()
-    measured["lost disk"] = both.scan(_Estate(size, scopes, 50 * scopes, 2))
+    measured["lost disk"] = both.scan(Estate(size, scopes, 50 * scopes, 2))
     print(json.dumps(measured))
 
 
