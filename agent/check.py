@@ -24,12 +24,12 @@ from wolkenzicht.v1 import collector_service_pb2 as pb
 _SPOOL = "check"
 
 
-def check_collector(config: AgentConfig, policy_serial: int = 0) -> pb.StreamAccepted:
-    """Open a stream and close it again; what the collector answered. Raises `WolkenzichtError`.
+def check_collector(config: AgentConfig, address: str, policy_serial: int = 0) -> pb.StreamAccepted:
+    """Open a stream at an address and close it again; what the collector answered. Raises `WolkenzichtError`.
 
     The agent has the policy bundle of this number.
     """
-    address, credentials = config.collector.address, config.collector.credentials
+    credentials = config.collector.credentials
     start = pb.StreamStart(
         tenant=config.tenant, spool_id=_SPOOL, agent_version=VERSION, policy_serial=policy_serial
     )

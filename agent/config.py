@@ -30,6 +30,7 @@ def _length(key: str, text: str) -> float:
 class CollectorSection(_Section, frozen=True):
     """Where the collector is and how the agent proves who it is.
 
+    `address` is one host:port, or several with commas between them, of collectors over one store.
     `patience` is how long `run --once` keeps trying without an acknowledgement before it gives up.
     """
 
@@ -41,12 +42,21 @@ class CollectorSection(_Section, frozen=True):
 
     def __post_init__(self) -> None:
         """Check what the types cannot say."""
-        host, separator, port = self.address.rpartition(":")
-        if not separator or not host or not port.isdecimal() or not 0 < int(port) <= _MAX_PORT:
-            raise ValueError(
-                f'address {self.address!r} is no host:port; write for instance "collector.example.nl:8443"'
-            )
+        for address in self.addresses:
+            host, separator, port = address.rpartition(":")
+            if not separator or not host or not port.isdecimal() or not 0 < int(port) <= _MAX_PORT:
+                raise ValueError(
+                    f'address {address!r} is no host:port; write for instance "collector.example.nl:8443", '
+                    "or several with commas between them"
+                )
+        if len(set(self.addresses)) < len(self.addresses):
+            raise ValueError(f"address {self.address!r} names a collector twice; leave one of them out")
         _length("patience", self.patience)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Each host:port of `address`."""
+        return tuple(each.strip() for each in self.address.split(","))
 
     @property
     def credentials(self) -> Credentials:

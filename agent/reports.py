@@ -35,13 +35,13 @@ def check(config: AgentConfig, file: Path, form: str) -> int:
     """
     rules = Rules(config.state, load_public_keys(config.policy.keys), look_only=True)
     policy, policy_works = _policy_row(rules)
-    collector, collector_works = _collector_row(config, rules.serial)
+    reached = [_collector_row(config, each, rules.serial) for each in config.collector.addresses]
     trials: dict[str, list[PermissionTried]] = {}
     for source in make_sources(config, file):
         trials.setdefault(source.connector, []).extend(check_source(source))
     found = [each for connector, members in trials.items() for each in results(connector, members)]
-    click.echo(checked([collector, policy], found, form))
-    if not collector_works or not policy_works:
+    click.echo(checked([*(row for row, _works in reached), policy], found, form))
+    if not any(works for _row, works in reached) or not policy_works:
         return FAILED
     return BLIND_SPOTS if any(each.outcome in _BLIND for each in found) else COMPLETE
 
@@ -56,13 +56,13 @@ def checked(before: Sequence[Sequence[str]], found: Sequence[PermissionResult], 
     return "\n".join(lines)
 
 
-def _collector_row(config: AgentConfig, policy_serial: int) -> tuple[tuple[str, ...], bool]:
+def _collector_row(config: AgentConfig, address: str, policy_serial: int) -> tuple[tuple[str, ...], bool]:
     try:
-        accepted = check_collector(config, policy_serial)
+        accepted = check_collector(config, address, policy_serial)
     except WolkenzichtError as error:
-        return ("collector", "", "failed", "", config.collector.address, str(error)), False
+        return ("collector", "", "failed", "", address, str(error)), False
     told = f"accepts tenant {accepted.tenant}"
-    return ("collector", "", "works", "", config.collector.address, told), True
+    return ("collector", "", "works", "", address, told), True
 
 
 def _policy_row(rules: Rules) -> tuple[tuple[str, ...], bool]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from agent import health, lock, progress, signals
+from agent.addresses import Addresses
 from agent.comparing import compare
 from agent.config import AgentConfig
 from agent.counters import Counters
@@ -100,6 +101,7 @@ def _running(
     sources = make_sources(config, file)
     keys = load_public_keys(config.policy.keys)
     counters = Counters()
+    addresses = Addresses(config.collector.addresses)
     stop, lost, resync = threading.Event(), threading.Event(), threading.Event()
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock.held(config.state))
@@ -109,7 +111,7 @@ def _running(
         stack.callback(spool.close)
 
         def mend() -> None:
-            _mend(config, spool, counters, stop)
+            _mend(config, addresses, spool, counters, stop)
 
         scan = Scan(
             sources,
@@ -134,7 +136,7 @@ def _running(
         stream = Stream(
             spool,
             config.tenant,
-            config.collector.address,
+            addresses,
             config.collector.credentials,
             counters,
             give_up=give_up,
@@ -158,17 +160,19 @@ def _running(
         yield _Parts(spool, scan, stream, counters, stop, lost, resync)
 
 
-def _mend(config: AgentConfig, spool: Spool, counters: Counters, stop: threading.Event) -> None:
+def _mend(
+    config: AgentConfig, addresses: Addresses, spool: Spool, counters: Counters, stop: threading.Event
+) -> None:
     """Compare with the collector, where it can be reached and has all that was sent; else do without."""
     reason = "frames still wait to be sent"
     if _wait_until_drained(spool, counters, stop, _DRAIN_SECONDS):
-        collector = config.collector
-        try:
-            compare(spool.base, spool.told, config.tenant, collector.address, collector.credentials)
-        except (TransportError, ContractError) as error:
-            reason = str(error)
-        else:
-            return
+        for address in addresses.in_turn():
+            try:
+                compare(spool.base, spool.told, config.tenant, address, config.collector.credentials)
+            except (TransportError, ContractError) as error:
+                reason = str(error)
+            else:
+                return
     event(
         _log,
         logging.INFO,

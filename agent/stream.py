@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import grpc
 
+from agent.addresses import Addresses
 from agent.counters import Counters
 from agent.diagnosis import explained, metadata
 from agent.session import Receiver, ReopenError, Session
@@ -36,9 +37,9 @@ class Backoff:
     longest: float = 120.0
     late: float = 0.1
 
-    def after(self, trouble: TransportError, failures: int) -> float:
+    def after(self, trouble: TransportError, failures: int, *, hopeless: bool) -> float:
         """Seconds to wait after such trouble, the last of so many failures in a row."""
-        return self.delay(failures, trouble.retry_after) if trouble.retryable else self.longest
+        return self.longest if hopeless else self.delay(failures, trouble.retry_after)
 
     def delay(self, failures: int, told: float | None = None) -> float:
         """Seconds to wait after so many failures in a row, the last of which came with what was told."""
@@ -54,8 +55,9 @@ DEFAULT_BACKOFF = Backoff()
 class Stream:
     """Sends what is in the spool, in a thread of its own.
 
-    `give_up` says that an error which only a person can mend ends the thread; without it the stream is
-    tried again after the longest delay. `on_lost` is called where a new scan is needed in the place of one
+    Each attempt after a failure is made at the next of the addresses. `give_up` says that an error which
+    only a person can mend, at each of them, ends the thread; without it the stream is tried again after
+    the longest delay. `on_lost` is called where a new scan is needed in the place of one
     that runs, `on_resync` where one is needed after it; `on_end` when the thread ends by an error, which
     then stands in `failure`. `rules` take the policy bundles that come.
     """
@@ -64,7 +66,7 @@ class Stream:
         self,
         spool: Spool,
         tenant: str,
-        address: str,
+        addresses: Addresses,
         credentials: Credentials,
         counters: Counters,
         *,
@@ -77,7 +79,7 @@ class Stream:
     ) -> None:
         self._spool = spool
         self._tenant = tenant
-        self._address = address
+        self._addresses = addresses
         self._credentials = credentials
         self._counters = counters
         self._give_up = give_up
@@ -132,8 +134,9 @@ class Stream:
         failures = 0
         while not self._stopping.is_set():
             before, begun = self._counters.now().frames_acknowledged, time.monotonic()
+            address = self._addresses.current
             try:
-                self._one_session()
+                self._one_session(address)
             except ReopenError:
                 continue
             except TransportError as error:
@@ -144,19 +147,20 @@ class Stream:
                 if metadata(error).get(reasons.REASON_KEY) == reasons.SEQUENCE_GAP:
                     self._spool.renumber(GapCause.GAP_CAUSE_UNSPECIFIED)
                     self._on_lost()
-                trouble = explained(error, self._address, self._credentials)
+                trouble = explained(error, address, self._credentials)
             else:
                 return
             if self._stopping.is_set():
                 return
             self.trouble = trouble
-            if self._give_up and not trouble.retryable:
+            hopeless = self._addresses.failed(address, final=not trouble.retryable)
+            if self._give_up and hopeless:
                 raise trouble
             # A stream that lived long did not fail, also where there was nothing to send.
             lived = time.monotonic() - begun > self._backoff.longest
             worked = lived or self._counters.now().frames_acknowledged > before
             failures = 1 if worked else failures + 1
-            delay = self._backoff.after(trouble, failures)
+            delay = self._backoff.after(trouble, self._addresses.rounds(failures), hopeless=hopeless)
             event(
                 _log,
                 logging.WARNING if trouble.retryable else logging.ERROR,
@@ -167,11 +171,11 @@ class Stream:
             )
             self._stopping.wait(delay)
 
-    def _one_session(self) -> None:
+    def _one_session(self, address: str) -> None:
         # A channel of its own for each attempt: certificates renewed on disk are taken up, and gRPC's
         # own delay between attempts does not add to ours.
         options = [*client_options(), ("grpc.use_local_subchannel_pool", 1)]
-        with grpc.secure_channel(self._address, self._credentials.client(), options) as channel:
+        with grpc.secure_channel(address, self._credentials.client(), options) as channel:
             session = Session(
                 self._spool, self._tenant, self._counters, self._on_lost, self._rules, self._on_resync
             )

@@ -13,6 +13,7 @@ from functools import partial
 from benchmarks import (
     agent_scan,
     classification,
+    collectors,
     evaluation,
     ingest,
     latency,
@@ -31,6 +32,7 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "memory": memory.main,
     "classification": classification.main,
     "ingest": ingest.main,
+    "collectors": collectors.main,
     "evaluation": evaluation.main,
     "past": past.main,
     "queries": queries.main,
@@ -41,7 +43,13 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
 
 def main() -> None:
     """Run those named, or all."""
-    for name, run in {"peers": comparison.main, "queries": queries.main, "streams": measuring.main}.items():
+    named = {
+        "peers": comparison.main,
+        "queries": queries.main,
+        "streams": measuring.main,
+        "collectors": collectors.main,
+    }
+    for name, run in named.items():
         if sys.argv[1:2] == [name]:
             _tell(name, run(sys.argv[2:]))
             return

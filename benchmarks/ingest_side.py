@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import bare_merge, frames
-from collector.store.base import Incoming, Organisation, Tenant
+from collector.store.base import Incoming, Organisation, Store, Tenant
 from collector.store.sqlite import open_store
 from wolkenzicht import wire
 from wolkenzicht.model import Outcome, Scope, ScopeOutcome
@@ -37,7 +37,7 @@ def main() -> None:
     first = list(frames.batches(arguments.assets, changed=CHANGED, generation=0))
     second = list(frames.batches(arguments.assets, changed=CHANGED, generation=1))
     gc.freeze()
-    take = (_bare if arguments.side == "bare" else _store)(arguments.directory)
+    take = _bare(arguments.directory) if arguments.side == "bare" else _store(arguments.directory)
     rates = {}
     for name, work in (("initial", first), ("rescan", second)):
         started = time.perf_counter()
@@ -60,6 +60,11 @@ def _store(directory: Path) -> Callable[[Round], None]:
     store = open_store(directory / "store.db", create=True)
     store.registry.put_organisations([Organisation("mvz", "Ministerie van Voorbeeldzaken")])
     store.registry.add_tenant(Tenant("bench", "mvz", "aws", created=datetime.now(UTC)))
+    return committing(store, "bench")
+
+
+def committing(store: Store, tenant: str) -> Callable[[Round], None]:
+    """Commits one whole scan after the other of a tenant, as a collector does, without a network."""
     sequence = 0
     scans = 0
 
@@ -74,7 +79,7 @@ def _store(directory: Path) -> Callable[[Round], None]:
             sequence += 1
             frame.sequence, frame.scan_id = sequence, scan_id
             frame.observe_time.FromDatetime(datetime.now(UTC))
-            pending.append(Incoming("bench", "spool", "bench", frame))
+            pending.append(Incoming(tenant, "spool", "bench", frame))
             if len(pending) == _GROUP:
                 flush()
 

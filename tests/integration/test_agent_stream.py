@@ -19,6 +19,7 @@ import pytest
 import trustme
 
 from agent import config as agent_config
+from agent.addresses import Addresses
 from agent.counters import Counters
 from agent.run import run_once
 from agent.spool import Spool
@@ -69,7 +70,7 @@ class Sender:
         self.stream = Stream(
             spool,
             "bzk-odc",
-            address,
+            Addresses([address]),
             credentials,
             self.counters,
             give_up=give_up,

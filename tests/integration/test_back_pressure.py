@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from agent import config as agent_config
+from agent.addresses import Addresses
 from agent.counters import Counters
 from agent.run import run_once
 from agent.spool import Spool
@@ -263,7 +264,7 @@ def sender(spool: Spool, address: str, credentials: Credentials) -> Stream:
     return Stream(
         spool,
         TENANT,
-        address,
+        Addresses([address]),
         credentials,
         Counters(),
         give_up=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.processes import free_port
 from tests.contract import stores
 from tests.integration.receivers import Receivers
+from tests.integration.several import Second, add_site, ask_at, start_agent, write
 from tests.integration.world import World, eventually
 
 SITES = ("ODC-Noord", "ODC-Zuid")
 ROUNDS = 3
-HEADER = "site;country;system;kind;name;owner;material;personal data;tags\n"
 
 
 @pytest.fixture
@@ -37,21 +35,6 @@ def receivers() -> Iterator[Receivers]:
         yield listening
 
 
-class Second(World):
-    """A further collector over the store of the first: its data folder and authority, ports of its own."""
-
-    def __init__(self, first: World) -> None:
-        self.first, self.place = first, first.place
-        self.port, self.http_port = free_port(), free_port()
-        self.log = first.place / "second.log"
-        self._process = None
-        self.config = first.config.with_name("second.toml")
-        text = first.config.read_text()
-        for before, here in ((first.port, self.port), (first.http_port, self.http_port)):
-            text = text.replace(f"127.0.0.1:{before}", f"127.0.0.1:{here}")
-        self.config.write_text(text)
-
-
 @pytest.fixture
 def worlds(tmp_path: Path, server: stores.Server, receivers: Receivers) -> Iterator[tuple[World, World]]:
     """Two serving collectors, each with an agent of a datacentre's inventory."""
@@ -59,19 +42,9 @@ def worlds(tmp_path: Path, server: stores.Server, receivers: Receivers) -> Itera
     first = World(tmp_path, routes=receivers.routes, store=url)
     second = Second(first)
     for world, site in ((first, SITES[0]), (second, SITES[1])):
-        inventory = tmp_path / f"{site}.csv"
-        inventory.write_text(HEADER)
-        source = f'[[source]]\nconnector = "odc-csv"\npath = "{inventory}"\nsite = "{site}"'
-        world.add_tenant(f"rdv-{site[4:].lower()}", "rdv", "odc", source)
+        add_site(world, site)
     with first, second:
         yield first, second
-
-
-def write(world: World, site: str, names: set[str]) -> None:
-    """Let an inventory hold these; every third stands in London."""
-    rows = [f"{site};{'GB' if number % 3 == 0 else 'NL'};hr;database;{name};p;ja;ja;\n"
-            for number, name in enumerate(sorted(names))]  # fmt: skip
-    (world.place / f"{site}.csv").write_text(HEADER + "".join(rows))
 
 
 def test_two_collectors_and_a_server_that_falls(
@@ -88,7 +61,7 @@ def test_two_collectors_and_a_server_that_falls(
                 sorted(truth[site])[: chance.randint(0, 200)]
             )
             write(world, site, truth[site])
-            agents.append(start_agent(world, f"rdv-{site[4:].lower()}"))
+            agents.append(start_agent(world, f"rdv-{site[4:].lower()}", "--once"))
         falling = threading.Timer(chance.uniform(0, 1.5), kill_a_backend, (server, round_))
         falling.start()
         if round_ % 3 == 2:
@@ -98,19 +71,14 @@ def test_two_collectors_and_a_server_that_falls(
             assert agent.wait(120) in {0, 3}
         falling.join()
 
-    seen = [
-        Counter(asset["name"] for asset in world.assets().values()) for world in (first, asked_at(second))
-    ]
+    seen = []
+    for world in worlds:
+        ask_at(world, world.port)
+        seen.append(Counter(asset["name"] for asset in world.assets().values()))
     assert seen[0] == seen[1] == Counter(name for names in truth.values() for name in names)
     open_ = [each["asset_id"] for each in first.findings()]
     assert max(Counter(open_).values()) == 1
     announced(first, receivers)
-
-
-def start_agent(world: World, tenant: str) -> subprocess.Popen[bytes]:
-    """Start a scan in the background."""
-    with (world.place / f"{tenant}.log").open("ab") as log:
-        return subprocess.Popen(world.agent_command(tenant, "run", "--once"), stdout=log, stderr=log)
 
 
 def kill_a_backend(server: stores.Server, round_: int) -> None:
@@ -119,14 +87,6 @@ def kill_a_backend(server: stores.Server, round_: int) -> None:
     if found:
         [pid] = found[round_ % len(found)]
         os.kill(pid, signal.SIGKILL)
-
-
-def asked_at(world: World) -> World:
-    """The world, whose asker now asks this collector."""
-    settings = world.place / "asker-cio" / "wolkenzicht.toml"
-    first = world.first.port  # type: ignore[attr-defined]  # it is the second
-    settings.write_text(settings.read_text().replace(f"localhost:{first}", f"localhost:{world.port}"))
-    return world
 
 
 def announced(world: World, receivers: Receivers) -> None:

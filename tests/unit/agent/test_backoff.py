@@ -64,4 +64,4 @@ def test_what_only_a_person_can_mend_waits_for_the_longest() -> None:
     """Also where a time was told."""
     trouble = TransportError("refused", retryable=False, retry_after=1.0)
 
-    assert DEFAULT_BACKOFF.after(trouble, 1) == DEFAULT_BACKOFF.longest
+    assert DEFAULT_BACKOFF.after(trouble, 1, hopeless=True) == DEFAULT_BACKOFF.longest

@@ -68,6 +68,8 @@ def test_a_good_file_is_read_with_paths_beside_it(place: Path) -> None:
         ("workers = 4", "workers = 0", "key 'scan.workers' is 0; give a number from 1 to 64"),
         ("workers = 4", 'workers = "4"', "key 'scan.workers': expected a whole number"),
         (":8443", "", "is no host:port"),
+        (':8443"', ':8443,"', "'collector.address' '' is no host:port"),
+        (":8443", ":8443, collector.example.nl:8443", "names a collector twice"),
         ('"agent.key"', '"other.key"', "key 'collector.key': file"),
         ("[[source]]", "[[source]", "agent.toml:11:9: not valid TOML"),
     ],
@@ -93,6 +95,13 @@ def test_the_environment_overrides_the_file(place: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("WOLKENZICHT_COLLECTOR_ADDRESS", "other.example.nl:1")
 
     assert loaded(place, GOOD).collector.address == "other.example.nl:1"
+
+
+def test_an_address_may_be_of_several_collectors(place: Path) -> None:
+    """They stand with commas between them."""
+    config = loaded(place, GOOD.replace(":8443", ":8443, two.example.nl:8443"))
+
+    assert config.collector.addresses == ("collector.example.nl:8443", "two.example.nl:8443")
 
 
 def test_a_connectors_own_refusal_names_the_section(place: Path) -> None:

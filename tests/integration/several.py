@@ -1,0 +1,60 @@
+"""Several collectors over one store, and agents that read a datacentre's inventory."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+
+from deploy.demo.processes import free_port
+from tests.integration.world import World, environment
+
+HEADER = "site;country;system;kind;name;owner;material;personal data;tags\n"
+
+
+class Second(World):
+    """A further collector over the store of the first: its data folder and authority, ports of its own."""
+
+    def __init__(self, first: World, name: str = "second") -> None:
+        self.first, self.place = first, first.place
+        self.port, self.http_port = free_port(), free_port()
+        self.log = first.place / f"{name}.log"
+        self._process = None
+        self.config = first.config.with_name(f"{name}.toml")
+        text = first.config.read_text()
+        for before, here in ((first.port, self.port), (first.http_port, self.http_port)):
+            text = text.replace(f"127.0.0.1:{before}", f"127.0.0.1:{here}")
+        self.config.write_text(text)
+
+
+def add_site(world: World, site: str) -> str:
+    """A tenant whose agent reads the inventory of a site, which is empty yet; returns its name."""
+    write(world, site, ())
+    source = f'[[source]]\nconnector = "odc-csv"\npath = "{world.place / site}.csv"\nsite = "{site}"'
+    tenant = f"rdv-{site[4:].lower()}"
+    world.add_tenant(tenant, "rdv", "odc", source)
+    return tenant
+
+
+def write(world: World, site: str, names: Iterable[str]) -> None:
+    """Let an inventory hold these, from one moment to the next; every third stands in London."""
+    rows = [f"{site};{'GB' if number % 3 == 0 else 'NL'};hr;database;{name};p;ja;ja;\n"
+            for number, name in enumerate(sorted(names))]  # fmt: skip
+    new = world.place / f"{site}.new"
+    new.write_text(HEADER + "".join(rows))
+    new.replace(world.place / f"{site}.csv")
+
+
+def start_agent(world: World, tenant: str, *options: str, address: str = "") -> subprocess.Popen[bytes]:
+    """Start an agent in the background; `options` go behind `run`."""
+    variables = {"WOLKENZICHT_COLLECTOR_ADDRESS": address} if address else {}
+    with (world.place / f"{tenant}.log").open("ab") as log:
+        return subprocess.Popen(
+            world.agent_command(tenant, "run", *options), stdout=log, stderr=log, env=environment(**variables)
+        )
+
+
+def ask_at(world: World, port: int) -> None:
+    """Let the asker of a world ask at this port."""
+    settings = world.place / "asker-cio" / "wolkenzicht.toml"
+    _first, rest = settings.read_text().split("\n", 1)
+    settings.write_text(f'collector = "localhost:{port}"\n{rest}')

@@ -1,0 +1,186 @@
+"""Two collectors over one PostgreSQL, reached through HAProxy or by a list: streams move without loss."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.contract import stores
+from tests.integration.several import Second, add_site, ask_at, start_agent, write
+from tests.integration.world import World, eventually
+from tests.servers import haproxy
+
+SITES = ("ODC-Noord", "ODC-Zuid")
+ASSETS = 150
+
+needs_haproxy = pytest.mark.skipif(
+    haproxy.PROGRAM is None, reason="HAProxy is not installed: apt-get install haproxy"
+)
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """The URL of an empty database in PostgreSQL."""
+    with stores.server() as started:
+        yield started().empty()
+
+
+@pytest.fixture
+def worlds(tmp_path: Path, database: str) -> Iterator[tuple[World, World]]:
+    """Two serving collectors and a tenant for each site."""
+    first = World(tmp_path, store=database)
+    second = Second(first)
+    for site in SITES:
+        add_site(first, site)
+    with first, second:
+        yield first, second
+
+
+class Estate:
+    """What stands in the inventories."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.names: dict[str, set[str]] = {site: set() for site in SITES}
+        self._chance = random.Random(20261130)
+        self._made = 0
+
+    def change(self) -> None:
+        """Put new databases in each inventory, and take as many out where it is full."""
+        for site, names in self.names.items():
+            for _ in range(20 if names else ASSETS):
+                self._made += 1
+                names.add(f"db-{self._made}")
+            names.difference_update(self._chance.sample(sorted(names), max(0, len(names) - ASSETS)))
+            write(self.world, site, names)
+
+    def is_seen(self, *ports: int) -> None:
+        """Wait until each of these collectors tells exactly what stands in the inventories."""
+        truth = Counter(name for names in self.names.values() for name in names)
+        for port in ports:
+            ask_at(self.world, port)
+            eventually(lambda: self.told() == truth, f"the overview at {port} equals the inventories")
+
+    def told(self) -> Counter[str]:
+        """Every name in the overview, as often as it is there."""
+        return Counter(
+            each["name"]
+            for each in self.world.ask("assets", "list", "--all", "--type", "ODC::Database")["items"]
+        )
+
+
+@pytest.fixture
+def agents(worlds: tuple[World, World]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """What is put in here is stopped at the end, and must then end as asked."""
+    del worlds
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for agent in started:
+        agent.send_signal(signal.SIGTERM)
+    codes = [agent.wait(60) for agent in started]
+    assert codes == [0] * len(started)
+
+
+@needs_haproxy
+def test_streams_move_to_the_other_collector_and_back(
+    worlds: tuple[World, World], database: str, agents: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    """Either collector is killed with -9, and the balancer too: nothing is lost, nothing twice."""
+    first, second = worlds
+    estate = Estate(first)
+    estate.change()
+    ports = [(each.port, each.http_port) for each in worlds]
+    with haproxy.balancing(tmp_path, ports) as balancer:
+        agents += running(first, f"localhost:{balancer.grpc}")
+        estate.is_seen(first.port, second.port)
+        for killed, left in ((first, second), (second, first)):
+            killed.kill()
+            estate.change()
+            estate.is_seen(left.port, balancer.grpc)
+            killed.start()
+        balancer.kill()
+        estate.change()
+        balancer.start()
+        estate.is_seen(first.port, second.port)
+        pages_are_served(balancer.http)
+    nothing_is_doubled(database)
+
+
+def test_agents_with_a_list_move_on(
+    worlds: tuple[World, World], database: str, agents: list[subprocess.Popen[bytes]]
+) -> None:
+    """Without a balancer an agent that loses its collector goes on at another of its list."""
+    first, second = worlds
+    estate = Estate(first)
+    estate.change()
+    agents += running(first, f"localhost:{first.port}, localhost:{second.port}")
+    estate.is_seen(first.port, second.port)
+    for killed, left in ((first, second), (second, first)):
+        killed.kill()
+        estate.change()
+        estate.is_seen(left.port)
+        killed.start()
+    nothing_is_doubled(database)
+
+
+@needs_haproxy
+def test_the_shipped_configuration_is_sound(tmp_path: Path) -> None:
+    """HAProxy itself takes it without a warning, with nothing replaced but names that do not exist."""
+    config = tmp_path / "haproxy.cfg"
+    config.write_text(haproxy.configured([(1, 2), (3, 4)], 8443, 8080))
+
+    checked = subprocess.run(
+        [str(haproxy.PROGRAM), "-c", "-V", "-f", str(config)], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stderr
+    assert "WARNING" not in checked.stdout + checked.stderr
+
+
+def running(world: World, address: str) -> list[subprocess.Popen[bytes]]:
+    """The agent of every site, scanning once a second."""
+    for site in SITES:
+        config = world.place / f"rdv-{site[4:].lower()}" / "agent.toml"
+        config.write_text(config.read_text().replace("[[source]]", '[scan]\ninterval = "1s"\n\n[[source]]'))
+    return [start_agent(world, f"rdv-{site[4:].lower()}", address=address) for site in SITES]
+
+
+def pages_are_served(port: int) -> None:
+    """The balancer passes the pages on, but not what is each collector's own."""
+    with ExitStack() as stack:
+        ready = stack.enter_context(urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5))
+        assert ready.read() == b"ready\n"
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+
+
+def nothing_is_doubled(database: str) -> None:
+    """No version of an asset is there twice, begins before the last ended, or is also the present one."""
+    with psycopg.connect(database) as connection:
+        versions = connection.execute(
+            "SELECT tenant, asset_id, valid_from, valid_to FROM asset_version"
+            " ORDER BY tenant, asset_id, valid_from, valid_to"
+        ).fetchall()
+        twice = connection.execute(
+            "SELECT a.asset_id FROM asset AS a JOIN asset_version AS v"
+            " ON v.tenant = a.tenant AND v.asset_id = a.asset_id AND v.valid_to > a.changed"
+        ).fetchall()
+        findings = connection.execute(
+            "SELECT tenant, subject, kind, opened FROM finding GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
+        ).fetchall()
+    overlapping = [
+        later for earlier, later in pairwise(versions) if earlier[:2] == later[:2] and later[2] < earlier[3]
+    ]
+    assert versions, "inventories changed, so there must be earlier versions"
+    assert (overlapping, twice, findings) == ([], [], [])
