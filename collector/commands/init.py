@@ -44,8 +44,8 @@ url = {url}
 # The share of what agents send that is judged here too.
 # sample = 0.01
 
-# How long every version is kept: years or months. Of what is older the state at each month's end stays.
-# Without it all is kept.
+# How long every version is kept: years or months, or "off": for ever. Of what is older the state at each
+# month's end stays; nothing younger is ever touched.
 # [retention]
 # full = "2y"
 
