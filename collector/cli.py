@@ -23,7 +23,7 @@ _PARTS = {
     "policy": "Rules and facts as signed bundles: written, checked, signed, put in force.",
     "refusals": "Streams, calls and handshakes that were refused, kept for the auditor.",
     "rejected": "Items that were set aside instead of kept: correct them at the source.",
-    "retention": "How long the past is kept: which months were thinned out, and what the rule would let go.",
+    "retention": "Show the months of which only the state at their end is kept.",
     "serve": "Receive what agents report, answer askers, deliver alerts; until SIGTERM or Ctrl-C.",
     "server-certificate": "The certificate that the collector shows to agents and askers.",
     "store": "The store itself: check what it prepares, and make it anew.",

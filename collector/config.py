@@ -11,7 +11,7 @@ import msgspec
 
 from collector.alerts.config import AlertsConfig
 from collector.identity import authority
-from collector.retention.rule import months_of
+from collector.retention.rule import OFF, months_of
 from wolkenzicht import settings
 from wolkenzicht.errors import ConfigurationError
 
@@ -108,12 +108,12 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RetentionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[retention]`: how long the past is kept whole, as "2y" or "18m"; where it is empty, for ever."""
+    """`[retention]`: how long the past is kept whole, as "2y" or "18m"; for ever where it is "off"."""
 
-    full: str = ""
+    full: str = "2y"
 
     def __post_init__(self) -> None:
-        if self.full:
+        if self.full != OFF:
             months_of(self.full)
 
 

@@ -51,8 +51,8 @@ url = {url}
 # waiting_mib = 16
 # keepalive_seconds = 30
 
-# How long every version is kept: years or months. Of what is older the state at each month's end stays.
-# Without it all is kept.
+# How long every version is kept: years or months, or "off": for ever. Of what is older the state at each
+# month's end stays; nothing younger is ever touched.
 # [retention]
 # full = "2y"
 

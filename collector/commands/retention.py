@@ -7,7 +7,7 @@ import click
 from collector.commands.context import Context, now
 from collector.commands.groups import example
 from collector.commands.listing import Row, format_option, moment, show
-from collector.retention.rule import months_of, whole_since
+from collector.retention.rule import OFF, months_of, whole_since
 from collector.store.base import Thinned
 from wolkenzicht.errors import ConfigurationError
 
@@ -24,8 +24,8 @@ _COLUMNS = ("tenant", "month", "versions", "finished", "digest")
 def retention(context: Context, output: str, full: str, *, dry_run: bool) -> None:
     """Show the months of which only the state at their end is kept.
 
-    With `[retention] full = "2y"` a running collector lets go of the versions of older months that no month's
-    end shows. `digest` is over what went.
+    A running collector lets go of versions that ended longer ago than `[retention] full` (two years) and that
+    no month's end shows. `digest` is over what went.
     """
     if full and not dry_run:
         raise click.UsageError("--full goes with --dry-run; what is done follows [retention] full")
@@ -34,10 +34,8 @@ def retention(context: Context, output: str, full: str, *, dry_run: bool) -> Non
             found = store.retention.thinned()
         else:
             period = full or config.retention.full
-            if not period:
-                raise ConfigurationError(
-                    'retention.full is not set: all is kept; set it, or try one with --full "2y"'
-                )
+            if period == OFF:
+                raise ConfigurationError('retention.full is "off": all is kept; try a rule with --full 2y')
             try:
                 months_of(period)
             except ValueError as error:

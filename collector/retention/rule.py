@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 _PERIOD = re.compile(r"([1-9][0-9]{0,3})(y|m)")
 _MONTHS = 12
+#: Instead of a period: all is kept, for ever.
+OFF = "off"
 
 
 def months_of(period: str) -> int:
     """How many months a period has; raises `ValueError` where it is none."""
     match = _PERIOD.fullmatch(period)
     if match is None:
-        raise ValueError(f'full {period!r}: write years or months, such as "2y" or "18m"')
+        raise ValueError(f'full {period!r}: write years or months, such as "2y" or "18m", or "off"')
     number = int(match[1])
     return number * _MONTHS if match[2] == "y" else number
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from collector.retention.rule import whole_since
+from collector.retention.rule import OFF, whole_since
 from collector.server.metrics import Metrics
 from collector.server.writer import Writer
 from collector.store.base import Retention, Thinned
@@ -48,8 +48,8 @@ class Thinning:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to look, where there is a rule; needs a running event loop."""
-        if self._full:
+        """Begin to look, unless all is kept; needs a running event loop."""
+        if self._full != OFF:
             self._task = asyncio.create_task(self._run(), name="thinning")
 
     async def stop(self) -> None:

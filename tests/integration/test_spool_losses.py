@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from agent.addresses import Addresses
 from agent.counters import Counters
 from agent.spool import Spool
 from agent.stream import Backoff, Stream
@@ -35,7 +36,7 @@ def test_a_damaged_frame_is_never_in_the_way(tmp_path: Path, damaged: int) -> No
         stream = Stream(
             spool,
             "bzk-odc",
-            collector.address,
+            Addresses([collector.address]),
             credentials,
             Counters(),
             give_up=True,

@@ -10,8 +10,9 @@ from typing import cast
 
 import pytest
 
+from collector.config import RetentionConfig
 from collector.query.past import encoded, times_asked
-from collector.retention.rule import months_of, whole_since
+from collector.retention.rule import OFF, months_of, whole_since
 from collector.retention.thinning import Thinning
 from collector.server.metrics import THINNED, Metrics
 from collector.server.writer import Writer
@@ -26,6 +27,31 @@ NOW = datetime(2029, 3, 15, 12, tzinfo=UTC)
 def test_a_period_is_years_or_months(period: str, months: int) -> None:
     """As it is written in the configuration."""
     assert months_of(period) == months
+
+
+def test_two_years_are_kept_whole_unless_told_otherwise() -> None:
+    """Another period, or for ever."""
+    assert RetentionConfig().full == "2y"
+    assert RetentionConfig("off").full == OFF
+    with pytest.raises(ValueError, match='or "off"'):
+        RetentionConfig("")
+
+
+def test_where_all_is_kept_nothing_is_looked_for(tmp_path: Path) -> None:
+    """However old it is."""
+
+    async def begun() -> None:
+        writer = Writer(store.ingest, lambda: NOW, Metrics())
+        work = Thinning(store.retention, writer, Metrics(), lambda: NOW, OFF, look_seconds=0.01)
+        work.start()
+        await asyncio.sleep(0.2)
+        await work.stop()
+
+    with estate.standing(tmp_path / "estate.db") as store:
+        assert store.retention.preview(whole_since("1y", NOW))
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, begun()).result()
+        assert store.retention.thinned() == []
 
 
 @pytest.mark.parametrize("period", ["", "2", "0y", "-1m", "2 years", "1.5y", "99999m"])
