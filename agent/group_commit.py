@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from agent.spool_file import told
+from wolkenzicht import crash_points
 from wolkenzicht.errors import StorageError
 
 #: A group is committed at this many entries or bytes, or this many seconds after it was begun.
@@ -65,7 +66,9 @@ class GroupCommit:
             if self._since is None:
                 return
             with self._or_never_again():
+                crash_points.passed("agent.before_spool_commit")
                 self._connection.execute("COMMIT")
+                crash_points.passed("agent.after_spool_commit")
             self._since = None
             self._entries = self._bytes = 0
             self._after_commit()

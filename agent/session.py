@@ -12,6 +12,7 @@ import grpc
 from agent import VERSION
 from agent.counters import Counters
 from agent.spool import Spool
+from wolkenzicht import crash_points
 from wolkenzicht.errors import StorageError, TransportError, WolkenzichtError
 from wolkenzicht.logs import event
 from wolkenzicht.v1 import collector_service_pb2 as pb
@@ -156,7 +157,9 @@ class Session:
                 for sequence, frame in frames:
                     self._sent = sequence
                     self._counters.add(frames_sent=1)
+                    crash_points.passed("agent.before_send")
                     yield frame
+                    crash_points.passed("agent.after_send")
         except StorageError as error:
             self._fail(error)
         self._ended = True
@@ -264,7 +267,9 @@ class Session:
             )
         if sequence > self._acknowledged:
             self._counters.add(frames_acknowledged=sequence - self._acknowledged)
+        crash_points.passed("agent.before_delete")
         self._spool.acknowledge(sequence, self._spool_id)
+        crash_points.passed("agent.after_delete")
         with self._changed:
             self._acknowledged = max(self._acknowledged, sequence)
             self._changed.notify_all()

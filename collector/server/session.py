@@ -15,7 +15,7 @@ from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
 from collector.server.writer import Writer
 from collector.store.base import Committed, Incoming
-from wolkenzicht import logs, reasons
+from wolkenzicht import crash_points, logs, reasons
 from wolkenzicht.errors import StorageError
 from wolkenzicht.v1.collector_service_pb2 import (
     Ack,
@@ -151,6 +151,7 @@ class Session:
             following = self._submitted.get_nowait() if waiting else None
             if following is None or not following[1].done():
                 await self._write(ReportResponse(ack=Ack(sequence=self.committed)))
+                crash_points.passed("collector.after_ack")
             submitted = following if waiting else await self._submitted.get()
         return None
 

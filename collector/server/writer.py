@@ -13,7 +13,7 @@ from typing import TypeVar
 from collector.server.fair_queue import Bounds, FairQueue, Turn
 from collector.server.metrics import Metrics
 from collector.store.base import Committed, Incoming, Ingest
-from wolkenzicht import logs
+from wolkenzicht import crash_points, logs
 from wolkenzicht.errors import StorageError
 
 #: Frames of so many bytes may wait, over all tenants, where nothing else is configured.
@@ -117,12 +117,14 @@ class Writer:
         started = time.perf_counter()
         frames = [incoming for incoming, _ in group]
         loop = asyncio.get_running_loop()
+        crash_points.passed("collector.before_commit")
         call = loop.run_in_executor(self._thread, self._ingest.commit, frames, self._clock())
         self._committing = True
         await asyncio.wait([call])
         self._committing = False
         error = call.exception()
         if error is None:
+            crash_points.passed("collector.after_commit")
             seconds = time.perf_counter() - started
             self._fit(sum(each.frame.ByteSize() for each in frames), seconds)
             self._metrics.commit_seconds.observe(seconds)

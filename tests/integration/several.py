@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any
 
 from deploy.demo.processes import free_port
 from tests.integration.world import World, environment
@@ -44,9 +46,12 @@ def write(world: World, site: str, names: Iterable[str]) -> None:
     new.replace(world.place / f"{site}.csv")
 
 
-def start_agent(world: World, tenant: str, *options: str, address: str = "") -> subprocess.Popen[bytes]:
-    """Start an agent in the background; `options` go behind `run`."""
-    variables = {"WOLKENZICHT_COLLECTOR_ADDRESS": address} if address else {}
+def start_agent(
+    world: World, tenant: str, *options: str, address: str = "", **variables: str
+) -> subprocess.Popen[bytes]:
+    """Start an agent in the background; `options` go behind `run`, `variables` into its environment."""
+    if address:
+        variables["WOLKENZICHT_COLLECTOR_ADDRESS"] = address
     with (world.place / f"{tenant}.log").open("ab") as log:
         return subprocess.Popen(
             world.agent_command(tenant, "run", *options), stdout=log, stderr=log, env=environment(**variables)
@@ -58,3 +63,25 @@ def ask_at(world: World, port: int) -> None:
     settings = world.place / "asker-cio" / "wolkenzicht.toml"
     _first, rest = settings.read_text().split("\n", 1)
     settings.write_text(f'collector = "localhost:{port}"\n{rest}')
+
+
+def doubled(rows: Callable[[str], list[Any]]) -> list[Any]:
+    """Versions that begin before the last ended, or end after the present one began; findings twice.
+
+    `rows` runs a statement in the store's database.
+    """
+    versions = rows(
+        "SELECT tenant, asset_id, valid_from, valid_to FROM asset_version"
+        " ORDER BY tenant, asset_id, valid_from, valid_to"
+    )
+    overlapping = [
+        later for earlier, later in pairwise(versions) if earlier[:2] == later[:2] and later[2] < earlier[3]
+    ]
+    beside_the_present = rows(
+        "SELECT a.tenant, a.asset_id FROM asset AS a JOIN asset_version AS v"
+        " ON v.tenant = a.tenant AND v.asset_id = a.asset_id AND v.valid_to > a.changed"
+    )
+    findings = rows(
+        "SELECT tenant, subject, kind, opened FROM finding GROUP BY 1, 2, 3, 4 HAVING count(*) > 1"
+    )
+    return [*overlapping, *beside_the_present, *findings]

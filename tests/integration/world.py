@@ -74,8 +74,8 @@ class World:
         """Run a command of the collector, within this process; returns what it printed."""
         return must(self.config, *arguments)
 
-    def start(self) -> None:
-        """Start the collector's process and wait until it answers."""
+    def start(self, **variables: str) -> None:
+        """Start the collector's process, with these in its environment, and wait until it answers."""
         ready = self._said("collector.ready") + 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -83,7 +83,7 @@ class World:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
-                env=environment(),
+                env=environment(**variables),
             )
         eventually(lambda: self._said("collector.ready") == ready, "the collector says that it is ready")
 
@@ -93,6 +93,11 @@ class World:
     def kill(self) -> None:
         """End the collector at once, as a power cut would."""
         self._end(signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Wait for the collector's end; returns its exit code."""
+        process, self._process = self._process, None
+        return process.wait(timeout=PATIENCE_SECONDS) if process is not None else 0
 
     def stop(self) -> int:
         """Ask the collector to stop; returns its exit code."""

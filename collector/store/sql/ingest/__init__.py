@@ -25,6 +25,7 @@ from collector.store.sql.ingest.trust import Sample, Trust, doubt
 from collector.store.sql.rollup import Counts
 from policy import ruleset
 from policy.ruleset import Policy
+from wolkenzicht import crash_points
 from wolkenzicht.errors import ContractError
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem
 
@@ -99,6 +100,7 @@ class SqlIngest:
         with self._database.writer(tenants={each.tenant for each in frames}) as connection:
             group = _Group(connection, self._rules, self._sample, self._judge, to_micros(now), refused)
             answers = [group.take(each) for each in frames]
+            crash_points.passed("collector.within_commit")
             group.keep_positions()
             group.keep_trust()
             group.keep_counts()
