@@ -12,6 +12,7 @@ import grpc
 
 from wolkenzicht import reasons
 from wolkenzicht.errors import TransportError
+from wolkenzicht.retry import told_seconds
 from wolkenzicht.transport import Credentials
 
 _CONNECT_SECONDS = 5.0
@@ -47,8 +48,11 @@ def explained(error: grpc.RpcError, address: str, credentials: Credentials) -> T
     details = " ".join((error.details() or "").split())[:_DETAILS]
     told = metadata(error)
     if reasons.REASON_KEY in told and code not in _FINAL:
-        again = reasons.RETRY_AFTER_KEY in told or code is not grpc.StatusCode.UNAVAILABLE
-        return TransportError(f"collector {address}: {told[reasons.REASON_KEY]}: {details}", retryable=again)
+        return TransportError(
+            f"collector {address}: {told[reasons.REASON_KEY]}: {details}",
+            retryable=True,
+            retry_after=told_seconds(error.trailing_metadata() or ()),
+        )
     if code in _FINAL:
         reason = told.get(reasons.REASON_KEY, code.name)
         return TransportError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,15 +26,26 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Seconds between attempts: doubling from `first` to `longest`, each spread by up to a half."""
+    """Seconds between attempts: any from 0 to a bound that doubles from `first` to `longest`.
 
-    first: float = 1.0
+    Agents that lose their collector at the same moment so come back evenly spread. What the collector asks
+    for is kept to, and up to `late` of it is added, for others may have been told the same.
+    """
+
+    first: float = 4.0
     longest: float = 120.0
+    late: float = 0.1
 
-    def delay(self, failures: int) -> float:
-        """Seconds to wait after so many failures in a row."""
-        full = min(self.longest, self.first * 2.0 ** min(failures - 1, 30))
-        return full * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+    def after(self, trouble: TransportError, failures: int) -> float:
+        """Seconds to wait after such trouble, the last of so many failures in a row."""
+        return self.delay(failures, trouble.retry_after) if trouble.retryable else self.longest
+
+    def delay(self, failures: int, told: float | None = None) -> float:
+        """Seconds to wait after so many failures in a row, the last of which came with what was told."""
+        if told is not None:
+            return told * random.uniform(1.0, 1.0 + self.late)  # noqa: S311 - spreads load, guards nothing
+        bound = min(self.longest, self.first * 2.0 ** min(failures - 1, 30))
+        return random.uniform(0.0, bound)  # noqa: S311 - spreads load, guards nothing
 
 
 DEFAULT_BACKOFF = Backoff()
@@ -119,7 +131,7 @@ class Stream:
     def _keep_open(self) -> None:
         failures = 0
         while not self._stopping.is_set():
-            before = self._counters.now().frames_acknowledged
+            before, begun = self._counters.now().frames_acknowledged, time.monotonic()
             try:
                 self._one_session()
             except ReopenError:
@@ -140,8 +152,11 @@ class Stream:
             self.trouble = trouble
             if self._give_up and not trouble.retryable:
                 raise trouble
-            failures = 1 if self._counters.now().frames_acknowledged > before else failures + 1
-            delay = self._backoff.delay(failures) if trouble.retryable else self._backoff.longest
+            # A stream that lived long did not fail, also where there was nothing to send.
+            lived = time.monotonic() - begun > self._backoff.longest
+            worked = lived or self._counters.now().frames_acknowledged > before
+            failures = 1 if worked else failures + 1
+            delay = self._backoff.after(trouble, failures)
             event(
                 _log,
                 logging.WARNING if trouble.retryable else logging.ERROR,

@@ -1,6 +1,7 @@
 """Runs every benchmark and prints what it measured as Markdown, for docs/benchmarks.md.
 
-`peers` runs only where it is named, since it installs what it compares: `python -m benchmarks peers --help`.
+`peers` and `streams` run only where they are named: the one installs what it compares, the other takes long.
+`python -m benchmarks peers --help`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import partial
 
 from benchmarks import agent_scan, classification, evaluation, ingest, latency, memory, past, queries, rescan
 from benchmarks.peers import comparison
+from benchmarks.streams import measuring
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
     **{name: partial(agent_scan.main, name) for name in agent_scan.CASES},
@@ -27,12 +29,10 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
 
 def main() -> None:
     """Run those named, or all."""
-    if sys.argv[1:2] == ["peers"]:
-        _tell("peers", comparison.main(sys.argv[2:]))
-        return
-    if sys.argv[1:2] == ["queries"]:
-        _tell("queries", queries.main(sys.argv[2:]))
-        return
+    for name, run in {"peers": comparison.main, "queries": queries.main, "streams": measuring.main}.items():
+        if sys.argv[1:2] == [name]:
+            _tell(name, run(sys.argv[2:]))
+            return
     for name in sys.argv[1:] or ALL:
         _tell(name, ALL[name]())
 

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import gc
 import json
+import shutil
 import statistics
 import tempfile
 import time
@@ -131,6 +132,17 @@ def fill(store: Store, size: int, policy: Policy) -> dict[str, Agent]:
     return agents
 
 
+def again(store: Store, policy: Policy) -> dict[str, Agent]:
+    """The agents of a store that was filled before, each in the middle of a new scan."""
+    now = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    agents = {
+        tenant: Agent(tenant, store.ingest.position(tenant, f"spool-{tenant}"), now) for tenant in TENANTS
+    }
+    for agent in agents.values():
+        _commit(store, [agent.frame(scan_start=pb.ScanStart(policy_version=policy.version))])
+    return agents
+
+
 def _commit(store: Store, frames: list[Incoming]) -> None:
     answers = store.ingest.commit(frames, datetime.now(UTC))
     assert not [each for each in answers if each.refused or each.rejected], answers
@@ -157,7 +169,7 @@ class Reporting:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             frame = self.agent.batch([*known[BATCH // 50 :], *changed])
             # In order, for so is a spool; where frames wait for the writer, the next is late.
-            future = await self.writer.submit(frame)
+            future = self.writer.submit(await self.writer.turn(frame.tenant), frame)
             future.add_done_callback(partial(self._durable, due))
 
     def _durable(self, due: float, future: asyncio.Future[Committed]) -> None:
@@ -248,14 +260,19 @@ def _latency(seconds: list[float]) -> str:
     )
 
 
-def run(size: int) -> dict[str, str]:
-    """Measure with so many assets."""
+def run(size: int, kept: Path | None = None) -> dict[str, str]:
+    """Measure with so many assets; with a path in a copy of the store there, which is filled once."""
     in_force = InForce(packaged(), lambda: datetime.now(UTC))
     policy = in_force.policy()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "store.db"
+        if kept is not None:
+            if not kept.exists():
+                with closing(open_store(kept, create=True)) as store:
+                    fill(store, size, policy)
+            shutil.copy(kept, path)
         with closing(open_store(path, create=True, rules=InForceRules(in_force), sample=0.01)) as store:
-            agents = fill(store, size, policy)
+            agents = fill(store, size, policy) if kept is None else again(store, policy)
             targets = dict.fromkeys(TENANTS, stands_at(policy.version))
             for each in store.evaluation.begin(targets, datetime.now(UTC)):
                 store.evaluation.finish(each.tenant, each.target, PolicyRules(policy), datetime.now(UTC))
@@ -274,4 +291,6 @@ def main() -> dict[str, str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--assets", type=int, default=ASSETS)
-    print(json.dumps(run(parser.parse_args().assets), indent=2, ensure_ascii=False))
+    parser.add_argument("--store", type=Path, help="fill the store in this file once, and use a copy")
+    asked = parser.parse_args()
+    print(json.dumps(run(asked.assets, asked.store), indent=2, ensure_ascii=False))

@@ -22,6 +22,7 @@ DEFAULT_FILE = Path("collector.toml")
 
 _ADDRESS = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>\d{1,5})")
 _MAX_PORT = 65535
+_LEAST_WAITING_MIB = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,29 @@ class PolicyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"sample {self.sample}: write a share from 0 (none) to 1 (all)")
 
 
+class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[limits]`: streams open at once, frames that wait to be committed, silence before a peer is asked."""
+
+    streams: int = 1_500
+    waiting_mib: int = 16
+    keepalive_seconds: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.streams < 1:
+            raise ValueError(f"streams {self.streams}: write how many may be open at once, 1 or more")
+        if self.waiting_mib < _LEAST_WAITING_MIB:
+            raise ValueError(
+                f"waiting_mib {self.waiting_mib}: write {_LEAST_WAITING_MIB} or more; a frame is up to 1 MiB"
+            )
+        if self.keepalive_seconds < 1:
+            raise ValueError(f"keepalive_seconds {self.keepalive_seconds}: write 1 or more")
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of frames that may wait for the writer."""
+        return self.waiting_mib * 1024 * 1024
+
+
 class RetentionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[retention]`: how long the past is kept whole, as "2y" or "18m"; for ever where it is "off"."""
 
@@ -104,6 +128,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
     alerts: AlertsConfig = msgspec.field(default_factory=AlertsConfig)
     policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
+    limits: LimitsConfig = msgspec.field(default_factory=LimitsConfig)
     retention: RetentionConfig = msgspec.field(default_factory=RetentionConfig)
 
     def __post_init__(self) -> None:

@@ -44,6 +44,13 @@ url = {url}
 # The share of what agents send that is judged here too.
 # sample = 0.01
 
+# How many agents' streams may be open, how much of what they sent may wait to be committed, and after how
+# much silence a peer is asked whether it is still there.
+# [limits]
+# streams = 1500
+# waiting_mib = 16
+# keepalive_seconds = 30
+
 # How long every version is kept: years or months, or "off": for ever. Of what is older the state at each
 # month's end stays; nothing younger is ever touched.
 # [retention]

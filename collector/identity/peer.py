@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -121,7 +121,7 @@ class Gate:
         try:
             record = await self._record(peer.serial)
         except StorageError as error:
-            return Denial(grpc.StatusCode.UNAVAILABLE, reasons.STORE_UNAVAILABLE, f"register: {error}")
+            return _unavailable(error)
         short = f"certificate {peer.serial[:16]}"
         if record is None:
             reason, message = reasons.CERTIFICATE_UNKNOWN, f"{short} is not known here; have a new one issued"
@@ -138,6 +138,19 @@ class Gate:
             return None
         return Denial(grpc.StatusCode.UNAUTHENTICATED, reason, message)
 
+    async def denials(self, peers: Sequence[Peer]) -> list[Denial | None]:
+        """The denial of each; the registry is asked for all of them in one turn of a thread."""
+        serials = {peer.serial for peer in peers}
+        try:
+            records = await asyncio.to_thread(
+                lambda: {each: self._registry.certificate(each) for each in serials}
+            )
+        except StorageError as error:
+            return [_unavailable(error)] * len(peers)
+        now = time.monotonic()
+        self._known.update({each: (now, record) for each, record in records.items() if record is not None})
+        return [await self.denial(peer) for peer in peers]
+
     async def _record(self, serial: str) -> CertificateRecord | None:
         asked, record = self._known.get(serial, (float("-inf"), None))
         if time.monotonic() - asked < CACHE_SECONDS:
@@ -148,6 +161,10 @@ class Gate:
         else:
             self._known[serial] = (time.monotonic(), record)
         return record
+
+
+def _unavailable(error: StorageError) -> Denial:
+    return Denial(grpc.StatusCode.UNAVAILABLE, reasons.STORE_UNAVAILABLE, f"register: {error}")
 
 
 def _certificate(context: _Context) -> x509.Certificate | None:

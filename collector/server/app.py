@@ -28,7 +28,8 @@ from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judging import PeoplesJudge
 from collector.rulebook.rules import InForceRules
-from collector.server import credentials
+from collector.server import credentials, descriptors
+from collector.server.admission import Streams
 from collector.server.distribution import Distribution, Watch
 from collector.server.handshakes import RefusedHandshakes
 from collector.server.http import HttpEndpoint, listening_failed
@@ -37,7 +38,7 @@ from collector.server.report import ReportService
 from collector.server.search import Following
 from collector.server.standard_services import StandardServices
 from collector.server.stderr_tap import StderrTap, ignore
-from collector.server.writer import Writer
+from collector.server.writer import Writer, bounds_of
 from collector.store.base import Store
 from collector.store.closing import closing
 from collector.store.opening import name_of, open_store
@@ -80,6 +81,7 @@ async def serve(config: CollectorConfig, tap: StderrTap | None = None) -> None:
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    descriptors.make_room(config.limits.streams)
     async with running(config, tap):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
@@ -102,9 +104,17 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         routes = config.alerts.routes()
         deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
-        writer = Writer(store.ingest, now, metrics, deliverer.wake)
+        writer = Writer(store.ingest, now, metrics, deliverer.wake, bounds_of(config.limits.waiting_bytes))
         report = ReportService(
-            store.ingest, store.comparing, store.registry, writer, gate, metrics, in_force, distribution
+            store.ingest,
+            store.comparing,
+            store.registry,
+            writer,
+            gate,
+            streams := Streams(gate, metrics, config.limits.streams),
+            metrics,
+            in_force,
+            distribution,
         )
         overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
         stack.callback(overview.close)
@@ -112,7 +122,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         ready = Event()
         http = HttpEndpoint(config.http, metrics.registry, lambda: ready.is_set() and deliverer.alive())
         stack.push_async_callback(asyncio.to_thread, http.stop)
-        server = grpc.aio.server(options=server_options())
+        server = grpc.aio.server(options=server_options(config.limits.keepalive_seconds))
         add_CollectorServiceServicer_to_server(report, server)
         add_OverviewServiceServicer_to_server(overview, server)
         standard = StandardServices(server, _SERVICES)
@@ -138,7 +148,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         await server.start()
         stack.push_async_callback(server.stop, GRACE_SECONDS)
         stack.push_async_callback(standard.stopping)
-        stack.callback(report.stop)
+        await stack.enter_async_context(streams)
         stack.callback(ready.clear)
         await standard.serving()
         ready.set()

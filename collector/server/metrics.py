@@ -13,6 +13,8 @@ COMMIT_FRAMES = "wolkenzicht_collector_commit_frames"
 COMMIT_FAILURES = "wolkenzicht_collector_commit_failures_total"
 POLICY_SERIAL = "wolkenzicht_collector_policy_serial"
 POLICY_REFUSALS = "wolkenzicht_collector_policy_refusals_total"
+WAITING_FRAMES = "wolkenzicht_collector_waiting_frames"
+WAITING_BYTES = "wolkenzicht_collector_waiting_bytes"
 STREAMS = "wolkenzicht_collector_streams"
 REFUSALS = "wolkenzicht_collector_refusals_total"
 TLS_REFUSALS = "wolkenzicht_collector_tls_refusals_total"
@@ -58,6 +60,8 @@ class Metrics:
             ["tenant"],
             registry=registry,
         )
+        self.waiting_frames = Gauge(WAITING_FRAMES, "Frames that wait to be committed", registry=registry)
+        self.waiting_bytes = Gauge(WAITING_BYTES, "Bytes of those frames", registry=registry)
         self.streams = Gauge(STREAMS, "Open streams of agents", registry=registry)
         self.refusals = Counter(
             REFUSALS, "Calls and streams refused, by reason", ["reason"], registry=registry

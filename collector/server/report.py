@@ -12,22 +12,24 @@ import grpc.aio
 from collector.identity.peer import Denial, Gate, Peer
 from collector.identity.spiffe import AGENT
 from collector.rulebook.in_force import InForce
+from collector.server.admission import Admitted, Cut, Streams
 from collector.server.comparing import Answers
 from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
-from collector.server.session import Cut, Session, store_failed
+from collector.server.session import Session
 from collector.server.writer import Writer
 from collector.store.base import Comparing, Ingest, Registry
 from wolkenzicht import logs, reasons
 from wolkenzicht.errors import ContractError, StorageError
+from wolkenzicht.retry import retry_details
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ReportResponse, StreamAccepted, StreamStart
 from wolkenzicht.v1.collector_service_pb2_grpc import CollectorServiceServicer
 from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 
 #: Frames of one stream that may be unacknowledged.
 WINDOW = 64
-#: Seconds after which an agent that was cut for want of storage may come back.
-RETRY_AFTER_SECONDS = 15
+#: Seconds that an agent has to say the first word of a stream.
+START_SECONDS = 30.0
 
 _log = logging.getLogger("collector.report")
 _MAX_SPOOL_ID = 128
@@ -43,6 +45,7 @@ class ReportService(CollectorServiceServicer):
         registry: Registry,
         writer: Writer,
         gate: Gate,
+        streams: Streams,
         metrics: Metrics,
         in_force: InForce,
         distribution: Distribution,
@@ -52,23 +55,32 @@ class ReportService(CollectorServiceServicer):
         self._registry = registry
         self._writer = writer
         self._gate = gate
+        self._streams = streams
         self._metrics = metrics
         self._in_force = in_force
         self._distribution = distribution
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Take no further frames; streams end once what they sent is committed and acknowledged."""
-        self._stopping.set()
 
     async def Report(  # type: ignore[override] # noqa: N802 - the name is gRPC's; aio takes a coroutine as well
         self, _requests: object, context: grpc.aio.ServicerContext[Any, Any]
     ) -> None:
         """One agent's stream, from admission to its end."""
         peer = await self._gate.authenticate(context, AGENT)
+        refusal = self._streams.refusal(peer.tenant)
+        if refusal is not None:
+            self._streams.tell_refused(peer, refusal)
+            await self._abort(context, peer, refusal)
+        with self._streams.admitted(peer) as admitted:
+            cut = await self._serve(context, admitted)
+        if cut is not None:
+            await self._abort(context, peer, cut)
+
+    async def _serve(self, context: grpc.aio.ServicerContext[Any, Any], admitted: Admitted) -> Cut | None:
+        """Serve an admitted stream; None where the agent ended it, else why the collector must."""
+        peer = admitted.peer
         start = await self._start(context, peer)
         if start is None:
-            return
+            return None
+        self._streams.supersede(admitted, start.spool_id)
         position, organisation = await self._standing(context, peer, start)
         accepted = StreamAccepted(
             committed_sequence=position,
@@ -91,23 +103,22 @@ class ReportService(CollectorServiceServicer):
         session = Session(
             self._writer,
             self._gate,
+            self._streams,
             self._distribution,
             self._metrics,
             context,
-            peer,
+            admitted,
             start,
             position=position,
             window=WINDOW,
         )
         cut, cause = None, "connection lost"
         try:
-            with self._metrics.streams.track_inprogress():
-                cut = await session.run(self._stopping)
+            cut = await session.run()
             cause = cut.reason if cut else "agent ended it"
         finally:
             self._closed(peer, session, cause)
-        if cut is not None:
-            await self._abort(context, peer, cut)
+        return cut
 
     async def Compare(  # noqa: N802 - as above
         self, request: CompareRequest, context: grpc.aio.ServicerContext[Any, Any]
@@ -120,7 +131,7 @@ class ReportService(CollectorServiceServicer):
         except ContractError as error:
             cut = Cut(grpc.StatusCode.INVALID_ARGUMENT, reasons.QUESTION_UNANSWERABLE, str(error))
         except StorageError as error:
-            cut = store_failed(error)
+            cut = self._streams.store_failed(error)
         return await self._abort(context, peer, cut)
 
     async def _refuse_other_tenant(
@@ -148,7 +159,12 @@ class ReportService(CollectorServiceServicer):
 
     async def _start(self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer) -> StreamStart | None:
         """The stream's opening; None where the agent ended the stream before it said anything."""
-        first = await context.read()
+        try:
+            first = await asyncio.wait_for(context.read(), START_SECONDS)
+        except TimeoutError:
+            message = f"stream_start: did not come within {START_SECONDS:.0f} s"
+            cut = Cut(grpc.StatusCode.DEADLINE_EXCEEDED, reasons.STREAM_START_MISSING, message)
+            await self._abort(context, peer, cut)
         if first is grpc.aio.EOF:
             return None
         if not isinstance(first, ReportRequest) or first.WhichOneof("frame") != "stream_start":
@@ -175,12 +191,12 @@ class ReportService(CollectorServiceServicer):
         try:
             return await asyncio.to_thread(read)
         except StorageError as error:
-            await self._abort(context, peer, store_failed(error))
+            await self._abort(context, peer, self._streams.store_failed(error))
 
     async def _abort(self, context: grpc.aio.ServicerContext[Any, Any], peer: Peer, cut: Cut) -> NoReturn:
         if cut.denial is not None:
             await self._gate.refuse_peer(context, peer, cut.denial)
-        metadata = [(reasons.REASON_KEY, cut.reason)]
-        if cut.code is grpc.StatusCode.UNAVAILABLE:
-            metadata.append((reasons.RETRY_AFTER_KEY, str(RETRY_AFTER_SECONDS)))
+        metadata: list[tuple[str, str | bytes]] = [(reasons.REASON_KEY, cut.reason)]
+        if cut.retry_after is not None:
+            metadata.append(retry_details(cut.code, cut.message, cut.retry_after))
         await context.abort(cut.code, cut.message, tuple(metadata))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 import grpc
 import grpc.aio
 
-from collector.identity.peer import CACHE_SECONDS, Denial, Gate, Peer
+from collector.identity.peer import Gate
+from collector.server.admission import Admitted, Cut, Streams
 from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
 from collector.server.writer import Writer
@@ -33,21 +33,6 @@ _log = logging.getLogger("collector.report")
 _Submitted = tuple[int, "asyncio.Future[Committed]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Why the collector ends a stream; `denial` is set where the peer itself is refused."""
-
-    code: grpc.StatusCode
-    reason: str
-    message: str
-    denial: Denial | None = None
-
-
-def store_failed(error: StorageError) -> Cut:
-    """The stream cannot go on now; the agent keeps what is not acknowledged and comes back."""
-    return Cut(grpc.StatusCode.UNAVAILABLE, reasons.STORE_UNAVAILABLE, f"store: {error}")
-
-
 class Session:
     """One accepted stream; `committed` is the last sequence that is durable."""
 
@@ -55,10 +40,11 @@ class Session:
         self,
         writer: Writer,
         gate: Gate,
+        streams: Streams,
         distribution: Distribution,
         metrics: Metrics,
         context: grpc.aio.ServicerContext[Any, Any],
-        peer: Peer,
+        admitted: Admitted,
         start: StreamStart,
         *,
         position: int,
@@ -70,28 +56,30 @@ class Session:
         self._distribution = distribution
         self._metrics = metrics
         self._context = context
-        self._peer = peer
+        self._streams = streams
+        self._cut = admitted.cut
+        self._peer = admitted.peer
         self._start = start
         self._last = position
         self._window = asyncio.Semaphore(window)
         self._submitted: asyncio.Queue[_Submitted | None] = asyncio.Queue()
         self._writing = asyncio.Lock()
 
-    async def run(self, stopping: asyncio.Event) -> Cut | None:
+    async def run(self) -> Cut | None:
         """Serve the stream; None where the agent ended it, else why the collector must.
 
         Raises `asyncio.CancelledError` where the connection is lost.
         """
         reader = asyncio.create_task(self._read())
         answerer = asyncio.create_task(self._answer())
-        watcher = asyncio.create_task(self._watch(stopping))
-        tasks = {reader, answerer, watcher}
+        tasks = {reader, answerer}
         handing = asyncio.create_task(self._hand_out())
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Cut | None]] = {*tasks, self._cut}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if answerer.done():
                 return answerer.result()
-            cut = watcher.result() if watcher.done() else reader.result()
+            cut = self._cut.result() if self._cut.done() else reader.result()
             reader.cancel()
             await self._submitted.put(None)
             return await answerer or cut
@@ -104,6 +92,7 @@ class Session:
         """Hand frames to the writer until the agent ends the stream or breaks the contract."""
         while True:
             await self._window.acquire()
+            turn = await self._writer.turn(self._peer.tenant)
             frame = await self._context.read()
             if not isinstance(frame, ReportRequest):
                 return None
@@ -118,7 +107,7 @@ class Session:
                 self._peer.tenant, start.spool_id, start.agent_version, frame, start.gap_cause
             )
             self._last = max(self._last, frame.sequence)
-            self._submitted.put_nowait((frame.sequence, await self._writer.submit(incoming)))
+            self._submitted.put_nowait((frame.sequence, self._writer.submit(turn, incoming)))
             self._tell_refusal(frame)
 
     def _tell_refusal(self, frame: ReportRequest) -> None:
@@ -168,7 +157,7 @@ class Session:
     async def _settle(self, sequence: int, future: asyncio.Future[Committed]) -> Cut | None:
         error = future.exception()
         if isinstance(error, StorageError):
-            return store_failed(error)
+            return self._streams.store_failed(error)
         if error is not None:
             message = f"frame {sequence}: the collector cannot process it; its log says why"
             return Cut(grpc.StatusCode.INTERNAL, reasons.FRAME_UNPROCESSABLE, message)
@@ -214,24 +203,7 @@ class Session:
         async with self._writing:
             await self._context.write(response)
 
-    async def _watch(self, stopping: asyncio.Event) -> Cut:
-        """End the stream of a peer that was evicted, also where it sends nothing, and at shutdown."""
-        stop = asyncio.create_task(stopping.wait())
-        try:
-            while not stop.done():
-                cut = await self._refusal()
-                if cut is not None:
-                    return cut
-                await asyncio.wait([stop], timeout=CACHE_SECONDS)
-        finally:
-            stop.cancel()
-        message = "the collector stops; it will be back"
-        return Cut(grpc.StatusCode.UNAVAILABLE, reasons.COLLECTOR_STOPPING, message)
-
     async def _refusal(self) -> Cut | None:
         """Why the peer may not go on; None where it may."""
         denial = await self._gate.denial(self._peer)
-        if denial is None:
-            return None
-        refused = None if denial.code is grpc.StatusCode.UNAVAILABLE else denial
-        return Cut(denial.code, denial.reason, denial.message, refused)
+        return None if denial is None else self._streams.denied(denial)

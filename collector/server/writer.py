@@ -10,16 +10,31 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
+from collector.server.fair_queue import Bounds, FairQueue, Turn
 from collector.server.metrics import Metrics
 from collector.store.base import Committed, Incoming, Ingest
 from wolkenzicht import logs
 from wolkenzicht.errors import StorageError
 
-#: Frames (under 1 MiB each) that may wait for the writer, over all streams; more make the streams wait.
-MAX_WAITING = 64
+#: Frames of so many bytes may wait, over all tenants, where nothing else is configured.
+WAITING_BYTES = 16 * 1024 * 1024
 #: One transaction takes at most this many frames, and stops growing at this many bytes.
 GROUP_FRAMES = 32
 GROUP_BYTES = 4 * 1024 * 1024
+#: Seconds that a transaction shall take at most, going by those before it: a frame waits for up to two.
+GROUP_SECONDS = 0.3
+#: A transaction has room for so many bytes however slow the store is.
+_LEAST_GROUP_BYTES = 256 * 1024
+
+
+def bounds_of(size: int) -> Bounds:
+    """What may wait for the writer where so many bytes may; more is not read from the streams.
+
+    A tenant may fill half of it: two full transactions with the default. A frame takes two to three times its
+    size in memory once it is parsed.
+    """
+    return Bounds(frames=8 * GROUP_FRAMES, size=size, tenant_frames=2 * GROUP_FRAMES, tenant_size=size // 2)
+
 
 _log = logging.getLogger("collector.writer")
 _Result = TypeVar("_Result")
@@ -27,7 +42,10 @@ _Waiting = tuple[Incoming, "asyncio.Future[Committed]"]
 
 
 class Writer:
-    """Commits frames in the order of `submit`; `on_events` is called after findings opened or resolved."""
+    """Commits the frames of each tenant in their order, the tenants in turn.
+
+    `on_events` is called after findings opened or resolved.
+    """
 
     def __init__(
         self,
@@ -35,28 +53,35 @@ class Writer:
         clock: Callable[[], datetime],
         metrics: Metrics,
         on_events: Callable[[], None] = lambda: None,
+        bounds: Bounds | None = None,
     ) -> None:
         self._ingest = ingest
         self._clock = clock
         self._metrics = metrics
         self._on_events = on_events
-        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(MAX_WAITING)
+        self._queue: FairQueue[_Waiting] = FairQueue(bounds or bounds_of(WAITING_BYTES))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._task: asyncio.Task[None] | None = None
         self._committing = False
+        self._group_bytes = GROUP_BYTES
 
     def start(self) -> None:
         """Begin to commit; needs a running event loop."""
         self._task = asyncio.create_task(self._run(), name="writer")
 
-    async def submit(self, incoming: Incoming) -> asyncio.Future[Committed]:
-        """Hand over a frame, waiting while too many wait.
+    async def turn(self, tenant: str) -> Turn:
+        """Wait until a frame of this tenant may be read: to be asked for before each."""
+        return await self._queue.turn(tenant)
+
+    def submit(self, turn: Turn, incoming: Incoming) -> asyncio.Future[Committed]:
+        """Hand over the frame that a turn was for.
 
         The future has the result once the frame is durable. It raises `StorageError` where nothing
         of its group was applied, or whatever else a frame made the store raise.
         """
         future: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
-        await self._queue.put((incoming, future))
+        self._queue.put(turn, (incoming, future), incoming.frame.ByteSize())
+        self._show()
         return future
 
     async def between(self, work: Callable[[], _Result]) -> _Result:
@@ -70,30 +95,23 @@ class Writer:
     @property
     def waiting(self) -> bool:
         """Whether frames wait for the writer."""
-        return not self._queue.empty() or self._committing
+        return len(self._queue) > 0 or self._committing
 
     async def stop(self) -> None:
         """Commit what was submitted, then stop."""
         if self._task is not None:
-            await self._queue.put(None)
+            self._queue.close()
             await self._task
         self._thread.shutdown(wait=True)
 
     async def _run(self) -> None:
-        held: _Waiting | None = await self._queue.get()
-        while held is not None:
-            group, size = [held], held[0].frame.ByteSize()
-            held = None
-            ended = False
-            while not self._queue.empty() and len(group) < GROUP_FRAMES and size < GROUP_BYTES:
-                waiting = self._queue.get_nowait()
-                if waiting is None:
-                    ended = True
-                    break
-                group.append(waiting)
-                size += waiting[0].frame.ByteSize()
+        while group := await self._queue.take(GROUP_FRAMES, self._group_bytes):
+            self._show()
             await self._commit(group)
-            held = None if ended else await self._queue.get()
+
+    def _show(self) -> None:
+        self._metrics.waiting_frames.set(len(self._queue))
+        self._metrics.waiting_bytes.set(self._queue.size)
 
     async def _commit(self, group: Sequence[_Waiting]) -> None:
         started = time.perf_counter()
@@ -105,7 +123,9 @@ class Writer:
         self._committing = False
         error = call.exception()
         if error is None:
-            self._metrics.commit_seconds.observe(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._fit(sum(each.frame.ByteSize() for each in frames), seconds)
+            self._metrics.commit_seconds.observe(seconds)
             self._metrics.commit_frames.observe(len(group))
             self._tell(group, call.result())
         elif len(group) > 1 and not isinstance(error, StorageError):
@@ -114,6 +134,14 @@ class Writer:
                 await self._commit([one])
         else:
             self._fail(group, error)
+
+    def _fit(self, size: int, seconds: float) -> None:
+        """Make groups as large as fits the time that they shall take, in steps of a half at most."""
+        fitting = size * GROUP_SECONDS / max(seconds, 1e-6)
+        low, high = self._group_bytes / 2, self._group_bytes * 2
+        if seconds > GROUP_SECONDS or size >= self._group_bytes:  # a small group tells nothing of a large one
+            room = min(max(fitting, low), high)
+            self._group_bytes = round(min(max(room, _LEAST_GROUP_BYTES), GROUP_BYTES))
 
     def _tell(self, group: Sequence[_Waiting], results: Sequence[Committed]) -> None:
         events = 0

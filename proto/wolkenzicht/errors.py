@@ -30,8 +30,12 @@ class StorageError(WolkenzichtError):
 
 
 class TransportError(WolkenzichtError):
-    """The other side cannot be reached or refuses; `retryable` says whether trying again helps."""
+    """The other side cannot be reached or refuses; `retryable` says whether trying again helps.
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    `retry_after` is the number of seconds that the other side asks to wait, where it does.
+    """
+
+    def __init__(self, message: str, *, retryable: bool, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.retry_after = retry_after

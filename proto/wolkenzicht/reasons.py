@@ -4,8 +4,6 @@ from __future__ import annotations
 
 #: Metadata key of the reason, one of the words below.
 REASON_KEY = "wolkenzicht-reason"
-#: Metadata key that says after how many seconds trying again makes sense; absent where it never does.
-RETRY_AFTER_KEY = "wolkenzicht-retry-after-seconds"
 
 CERTIFICATE_MISSING = "CERTIFICATE_MISSING"
 CERTIFICATE_UNKNOWN = "CERTIFICATE_UNKNOWN"
@@ -20,6 +18,10 @@ STREAM_START_MISSING = "STREAM_START_MISSING"
 SEQUENCE_GAP = "SEQUENCE_GAP"
 STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
 COLLECTOR_STOPPING = "COLLECTOR_STOPPING"
+#: As many streams are open as the collector takes; its status says when to come back.
+COLLECTOR_FULL = "COLLECTOR_FULL"
+#: The same spool is sent over a newer stream.
+SUPERSEDED = "SUPERSEDED"
 FRAME_UNPROCESSABLE = "FRAME_UNPROCESSABLE"
 #: A question of a comparison that means nothing here.
 QUESTION_UNANSWERABLE = "QUESTION_UNANSWERABLE"

@@ -15,6 +15,7 @@ import grpc
 import httpx
 import pytest
 
+from collector.server.admission import STORE_SECONDS
 from collector.store.base import AssetQuery, Sight
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
@@ -22,6 +23,7 @@ from tests.contract.reporting import IRELAND, NOW, bucket, classified
 from tests.integration.collector_process import Running, eventually, found, serving
 from wolkenzicht import reasons, wire
 from wolkenzicht.model import Outcome, ScopeOutcome
+from wolkenzicht.retry import told_seconds
 from wolkenzicht.transport import Credentials, client_options
 from wolkenzicht.v1.collector_service_pb2 import (
     AssetBatch,
@@ -123,13 +125,13 @@ def assets(collector: Running) -> int:
         return sum(row.assets for row in store.reading.counts(Sight(None), AssetQuery()))
 
 
-def refusal(stream: Stream) -> tuple[grpc.StatusCode, dict[str, str]]:
+def refusal(stream: Stream) -> tuple[grpc.StatusCode, dict[str, Any]]:
     """How the collector ended the stream, after the answers that came before."""
     with pytest.raises(grpc.RpcError) as raised:
         stream.acknowledged(NEVER)
     error = raised.value
     assert isinstance(error, grpc.Call)
-    return error.code(), {str(key): str(value) for key, value in error.trailing_metadata() or ()}
+    return error.code(), dict(error.trailing_metadata() or ())
 
 
 def test_a_scan_is_committed_and_acknowledged(collector: Running, credentials: Credentials) -> None:
@@ -219,7 +221,7 @@ def test_a_full_disk_loses_nothing(collector: Running, credentials: Credentials)
         acknowledged = stream.committed
 
     assert (code, told[reasons.REASON_KEY]) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE")
-    assert int(told[reasons.RETRY_AFTER_KEY]) > 0
+    assert told_seconds(told.items()) == STORE_SECONDS
     assert collector.events("store.failed")[0]["during"] == "commit"
     assert collector.events("log.message") == []
     assert collector.process.poll() is None

@@ -36,6 +36,7 @@ def test_the_data_folder_is_enough(tmp_path: Path) -> None:
     assert config.certificate == tmp_path / "d" / "server.pem"
     assert config.key == tmp_path / "d" / "server.key"
     assert config.alerts.routes() == ()
+    assert (config.limits.streams, config.limits.waiting_bytes) == (1_500, 16 * 1024 * 1024)
 
 
 def test_the_sample_that_init_writes_is_a_configuration(tmp_path: Path) -> None:
@@ -111,3 +112,19 @@ def test_the_file_of_the_working_directory_is_taken(tmp_path: Path, monkeypatch:
     Path("collector.toml").write_text('data = "here"\n')
     assert configuration.load(None, {}, {}).data == tmp_path / "here"
     assert configuration.load(None, {"listen_grpc": "h:1"}, {}).grpc == Address("h", 1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("streams = 0", "limits.streams' 0: write how many may be open at once"),
+        ("waiting_mib = 3", "limits.waiting_mib' 3: write 4 or more"),
+        ("keepalive_seconds = 0.5", "limits.keepalive_seconds' 0.5: write 1 or more"),
+        ("stream = 5", "limits.stream"),
+    ],
+)
+def test_limits_out_of_bounds_name_the_key_and_the_remedy(
+    tmp_path: Path, setting: str, expected: str
+) -> None:
+    """Also a key that does not exist."""
+    assert expected in fault(tmp_path, f'data = "d"\n[limits]\n{setting}\n')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from collector.server.metrics import Metrics
-from collector.server.writer import GROUP_FRAMES, Writer
+from collector.server.writer import GROUP_FRAMES, GROUP_SECONDS, Writer
 from collector.store.base import Committed, Incoming, Ingest, Judge, Organisation, Store, Tenant
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
@@ -23,10 +24,14 @@ NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
 
 class Failing:
-    """The real ingest of a store, which fails where a frame of the scan `fails` is among those given."""
+    """The real ingest of a store, which fails where a frame of the scan `fails` is among those given.
 
-    def __init__(self, store: Store, error: Exception) -> None:
+    Each commit takes `pause` seconds longer.
+    """
+
+    def __init__(self, store: Store, error: Exception, pause: float = 0.0) -> None:
         self._ingest = store.ingest
+        self._pause = pause
         self._error = error
         self.groups: list[int] = []
 
@@ -41,6 +46,7 @@ class Failing:
     def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
         """As the store does, unless a frame says otherwise."""
         self.groups.append(len(frames))
+        time.sleep(self._pause)
         if any(each.frame.scan_id == "fails" for each in frames):
             raise self._error
         return self._ingest.commit(frames, now)
@@ -48,19 +54,20 @@ class Failing:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """A store with one tenant."""
+    """A store with two tenants."""
     with closing(open_store(tmp_path / "s.db", create=True)) as opened:
         opened.registry.put_organisations([Organisation("mvz", "Ministerie van Voorbeeldzaken")])
-        opened.registry.add_tenant(Tenant("mvz-aws", "mvz", "aws", created=NOW))
+        for tenant in ("mvz-aws", "mvz-odc"):
+            opened.registry.add_tenant(Tenant(tenant, "mvz", tenant[-3:], created=NOW))
         yield opened
 
 
-def incoming(spool: str, scan: str) -> Incoming:
+def incoming(spool: str, scan: str, tenant: str = "mvz-aws") -> Incoming:
     """The first frame of a spool."""
     frame = ReportRequest(
         sequence=1, scan_id=scan, observe_time=wire.timestamp(NOW), scan_start=ScanStart(policy_version="1")
     )
-    return Incoming("mvz-aws", spool, "0.1.0", frame)
+    return Incoming(tenant, spool, "0.1.0", frame)
 
 
 def submitted(ingest: Ingest, *frames: Incoming) -> list[Committed | BaseException]:
@@ -68,7 +75,7 @@ def submitted(ingest: Ingest, *frames: Incoming) -> list[Committed | BaseExcepti
 
     async def run() -> list[Committed | BaseException]:
         writer = Writer(ingest, lambda: NOW, Metrics())
-        futures = [await writer.submit(each) for each in frames]
+        futures = [writer.submit(await writer.turn(each.tenant), each) for each in frames]
         writer.start()
         await writer.stop()
         return await asyncio.gather(*futures, return_exceptions=True)
@@ -82,7 +89,7 @@ def test_what_waits_is_committed_together(store: Store) -> None:
 
     results = submitted(ingest, *(incoming(f"spool-{n}", "scan") for n in range(GROUP_FRAMES + 3)))
 
-    assert results == [Committed(1)] * (GROUP_FRAMES + 3)
+    assert results == [Committed(1, scan_id="scan")] * (GROUP_FRAMES + 3)
     assert ingest.groups == [GROUP_FRAMES, 3]
 
 
@@ -104,7 +111,7 @@ def test_a_frame_that_cannot_be_digested_fails_alone(store: Store) -> None:
         Failing(store, error), incoming("a", "scan"), incoming("b", "fails"), incoming("c", "scan")
     )
 
-    assert results == [Committed(1), error, Committed(1)]
+    assert results == [Committed(1, scan_id="scan"), error, Committed(1, scan_id="scan")]
     assert [store.ingest.position("mvz-aws", spool) for spool in "abc"] == [1, 0, 1]
 
 
@@ -122,7 +129,7 @@ def test_other_work_never_makes_frames_wait_for_more_than_one_turn(store: Store)
         writer.start()
         said = []
         for number in range(3):
-            future = await writer.submit(incoming(f"spool-{number}", "scan"))
+            future = writer.submit(await writer.turn("mvz-aws"), incoming(f"spool-{number}", "scan"))
             while not future.done():
                 said.append(await writer.between(work))
             assert not writer.waiting
@@ -135,3 +142,84 @@ def test_other_work_never_makes_frames_wait_for_more_than_one_turn(store: Store)
     assert set(order) == {"writer"}
     # While a frame waits, work gets one turn before it and at most one before its result is told.
     assert len(said) <= 3 * 3
+
+
+def test_a_backlog_delays_nobody_else(store: Store) -> None:
+    """Who sends now and then waits for the commit under way and its own, not for another's backlog."""
+    ingest = Failing(store, StorageError("unused"), pause=0.03)
+
+    async def flood(writer: Writer) -> None:
+        for number in range(10_000):
+            writer.submit(await writer.turn("mvz-aws"), incoming(f"large-{number}", "scan"))
+
+    async def run() -> tuple[list[int], int]:
+        writer = Writer(ingest, lambda: NOW, Metrics())
+        writer.start()
+        flooding = asyncio.create_task(flood(writer))
+        waits = []
+        for number in range(8):
+            await asyncio.sleep(0.02)
+            before = len(ingest.groups)
+            turn = await writer.turn("mvz-odc")
+            await writer.submit(turn, incoming(f"small-{number}", "scan", "mvz-odc"))
+            waits.append(len(ingest.groups) - before)
+        flooding.cancel()
+        await asyncio.gather(flooding, return_exceptions=True)
+        committed = sum(ingest.groups)
+        await writer.stop()
+        return waits, committed
+
+    waits, committed = asyncio.run(run())
+
+    assert max(waits) <= 2  # that in which it was, and the next may have begun before the count
+    assert committed > 4 * GROUP_FRAMES  # the other had a backlog all the while
+
+
+def test_transactions_of_a_slow_store_become_short(store: Store) -> None:
+    """Groups shrink until one takes no longer than it shall, and grow again where the store is quick."""
+    ingest = Slow(store)
+
+    async def run() -> tuple[list[int], list[int]]:
+        writer = Writer(ingest, lambda: NOW, Metrics())
+        writer.start()
+
+        async def all_committed(number: int) -> list[int]:
+            before = len(ingest.groups)
+            futures = [
+                writer.submit(await writer.turn("mvz-aws"), large(f"spool-{number}-{each}"))
+                for each in range(48)
+            ]
+            await asyncio.gather(*futures)
+            return ingest.groups[before:]
+
+        ingest.seconds_per_frame = 0.05
+        slow = await all_committed(1)
+        ingest.seconds_per_frame = 0.0
+        quick = await all_committed(2)
+        await writer.stop()
+        return slow, quick
+
+    slow, quick = asyncio.run(run())
+
+    assert max(slow[4:]) * 0.05 <= GROUP_SECONDS * 1.5
+    assert max(quick[-3:]) > max(slow[4:])
+
+
+class Slow(Failing):
+    """The real ingest, slower by a time for each frame."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, StorageError("unused"))
+        self.seconds_per_frame = 0.0
+
+    def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
+        """As the store does, later."""
+        time.sleep(self.seconds_per_frame * len(frames))
+        return super().commit(frames, now)
+
+
+def large(spool: str) -> Incoming:
+    """The first frame of a spool, of 256 KiB."""
+    frame = incoming(spool, "scan")
+    frame.frame.scan_start.policy_refusal = "x" * 256 * 1024
+    return frame
