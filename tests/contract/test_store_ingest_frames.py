@@ -71,7 +71,7 @@ def test_a_gap_is_refused(agent: Reporter) -> None:
 
     skipped.frame.scan_plan.last = True
     answers = agent.store.ingest.commit([skipped, agent.sent[-1]], agent.now)
-    assert answers == [Committed(2), Committed(3)]
+    assert answers == [Committed(2, scan_id="s1"), Committed(3, scan_id="s1")]
     assert names(agent.store) == ["a"]
 
 
@@ -142,7 +142,7 @@ def test_frames_without_time_or_scan_are_set_aside(agent: Reporter) -> None:
         "observe_time: is not set or no moment; send when the frame was observed",
         "scan_id: is empty; every frame but the first belongs to a scan",
     ]
-    assert agent.end() == Committed(4)
+    assert agent.end() == Committed(4, scan_id="s1")
 
 
 def test_what_no_spool_holds_is_refused(agent: Reporter, estate: Store) -> None:
