@@ -58,14 +58,15 @@ class SqlBundles:
             ).fetchone()
         if row is None:
             return None
+        manifest, signature, packed = map(_as_bytes, row)
         try:
-            _, _, files = read_bundle(_unpacked(row[2]))
+            _, _, files = read_bundle(_unpacked(packed))
         except (zlib.error, ContractError) as error:
             raise StorageError(
                 f"store '{self._database.name}': policy bundle {serial} is damaged ({error}): "
                 "activate its directory again under a higher serial"
             ) from error
-        return Bundle(row[0], row[1], files)
+        return Bundle(manifest, signature, files)
 
     @repeatable
     def history(self) -> list[BundleRecord]:
@@ -79,6 +80,11 @@ class SqlBundles:
             BundleRecord(serial, version, title, from_micros(activated), by)
             for serial, version, title, activated, by in rows
         ]
+
+
+def _as_bytes(kept: bytes | str) -> bytes:
+    """What somebody else may have written as text, which a file of SQLite keeps as such."""
+    return kept.encode() if isinstance(kept, str) else kept
 
 
 def _unpacked(packed: bytes) -> bytes:
