@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -38,7 +39,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)],
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)],
         capture_output=True,
         text=True,
         check=False,
@@ -156,7 +157,7 @@ def test_a_full_disk_applies_nothing(small_disk: Path) -> None:
     store = registered(small_disk / "wolkenzicht.db")
     agent = Reporter(store)
     agent.scan("s1", {IRELAND: [bucket("a"), bucket("b", "us-east-1")]})
-    ballast.write_bytes(b"x" * 1_000_000)
+    ballast.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 500_000))
     many = [bucket(f"many-{number}", "us-east-1", tags=(("filler", "x" * 2000),)) for number in range(500)]
     told = agent.sequence
 
