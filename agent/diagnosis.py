@@ -77,12 +77,13 @@ def examine(address: str, credentials: Credentials) -> TransportError | None:
         return None
     except ssl.SSLCertVerificationError as error:
         return _refused(address, f"its certificate is not accepted: {error.verify_message}", _SERVER_REMEDY)
+    except (ssl.SSLEOFError, ConnectionResetError):
+        # Cut before a word was said: a collector that starts or stops, or a balancer that has none left.
+        answered = False
     except ssl.SSLError as error:
         reason = error.reason or str(error)
         meanings = [meaning for part, meaning in _REASONS if part in reason]
         return _refused(address, f"TLS failed ({reason})", (*meanings, "see the settings in [collector]")[0])
-    except ConnectionResetError:
-        answered = False
     except OSError as error:
         return _unreachable(address, error)
     return None if answered else _judged(address, credentials)

@@ -102,7 +102,9 @@ def drained(stream: Stream, seconds: float = 20) -> bool:
     return stream.join(seconds)
 
 
-def configured(place: Path, address: str, credentials: Credentials, rows: int = ROWS) -> Path:
+def configured(
+    place: Path, address: str, credentials: Credentials, rows: int = ROWS, patience: str = "3s"
+) -> Path:
     """An agent.toml over an inventory of so many servers."""
     inventory = place / "inventory.csv"
     inventory.write_text(
@@ -113,7 +115,7 @@ def configured(place: Path, address: str, credentials: Credentials, rows: int = 
     file.write_text(
         f'tenant = "bzk-odc"\nstate = "state"\n'
         f'[collector]\naddress = "{address}"\nca = "{credentials.ca}"\n'
-        f'certificate = "{credentials.certificate}"\nkey = "{credentials.key}"\npatience = "3s"\n'
+        f'certificate = "{credentials.certificate}"\nkey = "{credentials.key}"\npatience = "{patience}"\n'
         f'[[source]]\nconnector = "odc-csv"\npath = "{inventory}"\n'
     )
     return file
@@ -433,7 +435,7 @@ def test_a_killed_agent_loses_nothing(
 ) -> None:
     """Killed at several moments and then run to the end: no gap, and each scope one outcome in its scan."""
     collector.behaviour.cut_every = 11
-    file = configured(tmp_path, collector.address, credentials, rows=20_000)
+    file = configured(tmp_path, collector.address, credentials, rows=20_000, patience="60s")
     command = [sys.executable, "-m", "agent.cli", "--config", str(file), "run", "--once"]
     for pause in (0.7, 1.0, 1.3, 1.6):
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -441,7 +443,7 @@ def test_a_killed_agent_loses_nothing(
         process.send_signal(signal.SIGKILL)
         process.wait()
 
-    finished = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    finished = subprocess.run(command, check=False, capture_output=True, text=True, timeout=240)
 
     frames = collector.received.frames
     last_scan = frames[-1].scan_id
