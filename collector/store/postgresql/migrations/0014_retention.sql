@@ -9,4 +9,5 @@ CREATE TABLE thinned (
     finished BIGINT,
     PRIMARY KEY (tenant, month)
 );
-CREATE INDEX finding_history_superseded ON finding_history (tenant, superseded);
+-- The present versions are found by their finding.
+CREATE INDEX finding_history_superseded ON finding_history (tenant, superseded) WHERE superseded IS NOT NULL;
