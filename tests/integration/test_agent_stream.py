@@ -24,6 +24,7 @@ from agent.counters import Counters
 from agent.run import run_once
 from agent.spool import Spool
 from agent.stream import Backoff, Stream
+from tests.integration.world import eventually
 from tests.servers.minimal_collector import MinimalCollector, scan_frames, written
 from wolkenzicht import reasons
 from wolkenzicht.errors import TransportError, WolkenzichtError
@@ -203,7 +204,7 @@ def test_a_restarted_collector_goes_on_after_what_it_committed(
         port = first.port
         sender = Sender(spool, first.address, credentials, give_up=False)
         sender.stream.start()
-        eventually(lambda: spool.backlog().frames == 0)
+        eventually(lambda: spool.backlog().frames == 0, "all was acknowledged")
     fill(spool, 20)
     with MinimalCollector(server, port, first.received) as second:
         assert drained(sender.stream)
@@ -468,7 +469,7 @@ def test_sigterm_ends_the_loop_cleanly(
         [sys.executable, "-m", "agent.cli", "--config", str(file), "run"], stderr=subprocess.PIPE, text=True
     )
 
-    eventually(lambda: len(scan_frames(collector.received.frames, "scan_end")) >= 2)
+    eventually(lambda: len(scan_frames(collector.received.frames, "scan_end")) >= 2, "two scans arrive")
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=15)
 
@@ -492,11 +493,3 @@ def test_the_agents_own_frames_are_logged_without_their_content(
 
     assert "scan.finished" in [record.message for record in caplog.records]
     assert "s3" not in caplog.text
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds; fails where it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
