@@ -107,6 +107,22 @@ def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlSer
             stop(server.process)
 
 
+@contextmanager
+def following(primary: PostgresqlServer) -> Iterator[PostgresqlServer]:
+    """A server that follows another, which has `wal_level` and `max_wal_senders` for it; may only be read."""
+    with _directory() as (directory, owner):
+        source = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", primary.owner)
+        _run("pg_basebackup", "-D", directory / "data", *source, "-c", "fast", "-R", "--no-sync", user=owner)
+        port = _free_port()
+        settings = _SETTINGS | _QUICK | {"wal_level": "replica", "max_wal_senders": "4"}
+        server = PostgresqlServer(directory, port, start(directory, port, owner, settings), owner)
+        try:
+            _wait(server)
+            yield server
+        finally:
+            stop(server.process)
+
+
 def start(directory: Path, port: int, owner: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start the server on what is in its directory."""
     options = [f"-c{name}={value}" for name, value in settings.items()]
