@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
 import grpc
@@ -30,6 +31,8 @@ from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 WINDOW = 64
 #: Seconds that an agent has to say the first word of a stream.
 START_SECONDS = 30.0
+#: Streams that ask at once how far their spool has come.
+_BEGINNING = 4
 
 _log = logging.getLogger("collector.report")
 _MAX_SPOOL_ID = 128
@@ -59,6 +62,8 @@ class ReportService(CollectorServiceServicer):
         self._metrics = metrics
         self._in_force = in_force
         self._distribution = distribution
+        # They wait as commits do, for a second server too where there should be one: nobody else shall.
+        self._threads = ThreadPoolExecutor(_BEGINNING, thread_name_prefix="standing")
 
     async def Report(  # type: ignore[override] # noqa: N802 - the name is gRPC's; aio takes a coroutine as well
         self, _requests: object, context: grpc.aio.ServicerContext[Any, Any]
@@ -189,7 +194,7 @@ class ReportService(CollectorServiceServicer):
             return position, self._registry.organisation_of(peer.tenant)
 
         try:
-            return await asyncio.to_thread(read)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, read)
         except StorageError as error:
             await self._abort(context, peer, self._streams.store_failed(error))
 

@@ -11,6 +11,8 @@ import signal
 from collections.abc import Mapping
 from itertools import count
 
+from wolkenzicht.errors import ConfigurationError
+
 VARIABLE = "WOLKENZICHT_CRASH_AT"
 #: Every place, in the order of the protocol.
 AGENT = (
@@ -30,12 +32,23 @@ COLLECTOR = (
 
 
 class CrashPoint:
-    """The one place at which this process is to end, if any."""
+    """The one place at which this process is to end, if any.
+
+    Raises `ConfigurationError` for a name that is none: a test that ends nothing would prove nothing.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        name, _, times = environ.get(VARIABLE, "").partition(":")
+        said = environ.get(VARIABLE, "")
+        name, colon, times = said.partition(":")
+        if said and name not in (*AGENT, *COLLECTOR):
+            known = ", ".join((*AGENT, *COLLECTOR))
+            raise ConfigurationError(
+                f"{VARIABLE}: there is no place '{name}': name one of {known}, or unset it"
+            )
+        if colon and not (times.isdecimal() and int(times)):
+            raise ConfigurationError(f"{VARIABLE}: '{times}' is no time of passing: write a number from 1 on")
         self._name = name
-        self._last = int(times) if times.isdecimal() else 1
+        self._last = int(times) if colon else 1
         self._passed = count(1)
 
     def passed(self, name: str) -> None:

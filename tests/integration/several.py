@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
 from deploy.demo.processes import free_port
-from tests.integration.world import World, environment
+from tests.integration.world import World, environment, eventually
 
 HEADER = "site;country;system;kind;name;owner;material;personal data;tags\n"
 
@@ -28,13 +30,52 @@ class Second(World):
         self.config.write_text(text)
 
 
+class Estate:
+    """What stands in the inventories of some sites; `assets` in each, as soon as it was changed once."""
+
+    def __init__(self, world: World, sites: Iterable[str], assets: int = 150) -> None:
+        self.world = world
+        self.names: dict[str, set[str]] = {site: set() for site in sites}
+        self._assets = assets
+        self._chance = random.Random(20261130)
+        self._made = 0
+
+    def change(self) -> None:
+        """Put new databases in each inventory, and take as many out where it is full."""
+        for site, names in self.names.items():
+            for _ in range(20 if names else self._assets):
+                self._made += 1
+                names.add(f"db-{self._made}")
+            names.difference_update(self._chance.sample(sorted(names), max(0, len(names) - self._assets)))
+            write(self.world, site, names)
+
+    def is_seen(self, *ports: int) -> None:
+        """Wait until each of these collectors tells exactly what stands in the inventories."""
+        truth = Counter(name for names in self.names.values() for name in names)
+        for port in ports:
+            ask_at(self.world, port)
+            eventually(lambda: self.told() == truth, f"the overview at {port} equals the inventories")
+
+    def told(self) -> Counter[str]:
+        """Every name in the overview, as often as it is there."""
+        return Counter(
+            each["name"]
+            for each in self.world.ask("assets", "list", "--all", "--type", "ODC::Database")["items"]
+        )
+
+
 def add_site(world: World, site: str) -> str:
     """A tenant whose agent reads the inventory of a site, which is empty yet; returns its name."""
     write(world, site, ())
     source = f'[[source]]\nconnector = "odc-csv"\npath = "{world.place / site}.csv"\nsite = "{site}"'
-    tenant = f"rdv-{site[4:].lower()}"
+    tenant = tenant_of(site)
     world.add_tenant(tenant, "rdv", "odc", source)
     return tenant
+
+
+def tenant_of(site: str) -> str:
+    """The tenant whose agent reads the inventory of a site."""
+    return f"rdv-{site[4:].lower()}"
 
 
 def write(world: World, site: str, names: Iterable[str]) -> None:
@@ -56,6 +97,15 @@ def start_agent(
         return subprocess.Popen(
             world.agent_command(tenant, "run", *options), stdout=log, stderr=log, env=environment(**variables)
         )
+
+
+def running(world: World, sites: Iterable[str], address: str = "") -> list[subprocess.Popen[bytes]]:
+    """The agent of every site, scanning once a second."""
+    tenants = [tenant_of(site) for site in sites]
+    for tenant in tenants:
+        config = world.place / tenant / "agent.toml"
+        config.write_text(config.read_text().replace("[[source]]", '[scan]\ninterval = "1s"\n\n[[source]]'))
+    return [start_agent(world, tenant, address=address) for tenant in tenants]
 
 
 def ask_at(world: World, port: int) -> None:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import random
+import re
 import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from textwrap import dedent
 
 import psycopg
 import pytest
 
 from tests.contract import stores
-from tests.integration.several import Second, add_site, ask_at, doubled, start_agent, write
-from tests.integration.world import World, eventually
+from tests.integration.several import Estate, Second, add_site, doubled, running
+from tests.integration.world import World
 from tests.servers import haproxy
 
 SITES = ("ODC-Noord", "ODC-Zuid")
-ASSETS = 150
 
 needs_haproxy = pytest.mark.skipif(
     haproxy.PROGRAM is None, reason="HAProxy is not installed: apt-get install haproxy"
@@ -46,39 +45,6 @@ def worlds(tmp_path: Path, database: str) -> Iterator[tuple[World, World]]:
         yield first, second
 
 
-class Estate:
-    """What stands in the inventories."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.names: dict[str, set[str]] = {site: set() for site in SITES}
-        self._chance = random.Random(20261130)
-        self._made = 0
-
-    def change(self) -> None:
-        """Put new databases in each inventory, and take as many out where it is full."""
-        for site, names in self.names.items():
-            for _ in range(20 if names else ASSETS):
-                self._made += 1
-                names.add(f"db-{self._made}")
-            names.difference_update(self._chance.sample(sorted(names), max(0, len(names) - ASSETS)))
-            write(self.world, site, names)
-
-    def is_seen(self, *ports: int) -> None:
-        """Wait until each of these collectors tells exactly what stands in the inventories."""
-        truth = Counter(name for names in self.names.values() for name in names)
-        for port in ports:
-            ask_at(self.world, port)
-            eventually(lambda: self.told() == truth, f"the overview at {port} equals the inventories")
-
-    def told(self) -> Counter[str]:
-        """Every name in the overview, as often as it is there."""
-        return Counter(
-            each["name"]
-            for each in self.world.ask("assets", "list", "--all", "--type", "ODC::Database")["items"]
-        )
-
-
 @pytest.fixture
 def agents(worlds: tuple[World, World]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """What is put in here is stopped at the end, and must then end as asked."""
@@ -97,11 +63,11 @@ def test_streams_move_to_the_other_collector_and_back(
 ) -> None:
     """Either collector is killed with -9, and the balancer too: nothing is lost, nothing twice."""
     first, second = worlds
-    estate = Estate(first)
+    estate = Estate(first, SITES)
     estate.change()
     ports = [(each.port, each.http_port) for each in worlds]
     with haproxy.balancing(tmp_path, ports) as balancer:
-        agents += running(first, f"localhost:{balancer.grpc}")
+        agents += running(first, SITES, f"localhost:{balancer.grpc}")
         estate.is_seen(first.port, second.port)
         for killed, left in ((first, second), (second, first)):
             killed.kill()
@@ -121,9 +87,9 @@ def test_agents_with_a_list_move_on(
 ) -> None:
     """Without a balancer an agent that loses its collector goes on at another of its list."""
     first, second = worlds
-    estate = Estate(first)
+    estate = Estate(first, SITES)
     estate.change()
-    agents += running(first, f"localhost:{first.port}, localhost:{second.port}")
+    agents += running(first, SITES, f"localhost:{first.port}, localhost:{second.port}")
     estate.is_seen(first.port, second.port)
     for killed, left in ((first, second), (second, first)):
         killed.kill()
@@ -139,20 +105,19 @@ def test_the_shipped_configuration_is_sound(tmp_path: Path) -> None:
     config = tmp_path / "haproxy.cfg"
     config.write_text(haproxy.configured([(1, 2), (3, 4)], 8443, 8080))
 
-    checked = subprocess.run(
-        [str(haproxy.PROGRAM), "-c", "-V", "-f", str(config)], capture_output=True, text=True, check=False
-    )
-
-    assert checked.returncode == 0, checked.stderr
-    assert "WARNING" not in checked.stdout + checked.stderr
+    assert "WARNING" not in haproxy.checked(config)
 
 
-def running(world: World, address: str) -> list[subprocess.Popen[bytes]]:
-    """The agent of every site, scanning once a second."""
-    for site in SITES:
-        config = world.place / f"rdv-{site[4:].lower()}" / "agent.toml"
-        config.write_text(config.read_text().replace("[[source]]", '[scan]\ninterval = "1s"\n\n[[source]]'))
-    return [start_agent(world, f"rdv-{site[4:].lower()}", address=address) for site in SITES]
+@needs_haproxy
+def test_the_balancer_before_postgresql_is_sound(tmp_path: Path) -> None:
+    """What the README of Patroni has to copy is taken too."""
+    readme = (haproxy.SHIPPED.parents[1] / "patroni" / "README.md").read_text()
+    block = readme[readme.index("    listen postgresql\n") :].partition("\n\n")[0]
+    config = tmp_path / "haproxy.cfg"
+    limits = "defaults\n    timeout connect 5s\n    timeout client 30m\n    timeout server 30m\n\n"
+    config.write_text(limits + re.sub(r"db-\d\.example\.nl", "127.0.0.1", dedent(block)) + "\n")
+
+    assert "WARNING" not in haproxy.checked(config)
 
 
 def pages_are_served(port: int) -> None:

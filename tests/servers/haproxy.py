@@ -53,6 +53,15 @@ def balancing(place: Path, collectors: Sequence[tuple[int, int]]) -> Iterator[Ba
         balancer.kill()
 
 
+def checked(config: Path) -> str:
+    """What HAProxy says of a configuration; fails where it does not take it."""
+    finished = subprocess.run(
+        [str(PROGRAM), "-c", "-V", "-f", str(config)], capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout + finished.stderr
+
+
 def configured(collectors: Sequence[tuple[int, int]], grpc: int, http: int) -> str:
     """The shipped configuration for these ports; a check goes to each collector's own HTTP port."""
     text = SHIPPED.read_text()

@@ -83,7 +83,7 @@ class PostgresqlServer:
 @contextmanager
 def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlServer]:
     """A server on a port of its own, as a user who is not root; gone with all it kept on leaving."""
-    with _directory() as (directory, owner):
+    with directory_of_its_owner() as (directory, owner):
         _run(
             "initdb",
             "-D",
@@ -107,18 +107,34 @@ def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlSer
             stop(server.process)
 
 
+@contextmanager
+def following(primary: PostgresqlServer) -> Iterator[PostgresqlServer]:
+    """A server that follows another, which has `wal_level` and `max_wal_senders` for it; may only be read."""
+    with directory_of_its_owner() as (directory, owner):
+        source = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", primary.owner)
+        _run("pg_basebackup", "-D", directory / "data", *source, "-c", "fast", "-R", "--no-sync", user=owner)
+        port = _free_port()
+        settings = _SETTINGS | _QUICK | {"wal_level": "replica", "max_wal_senders": "4"}
+        server = PostgresqlServer(directory, port, start(directory, port, owner, settings), owner)
+        try:
+            _wait(server)
+            yield server
+        finally:
+            stop(server.process)
+
+
 def start(directory: Path, port: int, owner: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start the server on what is in its directory."""
     options = [f"-c{name}={value}" for name, value in settings.items()]
     with (directory / "log").open("ab") as log:
         return subprocess.Popen(
             [
-                *(_tool("postgres"), "-D", str(directory / "data"), "-p", str(port)),
+                *(tool("postgres"), "-D", str(directory / "data"), "-p", str(port)),
                 *("-k", str(directory), "-h", "127.0.0.1", *options),
             ],
             stdout=log,
             stderr=log,
-            user=_user(owner),
+            user=user_of(owner),
             cwd=directory,
         )
 
@@ -131,7 +147,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _directory() -> Iterator[tuple[Path, str]]:
+def directory_of_its_owner() -> Iterator[tuple[Path, str]]:
     """A directory of the user that the server runs as, and that user's name."""
     owner = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     directory = Path(tempfile.mkdtemp(prefix="wolkenzicht-pg-"))
@@ -143,18 +159,20 @@ def _directory() -> Iterator[tuple[Path, str]]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
+    """The path of a program of PostgreSQL."""
     versions = sorted(_DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     return str(versions[-1] if versions else Path(bin_dir()) / name)
 
 
-def _run(tool: str, *arguments: str | Path, user: str) -> None:
+def _run(name: str, *arguments: str | Path, user: str) -> None:
     subprocess.run(
-        [_tool(tool), *map(str, arguments)], check=True, capture_output=True, user=_user(user), cwd="/"
+        [tool(name), *map(str, arguments)], check=True, capture_output=True, user=user_of(user), cwd="/"
     )
 
 
-def _user(owner: str) -> str | None:
+def user_of(owner: str) -> str | None:
+    """The user to start a process as, None for this one."""
     return owner if os.geteuid() == 0 else None
 
 

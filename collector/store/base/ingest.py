@@ -81,7 +81,7 @@ class Ingest(Protocol):
         """
 
     def position(self, tenant: str, spool_id: str) -> int:
-        """The last sequence committed of this spool; 0 where none."""
+        """The last sequence committed of this spool, durable as is what `commit` returned; 0 where none."""
 
     def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
         """Apply frames in their order in one transaction; durable on return.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import conninfo
+from psycopg import conninfo, errors
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from collector.store.postgresql.failures import PassingError, cannot_connect, told
@@ -31,7 +32,22 @@ _COPY_FROM = 4
 #: Work that fails for what passes by itself is done again for so long (s).
 PATIENCE = 20.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
-_CONNECT_SECONDS = 10
+#: A server that does not answer is given so long (s); less where there are others to ask.
+_CONNECT_SECONDS, _CONNECT_SECONDS_EACH = 10, 3
+# Holds where the URL says nothing else. A server that may only be read is passed over; one whose machine lost
+# its power says nothing, and is noticed all the same, whatever is on its way to it.
+_USUAL: dict[str, str | int] = {
+    "target_session_attrs": "read-write",
+    "fallback_application_name": "wolkenzicht",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+#: Committed with anything less, a transaction may be on one machine only when its commit returns.
+_DURABLE = frozenset({"on", "remote_apply"})
+#: Where PostgreSQL waits for a second server; it says so in what it tells of a wait that somebody broke off.
+_WAITS = "SyncRepWaitForLSN"
 
 # A collector that fell away must not keep others waiting, nor may the network that did.
 _SESSION = """
@@ -40,6 +56,8 @@ _SESSION = """
 """
 _SERVER = "SELECT current_setting('server_version_num')::int, current_setting('synchronous_commit')"
 _LOCK_TENANTS = "SELECT tenant FROM tenant WHERE tenant = ANY(%s) ORDER BY tenant FOR NO KEY UPDATE"
+# Writes to the log, so that its commit waits as any other does; waits for nobody who writes for this tenant.
+_TOUCH = "SELECT tenant FROM tenant WHERE tenant = %s FOR KEY SHARE"
 _COLUMNS = """
     SELECT column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name = ? ORDER BY column_name COLLATE "C"
@@ -187,8 +205,17 @@ class PostgresqlDatabase:
                 if named:
                     raw.execute(_LOCK_TENANTS, (named,))
                 yield PostgresqlConnection(raw)
-            with self._told(raw, committing=True):
-                raw.execute("COMMIT")
+            self._commit(raw)
+
+    def settle(self, tenant: str) -> None:
+        """Wait until what can be seen of this tenant is as durable as what is acknowledged.
+
+        A server that fell over while it waited for a second one shows, once it is back, what only it has.
+        """
+        with self._borrowed("BEGIN", writes=True) as raw:
+            with self._told(raw):
+                raw.execute(_TOUCH, (tenant,))
+            self._commit(raw)
 
     @contextmanager
     def reader(self) -> Iterator[PostgresqlConnection]:
@@ -227,8 +254,25 @@ class PostgresqlDatabase:
             with self._told(raw):
                 recognise(raw, self.name, create=create)
                 migrate(raw, self.name, partitions)
+            self._commit(raw)
+
+    def _commit(self, raw: _Raw) -> None:
+        """Commit; raises `PassingError` where the second server was not waited for to the end."""
+        broken_off: list[str] = []
+
+        def hear(said: errors.Diagnostic) -> None:
+            if said.source_function == _WAITS:
+                broken_off.append(" ".join((said.message_primary or "").split()))
+
+        raw.add_notice_handler(hear)
+        try:
             with self._told(raw, committing=True):
                 raw.execute("COMMIT")
+        finally:
+            raw.remove_notice_handler(hear)
+        if broken_off:
+            message = f"store '{self.name}': it may not be on a second server yet ({broken_off[0]})"
+            raise PassingError(message, committed=True)
 
     @contextmanager
     def _borrowed(self, begin: str, *, writes: bool) -> Iterator[_Raw]:
@@ -269,15 +313,7 @@ class PostgresqlDatabase:
 
     def _connected(self, begin: str) -> _Raw:
         try:
-            raw = psycopg.connect(
-                self._url,
-                autocommit=True,
-                connect_timeout=_CONNECT_SECONDS,
-                fallback_application_name="wolkenzicht",
-                keepalives_idle=10,
-                keepalives_interval=5,
-                keepalives_count=3,
-            )
+            raw = psycopg.connect(with_usual(self._url), autocommit=True)
         except psycopg.Error as error:
             raise cannot_connect(self.name, error) from error
         with self._told(raw):
@@ -299,8 +335,8 @@ class PostgresqlDatabase:
             raise StorageError(
                 f"store '{self.name}': PostgreSQL {version // 10_000} is too old: 15 or newer is needed"
             )
-        if durable == "off":
-            # What is acknowledged is durable, whatever is usual on this server.
+        if durable not in _DURABLE:
+            # What is acknowledged is durable, on a second server too where there is one, whatever is usual.
             raw.execute("SET synchronous_commit = on")
 
     @contextmanager
@@ -310,6 +346,8 @@ class PostgresqlDatabase:
             yield
         except psycopg.Error as error:
             reason = told(self.name, error, committing=committing, lost=raw.closed)
+            if isinstance(error, errors.ReadOnlySqlTransaction):
+                raw.close()  # who writes is another server by now: connect anew
             if reason is error:
                 raise
             raise reason from error
@@ -323,9 +361,24 @@ def masked(url: str) -> str:
         return "postgresql://…"
     if parts.get("service"):
         return f"postgresql://?service={parts['service']}"
-    host, port = str(parts.get("host") or ""), parts.get("port")
     user = f"{parts['user']}@" if parts.get("user") else ""
-    return f"postgresql://{user}{host}{f':{port}' if port else ''}/{parts.get('dbname') or ''}"
+    return f"postgresql://{user}{_hosts(parts)}/{parts.get('dbname') or ''}"
+
+
+def _hosts(parts: Mapping[str, Any]) -> str:
+    """Hosts with their ports; one port stands for all."""
+    hosts = str(parts.get("host") or "").split(",")
+    ports = str(parts.get("port") or "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    return ",".join(f"{host}{port and f':{port}'}" for host, port in zip_longest(hosts, ports, fillvalue=""))
+
+
+def with_usual(url: str) -> str:
+    """A URL with what holds where it says nothing; raises what psycopg does for one that is none."""
+    said = conninfo.conninfo_to_dict(url)
+    several = "," in str(said.get("host") or said.get("hostaddr") or "")
+    seconds = _CONNECT_SECONDS_EACH if several else _CONNECT_SECONDS
+    return conninfo.make_conninfo("", **{"connect_timeout": seconds, **_USUAL, **said})
 
 
 __all__: Sequence[str] = ("OLDEST", "PostgresqlConnection", "PostgresqlDatabase", "masked")

@@ -39,12 +39,14 @@ _REMEDIES: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.UndefinedTable, "a table is missing: run 'wolkenzicht-collector init' or restore a backup"),
     (errors.UndefinedColumn, "a column is missing: a collector of another version made it; upgrade this one"),
 )
+_READ_ONLY = "it may only be read, as during a failover: name the primary in the URL, or all its servers"
+_STARTING = "it is starting or stopping: it is tried again"
 _PASSING: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.DeadlockDetected, "two collectors waited for each other: it is tried again"),
     (errors.SerializationFailure, "another collector changed the same: it is tried again"),
     (errors.LockNotAvailable, "another collector holds what is needed: it is tried again"),
-    (errors.ReadOnlySqlTransaction, "it may only be read, as after a failover: connect to the primary"),
-    (errors.CannotConnectNow, "it is starting or stopping: it is tried again"),
+    (errors.ReadOnlySqlTransaction, _READ_ONLY),
+    (errors.CannotConnectNow, _STARTING),
     (errors.AdminShutdown, "the server stops or ended the connection: it is tried again"),
     (errors.CrashShutdown, "the server fell over and restarts: it is tried again"),
     (errors.IdleInTransactionSessionTimeout, "the server ended an idle connection: it is tried again"),
@@ -63,17 +65,31 @@ _WORDS = (
     ("root certificate file", "the authority's certificate is missing: set sslrootcert"),
     ("server does not support SSL", "it has no TLS: switch that on at the server, or lower sslmode"),
 )
+#: The same, of what may be over in a moment.
+_PASSING_WORDS = (
+    ("session is read-only", _READ_ONLY),
+    ("starting up", _STARTING),
+    ("shutting down", _STARTING),
+    ("in recovery mode", _STARTING),
+    ("not yet accepting connections", _STARTING),
+)
+#: psycopg tells the last of several servers' failures twice; this stands before all of them.
+_ALL_FAILURES = "All failures were: "
 _UNREACHABLE = "it cannot be reached: check host, port and that the server runs"
 
 
 def cannot_connect(name: str, error: psycopg.Error) -> StorageError:
     """Why no connection could be made; one that may be there in a moment is a `PassingError`."""
     text = " ".join(str(error).split())
+    text = text.partition(_ALL_FAILURES)[2] or text
     if isinstance(error, psycopg.ProgrammingError):
         return StorageError(f"store '{name}': the URL is none that libpq knows ({text})")
     for words, remedy in _WORDS:
         if words in text:
             return StorageError(f"store '{name}': {remedy} ({text})")
+    for words, remedy in _PASSING_WORDS:
+        if words in text:
+            return PassingError(f"store '{name}': {remedy} ({text})")
     return PassingError(f"store '{name}': {_UNREACHABLE} ({text})")
 
 

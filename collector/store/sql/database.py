@@ -109,6 +109,9 @@ class Database(Protocol):
     def reader(self) -> AbstractContextManager[Connection]:
         """A connection for this thread alone, which sees one moment of the store until left; cannot write."""
 
+    def settle(self, tenant: str) -> None:
+        """Wait until what can be seen of this tenant is as durable as what is acknowledged."""
+
     def again(self, work: Callable[[], _T], *, after_commit: bool) -> _T:
         """Do work, and do it again where it failed for what passes by itself: a lost connection, a deadlock.
 

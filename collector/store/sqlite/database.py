@@ -161,6 +161,9 @@ class SqliteDatabase:
                     connection.execute("ROLLBACK")
                 self._give_back(connection)
 
+    def settle(self, tenant: str) -> None:
+        """What can be seen in a file was synced to its disk."""
+
     def again(self, work: Callable[[], _T], *, after_commit: bool) -> _T:
         """Do work once: what fails in a file does not pass by itself."""
         del after_commit

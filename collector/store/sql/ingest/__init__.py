@@ -76,7 +76,9 @@ class SqlIngest:
     def position(self, tenant: str, spool_id: str) -> int:
         """The last sequence committed of this spool; 0 where none."""
         with self._database.reader() as connection:
-            return _position(connection, tenant, spool_id) or 0
+            found = _position(connection, tenant, spool_id) or 0
+        self._database.settle(tenant)
+        return found
 
     @repeatable
     def commit(self, frames: Sequence[Incoming], now: datetime) -> list[Committed]:
