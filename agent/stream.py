@@ -37,9 +37,19 @@ class Backoff:
     longest: float = 120.0
     late: float = 0.1
 
-    def after(self, trouble: TransportError, failures: int, *, hopeless: bool) -> float:
-        """Seconds to wait after such trouble, the last of so many failures in a row."""
-        return self.longest if hopeless else self.delay(failures, trouble.retry_after)
+    def after(self, trouble: TransportError, failures: int, *, hopeless: bool, wait: float = 0.0) -> float:
+        """Seconds to wait after such trouble, the last of so many failures in a row.
+
+        `wait` is for how long the collector that comes next asked not to be spoken to. Where this one said
+        when to come back, the next one is tried as soon as it may be.
+        """
+        if hopeless:
+            return self.longest
+        return wait if trouble.retry_after is not None else max(wait, self.delay(failures))
+
+    def stay_away(self, trouble: TransportError) -> float:
+        """Seconds that a collector behind such trouble is left alone: what it asked for, and a bit."""
+        return 0.0 if trouble.retry_after is None else self.delay(1, trouble.retry_after)
 
     def delay(self, failures: int, told: float | None = None) -> float:
         """Seconds to wait after so many failures in a row, the last of which came with what was told."""
@@ -55,7 +65,8 @@ DEFAULT_BACKOFF = Backoff()
 class Stream:
     """Sends what is in the spool, in a thread of its own.
 
-    Each attempt after a failure is made at the next of the addresses. `give_up` says that an error which
+    Each attempt after a failure is made at the next of the addresses, at once where the collector that failed
+    said when to come back to it. `give_up` says that an error which
     only a person can mend, at each of them, ends the thread; without it the stream is tried again after
     the longest delay. `on_lost` is called where a new scan is needed in the place of one
     that runs, `on_resync` where one is needed after it; `on_end` when the thread ends by an error, which
@@ -153,14 +164,17 @@ class Stream:
             if self._stopping.is_set():
                 return
             self.trouble = trouble
-            hopeless = self._addresses.failed(address, final=not trouble.retryable)
+            hopeless = self._addresses.failed(
+                address, final=not trouble.retryable, stay_away=self._backoff.stay_away(trouble)
+            )
             if self._give_up and hopeless:
                 raise trouble
             # A stream that lived long did not fail, also where there was nothing to send.
             lived = time.monotonic() - begun > self._backoff.longest
             worked = lived or self._counters.now().frames_acknowledged > before
             failures = 1 if worked else failures + 1
-            delay = self._backoff.after(trouble, self._addresses.rounds(failures), hopeless=hopeless)
+            rounds, wait = self._addresses.rounds(failures), self._addresses.wait()
+            delay = self._backoff.after(trouble, rounds, hopeless=hopeless, wait=wait)
             event(
                 _log,
                 logging.WARNING if trouble.retryable else logging.ERROR,

@@ -41,7 +41,7 @@ class Behaviour:
     cut_every: int = 0
     silent: bool = False
     refuse: tuple[grpc.StatusCode, str] | None = None
-    refuse_metadata: tuple[tuple[str, str], ...] = ()
+    refuse_metadata: tuple[tuple[str, str | bytes], ...] = ()
     reject: Callable[[ReportRequest], Reject | None] = lambda _frame: None
     acknowledge_beyond: int = 0
     resyncs: int = 0

@@ -53,3 +53,37 @@ def test_waits_grow_with_rounds() -> None:
     addresses = Addresses(THREE)
 
     assert [addresses.rounds(failures) for failures in range(1, 8)] == [1, 1, 1, 2, 2, 2, 3]
+
+
+def test_who_asks_to_be_left_alone_is_and_the_others_are_not() -> None:
+    """The next is spoken to at once; the one that asked is passed over until its time has come."""
+    now = [100.0]
+    addresses = Addresses(THREE, clock=lambda: now[0])
+    first = addresses.current
+    addresses.failed(first, final=False, stay_away=30.0)
+    second, wait = addresses.current, addresses.wait()
+    addresses.failed(second, final=False)
+    third = addresses.current
+    addresses.failed(third, final=False)
+
+    assert (wait, len({first, second, third})) == (0.0, 3)
+    assert addresses.current == second
+    now[0] = 130.0
+    addresses.failed(second, final=False)
+    addresses.failed(third, final=False)
+    assert addresses.current == first
+
+
+def test_where_all_ask_the_first_whose_time_comes_is_next() -> None:
+    """It is waited for, not the one that stands next in the order."""
+    now = [100.0]
+    addresses = Addresses(THREE, clock=lambda: now[0])
+    tried = []
+    for seconds in (50.0, 20.0, 40.0):
+        tried.append(addresses.current)
+        addresses.failed(addresses.current, final=False, stay_away=seconds)
+
+    assert addresses.current == tried[1]
+    assert addresses.wait() == 20.0
+    now[0] = 121.0
+    assert addresses.wait() == 0.0

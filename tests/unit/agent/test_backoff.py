@@ -65,3 +65,21 @@ def test_what_only_a_person_can_mend_waits_for_the_longest() -> None:
     trouble = TransportError("refused", retryable=False, retry_after=1.0)
 
     assert DEFAULT_BACKOFF.after(trouble, 1, hopeless=True) == DEFAULT_BACKOFF.longest
+
+
+def test_what_one_collector_asks_for_holds_for_that_one() -> None:
+    """The next is tried as soon as it may be; the one that asked is left alone for as long as it said."""
+    trouble = TransportError("full", retryable=True, retry_after=300.0)
+
+    assert 300.0 <= DEFAULT_BACKOFF.stay_away(trouble) <= 330.0
+    assert DEFAULT_BACKOFF.after(trouble, 9, hopeless=False) == 0.0
+    assert DEFAULT_BACKOFF.after(trouble, 9, hopeless=False, wait=12.0) == 12.0
+
+
+def test_who_said_nothing_is_waited_for_as_ever() -> None:
+    """And for no less than the next one asked for."""
+    trouble = TransportError("cut", retryable=True)
+
+    assert DEFAULT_BACKOFF.stay_away(trouble) == 0.0
+    assert DEFAULT_BACKOFF.after(trouble, 3, hopeless=False, wait=1_000.0) >= 1_000.0
+    assert {DEFAULT_BACKOFF.after(trouble, 3, hopeless=False) > 1.0 for _ in range(200)} == {True, False}
