@@ -5,7 +5,6 @@ Of what is inside the EER every count says for how much law from outside it reac
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -89,13 +88,14 @@ def add_up(
     if group_by not in _GROUPINGS:
         raise BadQueryError("group_by", f"value {group_by} is not known; use a value of this contract")
     names, groups_of = _GROUPINGS[group_by]
-    found: defaultdict[Group, Counter[_Fields]] = defaultdict(Counter)
-    total: Counter[_Fields] = Counter()
+    found: dict[Group, dict[_Fields, int]] = {}
+    total: dict[_Fields, int] = {}
     for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
         fields = _fields(row.holds, row.location_class, row.law_reach, row.material)
-        total[fields] += row.assets
+        total[fields] = total.get(fields, 0) + row.assets
         for group in groups_of(row):
-            found[group][fields] += row.assets
+            counts = found.setdefault(group, {})
+            counts[fields] = counts.get(fields, 0) + row.assets
     ordered = sorted(found, key=lambda group: _order(names, group))
     items = [_told(found[each], dict(zip(names, each, strict=True))) for each in ordered]
     return items, _told(total, {})
@@ -121,7 +121,7 @@ def _order(names: Group, group: Group) -> Group:
     )
 
 
-def _told(counts: Counter[_Fields], group: dict[str, str]) -> OverviewCount:
+def _told(counts: dict[_Fields, int], group: dict[str, str]) -> OverviewCount:
     told: dict[str, int] = {}
     for fields, assets in counts.items():
         for field in fields:

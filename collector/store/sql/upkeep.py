@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from collector.store.base import CountDifference
+from collector.store.sql import accounts
 from collector.store.sql.database import Connection, Database, repeatable
 from collector.store.sql.groups import ALL_TENANTS, COLUMNS, LEFT_OUT, WHOLE, Kind, group_no, in_part
 
@@ -35,6 +36,10 @@ _WHOLE = f"""
 
 _TENANTS = "SELECT tenant FROM tenant ORDER BY tenant -- fan-out: the keeper looks at all"
 
+#: In place of a part of the roll-up: what is kept of the scopes of accounts.
+SCOPES = -1
+_NONE = (None,) * len(accounts.COLUMNS)
+
 #: Tenant, part, the number of the group and its values.
 _Group = tuple[str, int, int, Kind]
 
@@ -50,11 +55,19 @@ class SqlUpkeep:
         """As `Upkeep.check_counts`; an asset under another group than its own is missing there."""
         with self._database.reader() as connection:
             there, counted = _recount(connection), _counted(connection)
+            scopes, scopes_kept = accounts.recount(connection), accounts.kept(connection)
         return [
             CountDifference(tenant, part, _told(kind), counted[group], there[group])
             for group in sorted(there.keys() | counted.keys())
             if counted[group] != there[group]
             for tenant, part, _, kind in [group]
+        ] + [
+            CountDifference(place[0], SCOPES, (("account", place[1]), ("scopes", name)), kept or 0, now or 0)
+            for place in sorted(scopes.keys() | scopes_kept.keys())
+            for name, kept, now in zip(
+                accounts.COLUMNS, scopes_kept.get(place, _NONE), scopes.get(place, _NONE), strict=True
+            )
+            if kept != now
         ]
 
     @repeatable
@@ -67,6 +80,7 @@ class SqlUpkeep:
             connection.lock("counts")
             connection.execute("DELETE FROM asset_count -- fan-out: all is counted anew")
             _insert(connection, _recount(connection))
+            accounts.repair(connection)
 
     def _tenants(self) -> list[str]:
         with self._database.reader() as connection:
@@ -85,6 +99,7 @@ def sum_up(database: Database) -> None:
             return  # another collector did it meanwhile
         whole = connection.execute(_WHOLE).fetchall()
         connection.execute("DELETE FROM asset_count -- fan-out: all is added up anew")
+        accounts.repair(connection)
         _insert(connection, _parts((row[0], row[2], tuple(row[3:-1]), row[-1]) for row in whole))
 
 

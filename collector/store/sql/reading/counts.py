@@ -41,7 +41,7 @@ def read(database: Database, sight: Sight, query: AssetQuery, columns: frozenset
     for tenant, number, assets in found:
         place = organisations[tenant], shown[number]
         counted[place] = counted.get(place, 0) + assets
-    return [row_of(organisation, kind, assets) for (organisation, kind), assets in sorted(counted.items())]
+    return [row_of(organisation, kind, assets) for (organisation, kind), assets in counted.items()]
 
 
 def _kinds(ask: Ask, conditions: list[Condition], numbers: Iterable[int]) -> dict[int, Kind]:
