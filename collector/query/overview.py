@@ -5,9 +5,8 @@ Of what is inside the EER every count says for how much law from outside it reac
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 
 from collector.query.errors import BadQueryError
 from collector.store.base import CountRow
@@ -18,6 +17,8 @@ from wolkenzicht.v1.overview_service_pb2 import GroupBy, OverviewCount
 NO_COUNTRY = "unknown"
 
 Group = tuple[str, ...]
+#: The counts of an answer that an asset stands in.
+_Fields = tuple[str, ...]
 
 _CLASS_FIELDS = {
     LocationClass.INSIDE_EEA: "inside_eea",
@@ -87,13 +88,14 @@ def add_up(
     if group_by not in _GROUPINGS:
         raise BadQueryError("group_by", f"value {group_by} is not known; use a value of this contract")
     names, groups_of = _GROUPINGS[group_by]
-    found: defaultdict[Group, Counter[str]] = defaultdict(Counter)
-    total: Counter[str] = Counter()
+    found: dict[Group, dict[_Fields, int]] = {}
+    total: dict[_Fields, int] = {}
     for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
-        fields = _fields(row)
-        for counts in (total, *(found[group] for group in groups_of(row))):
-            for field in fields:
-                counts[field] += row.assets
+        fields = _fields(row.holds, row.location_class, row.law_reach, row.material)
+        total[fields] = total.get(fields, 0) + row.assets
+        for group in groups_of(row):
+            counts = found.setdefault(group, {})
+            counts[fields] = counts.get(fields, 0) + row.assets
     ordered = sorted(found, key=lambda group: _order(names, group))
     items = [_told(found[each], dict(zip(names, each, strict=True))) for each in ordered]
     return items, _told(total, {})
@@ -102,7 +104,7 @@ def add_up(
 def _from_outside(rows: Iterable[CountRow], eea: Container[str]) -> Iterator[CountRow]:
     """The rows with those countries of the law that are outside the EER."""
     for row in rows:
-        yield replace(row, law_countries=tuple(code for code in row.law_countries if code not in eea))
+        yield row._replace(law_countries=tuple(code for code in row.law_countries if code not in eea))
 
 
 #: How the values of a group sort where not as texts.
@@ -112,28 +114,31 @@ _PLACES: dict[str, Callable[[str], str]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _order(names: Group, group: Group) -> Group:
     return tuple(
         _PLACES[name](value) if name in _PLACES else value for name, value in zip(names, group, strict=True)
     )
 
 
-def _told(counts: Counter[str], group: dict[str, str]) -> OverviewCount:
-    told = OverviewCount(group=group)
-    for field, assets in counts.items():
-        setattr(told, field, assets)
-    return told
+def _told(counts: dict[_Fields, int], group: dict[str, str]) -> OverviewCount:
+    told: dict[str, int] = {}
+    for fields, assets in counts.items():
+        for field in fields:
+            told[field] = told.get(field, 0) + assets
+    return OverviewCount(group=group, **told)
 
 
-def _fields(row: CountRow) -> list[str]:
+@lru_cache(maxsize=1024)
+def _fields(holds: str, location_class: str, law_reach: str, material: str) -> _Fields:
     """In which counts the assets of a row stand."""
     fields = ["assets"]
-    if row.holds == Holds.CONTENT:
-        fields += ["content", _CLASS_FIELDS[LocationClass(row.location_class)]]
-        if row.location_class == LocationClass.INSIDE_EEA and row.law_reach in _LAW_FIELDS:
-            fields.append(_LAW_FIELDS[LawReach(row.law_reach)])
-    if row.material == MaterialUse.MATERIAL:
+    if holds == Holds.CONTENT:
+        fields += ["content", _CLASS_FIELDS[LocationClass(location_class)]]
+        if location_class == LocationClass.INSIDE_EEA and law_reach in _LAW_FIELDS:
+            fields.append(_LAW_FIELDS[LawReach(law_reach)])
+    if material == MaterialUse.MATERIAL:
         fields.append("material")
-    elif row.material == MaterialUse.UNDETERMINED:
+    elif material == MaterialUse.UNDETERMINED:
         fields.append("undetermined")
-    return fields
+    return tuple(fields)

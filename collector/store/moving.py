@@ -46,6 +46,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "scope_turned": ("tenant", "scan_id", "account", "location", "type"),
     "sight_change": ("tenant", "moment", "change_no"),
     "account_standing": ("tenant", "account"),
+    "account_coverage": ("tenant", "account"),
     "standing_baseline": ("tenant", "provider"),
     "planned_region": ("tenant", "provider", "code"),
     "asset": ("tenant", "asset_no"),

@@ -19,6 +19,7 @@ from collector.store.base import Incoming, Store
 from connectors.base import Source
 from policy import ruleset
 from policy.ruleset import Policy
+from tests.contract.completeness import accounts_in_step
 from tests.contract.reporting import NOW
 from wolkenzicht.v1 import collector_service_pb2 as pb
 from wolkenzicht.v1 import gap_pb2
@@ -114,6 +115,7 @@ class Pair:
                 if acknowledge:
                     self.spool.acknowledge(frame.sequence)
         self.spool.flush()
+        accounts_in_step(self.store)
 
     def reconcile(self) -> None:
         """What an agent does when a stream is accepted."""

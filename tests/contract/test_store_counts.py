@@ -9,12 +9,16 @@ from collections.abc import Callable
 import pytest
 
 from collector.store.base import COUNT_COLUMNS, AssetQuery, CountRow, Sight, Store
+from collector.store.sql import store_over
 from collector.store.sql.groups import LEFT_OUT
 from collector.store.sql.ingest import writing
+from collector.store.sqlite import schema as sqlite_schema
 from policy.rule_book import packaged
+from tests.contract.completeness import accounts_in_step
 from tests.contract.editions import DUBLIN, LONDON, moved
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, batch_of, bucket
 from tests.contract.saying import about, decision, judging
+from tests.contract.stores import database_of
 from tests.contract.test_store_evaluation import bring
 from wolkenzicht.model import Asset, Holds, MaterialUse, Outcome, Scope
 
@@ -22,14 +26,20 @@ SCOPES = (IRELAND, FRANKFURT, Scope(IRELAND.account, "eu-west-2", IRELAND.type))
 REGIONS = ("eu-west-1", "eu-central-1", "eu-west-2", "us-east-1", "xx-nowhere-1")
 BOOKS = (packaged(), moved((LONDON, "IE")), moved((DUBLIN, "GB"), serial=2))
 NO_COLUMNS: frozenset[str] = frozenset()
+#: What is added up tenant by tenant, where sums over all would do.
+EVERY_ORGANISATION = Sight(frozenset({"bzk", "ezk"}))
 
 
 def in_step(store: Store) -> None:
     """The roll-up equals the recount, and what is counted is what is listed."""
     assert store.upkeep.check_counts() == []
+    accounts_in_step(store)
     counted = store.reading.counts(ALL_SEEN, AssetQuery())
     listed = store.reading.assets(ALL_SEEN, AssetQuery(), order_by="name", after=(), limit=1000)
     assert sum(row.assets for row in counted) == len(listed)
+    for columns in (NO_COLUMNS, frozenset({"type", "custody"}), COUNT_COLUMNS - {"organisation"}):
+        summed = store.reading.counts(ALL_SEEN, AssetQuery(), columns)
+        assert sorted(summed) == sorted(store.reading.counts(EVERY_ORGANISATION, AssetQuery(), columns))
     assert all(row.assets > 0 for row in counted)
 
 
@@ -172,6 +182,20 @@ def test_counts_of_others_are_not_seen(agent: Reporter) -> None:
     """An asker without sight of the organisation counts nothing."""
     agent.scan("s1", {IRELAND: [bucket("a")]})
     assert agent.store.reading.counts(Sight(frozenset({"ezk"})), AssetQuery()) == []
+
+
+def test_sums_that_an_earlier_version_did_not_keep_are_made(agent: Reporter) -> None:
+    """The step of the schema says that they lack; the store makes them when it is next opened."""
+    agent.scan("s1", {IRELAND: [bucket("a"), bucket("b")], FRANKFURT: [bucket("c", "eu-central-1")]})
+    database = database_of(agent.store)
+    step = sqlite_schema.steps()["0018_sums"]
+    with database.writer() as connection:
+        connection.execute("DELETE FROM asset_count WHERE tenant = '' OR part = 4")
+        connection.execute("DELETE FROM account_coverage")
+        connection.execute(step[step.index("INSERT") :].partition(";")[0])
+    assert agent.store.upkeep.check_counts() != []
+
+    in_step(store_over(database))
 
 
 def test_a_difference_is_told_and_repaired(agent: Reporter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from wolkenzicht.model import (
     DeniedBy,
@@ -80,8 +81,7 @@ class AssetRow:
 COUNT_COLUMNS = frozenset({"organisation", "provider", "countries", "type", "custody", "law_countries"})
 
 
-@dataclass(frozen=True, slots=True)
-class CountRow:
+class CountRow(NamedTuple):
     """A count of assets that are alike in everything that an overview groups by.
 
     `countries` are those of the data, `law_countries` those whose law can compel the operator.

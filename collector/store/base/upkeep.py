@@ -10,7 +10,8 @@ from typing import Protocol
 class CountDifference:
     """Assets of a tenant that are alike, of which the roll-up has another number than there are.
 
-    `group` names the values that they share; those that the part of the roll-up leaves out are missing.
+    `group` names the values that they share; those that the part of the roll-up leaves out are missing. Of
+    scopes it names the account, and what is counted of its `scopes`.
     """
 
     tenant: str

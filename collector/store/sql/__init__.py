@@ -15,7 +15,7 @@ from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
-from collector.store.sql.upkeep import SqlUpkeep
+from collector.store.sql.upkeep import SqlUpkeep, sum_up
 
 
 def store_over(
@@ -34,6 +34,7 @@ def store_over(
     judged here too: the share `sample` of it, and all where there is cause.
     """
     fill_versions(database)
+    sum_up(database)
     return Store(
         registry=SqlRegistry(database),
         ingest=SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),

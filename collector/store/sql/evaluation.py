@@ -158,12 +158,12 @@ class SqlEvaluation:
             current = _current(connection, tenant, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
-            frame.counts.write()
             if done is not None:
                 taken = (self._taker, frame.moment + LEASE)
                 place = (done.position, done.position, done.judged, changed)
                 connection.execute(_ADVANCE, (*taken, *place, tenant, done.target))
             frame.sync.write()
+            frame.counts.write()
             tell(connection, frame.news)
         return Rewritten(changed, len(assets) - len(current), len(frame.news))
 

@@ -15,15 +15,18 @@ Kind = tuple[str, ...]
 
 #: The parts of the roll-up: the whole, and sums of it that leave columns out, so that a count reads few rows.
 #: A part serves every question that asks for none of the columns that it leaves out.
-WHOLE, PLACES, TYPES, CUSTODIES = range(4)
+WHOLE, PLACES, TYPES, CUSTODIES, BARE = range(5)
 LEFT_OUT = {
     WHOLE: frozenset[str](),
     PLACES: frozenset({"type", "custody"}),
     TYPES: frozenset({"countries", "custody", "law_countries"}),
     CUSTODIES: frozenset({"countries", "type", "law_countries"}),
+    BARE: frozenset({"countries", "type", "custody", "law_countries"}),
 }
+#: In place of a tenant: the sums over all of them, for who sees all. No tenant has this name.
+ALL_TENANTS = ""
 #: From the one with the fewest rows to the one with the most.
-SMALLEST_FIRST = (PLACES, CUSTODIES, TYPES, WHOLE)
+SMALLEST_FIRST = (BARE, PLACES, CUSTODIES, TYPES, WHOLE)
 
 _NUMBER_BYTES = 8
 

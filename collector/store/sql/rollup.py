@@ -1,6 +1,7 @@
 """The roll-up: how many assets of a tenant are alike in all that an overview groups or filters by.
 
-It is kept in step by the transaction that writes assets, so that no count ever looks at one.
+It is kept in step by the transaction that writes assets, so that no count ever looks at one. Beside the
+rows of each tenant stand their sums over all tenants: of these there are few, of all tenants' rows many.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from collector.store.sql.database import Connection, chunks
-from collector.store.sql.groups import COLUMNS, LEFT_OUT, WHOLE, Kind, group_no, in_part
+from collector.store.sql.groups import ALL_TENANTS, COLUMNS, LEFT_OUT, WHOLE, Kind, group_no, in_part
 from wolkenzicht.errors import StorageError
 
 _TAKEN = "SELECT group_no, count(*) FROM asset WHERE tenant = ? AND asset_no IN ({values}) GROUP BY group_no"
@@ -45,7 +46,7 @@ class Counts:
                 self._changes[tenant, number] -= assets
 
     def write(self) -> None:
-        """Bring the roll-up in step; always in one order, so that no two writers wait for each other."""
+        """Bring the roll-up in step, at the end of a transaction: others wait from the sums on."""
         changes: Counter[tuple[str, int, int]] = Counter()
         kinds: dict[int, Kind] = {}
         for (tenant, number), change in self._changes.items():
@@ -55,13 +56,23 @@ class Counts:
                     kind = in_part(part, whole)
                     kinds[group_no(*kind)] = kind
                     changes[tenant, part, group_no(*kind)] += change
+        self._changes.clear()
+        self._apply(kinds, changes)
+        sums: Counter[tuple[str, int, int]] = Counter()
+        for (_, part, number), change in changes.items():
+            sums[ALL_TENANTS, part, number] += change
+        if any(sums.values()):
+            self._connection.lock("counts")
+            self._apply(kinds, sums)
+
+    def _apply(self, kinds: dict[int, Kind], changes: Counter[tuple[str, int, int]]) -> None:
+        """In one order always, so that no two writers wait for each other."""
         ordered = sorted((place, change) for place, change in changes.items() if change)
         added = [(*place, *kinds[place[2]], change) for place, change in ordered if change > 0]
         taken = [(-change, *place) for place, change in ordered if change < 0]
         self._connection.executemany(_ADD, added)
         self._connection.executemany(_TAKE, taken)
         self._connection.executemany(_DROP, [place for _, *place in taken])
-        self._changes.clear()
 
     def _kind(self, tenant: str, number: int) -> Kind:
         """What a group consists of: known where it was added to, else as the roll-up has it."""

@@ -105,8 +105,8 @@ class SqlIngest:
             crash_points.passed("collector.within_commit")
             group.keep_positions()
             group.keep_trust()
-            group.keep_counts()
             group.keep_digests()
+            group.keep_counts()
             group.tell()
             if self._database.shared:
                 group.doubt_other_rules()

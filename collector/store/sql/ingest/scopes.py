@@ -90,6 +90,8 @@ def _unplan(frame: Frame) -> None:
     for *_, told in rows:
         if told is not None:
             frame.sync.state.outcomes.take(from_bytes(told))
+    for account in {account for account, *_ in rows}:
+        frame.sync.scopes_changed(account)
     frame.connection.executemany(
         _UNPLAN,
         [
@@ -109,6 +111,8 @@ def _plan(frame: Frame, planned: Sequence[Scope]) -> None:
     [(any_unplanned,)] = frame.connection.execute(_ANY_UNPLANNED, (frame.tenant,)).fetchall()
     for each in planned if any_unplanned else ():
         times.keep_scopes(frame, _NOW_PLANNED, (each.account, each.location, each.type))
+    for account in {each.account for each in planned}:
+        frame.sync.scopes_changed(account)
     since = (frame.scan_id, frame.moment, frame.received)
     frame.connection.executemany(
         _PLAN, [(frame.tenant, each.account, each.location, each.type, *since) for each in planned]
@@ -118,7 +122,9 @@ def _plan(frame: Frame, planned: Sequence[Scope]) -> None:
 def ensure_scope(frame: Frame, scope: Scope) -> None:
     """See that the scope has a row, also where no plan names it: what was read there must show."""
     since = (frame.moment, frame.received)
-    frame.connection.execute(_ENSURE, (frame.tenant, scope.account, scope.location, scope.type, *since))
+    place = (frame.tenant, scope.account, scope.location, scope.type)
+    if frame.connection.execute(_ENSURE, (*place, *since)).rowcount:
+        frame.sync.scopes_changed(scope.account)
 
 
 def read_outcome(message: ScopeOutcomeMessage) -> ScopeOutcome:
@@ -139,6 +145,7 @@ def keep_outcome(frame: Frame, outcome: ScopeOutcome, why_not_whole: str) -> boo
     ensure_scope(frame, outcome.scope)
     sight.note(frame, outcome)
     scope = outcome.scope
+    frame.sync.scopes_changed(scope.account)
     told = _tell(frame, outcome)
     times.keep_scopes(
         frame,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from collector.store.sql import accounts as coverage
 from collector.store.sql.database import Connection, chunks
 from wolkenzicht.digests import Digest, asset_hash, from_bytes, place_of, to_bytes
 from wolkenzicht.model import Scope
@@ -77,6 +78,7 @@ class Sync:
         self._tenant = tenant
         self._changes: dict[Scope, Digest] = {}
         self._looks: dict[str, int] | None = None
+        self._turned: set[str] = set()
         row = connection.execute(_LOAD, (tenant,)).fetchone()
         if row is None:
             # A store of an earlier version, or a tenant that never reported.
@@ -137,9 +139,14 @@ class Sync:
         """Ask again when accounts were looked at: that changed."""
         self._looks = None
 
+    def scopes_changed(self, account: str) -> None:
+        """What was seen of an account is counted anew at the end."""
+        self._turned.add(account)
+
     def write(self) -> None:
-        """Write all that was gathered."""
+        """Write all that was gathered, after everything else."""
         self._write_changes()
+        coverage.keep(self._connection, self._tenant, self._turned)
         state = self.state
         self._connection.execute(
             _KEEP,
@@ -163,7 +170,10 @@ class Sync:
                 continue
             key = (self._tenant, scope.account, scope.location, scope.type)
             digest = _digest(self._connection.execute(_SCOPE, key).fetchone())
+            held = digest.count
             digest.merge(change)
+            if (held == 0) != (digest.count == 0):
+                self.scopes_changed(scope.account)
             self._connection.execute(_PUT_SCOPE, (*key, digest.count, to_bytes(digest.value)))
             accounts.setdefault(scope.account, Digest()).merge(change)
         for account, change in accounts.items():

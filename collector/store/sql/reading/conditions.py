@@ -10,6 +10,7 @@ from typing import Any
 
 from collector.store.base import AssetQuery, Sight
 from collector.store.sql.database import Connection, Database
+from collector.store.sql.groups import ALL_TENANTS
 from wolkenzicht.errors import StorageError
 
 #: Where a statement gets its conditions; `Seen.rows` refuses a statement without it.
@@ -45,9 +46,11 @@ class Seen:
         sight: Sight,
         organisations: frozenset[str] | None = None,
         tenant: str | None = None,
+        *,
+        sums: bool = False,
     ) -> None:
         self._database = database
-        self._conditions = [_in_sight(_narrowed(sight, organisations))]
+        self._conditions = [] if sums else [_in_sight(_narrowed(sight, organisations))]
         if tenant is not None:
             self._conditions.append(Condition("x.tenant = ?", (tenant,)))
 
@@ -55,6 +58,13 @@ class Seen:
     def of(cls, database: Database, sight: Sight, query: AssetQuery) -> Seen:
         """The part of the store that a query asks about, as the asker sees it."""
         return cls(database, sight, query.organisations, query.tenant)
+
+    @classmethod
+    def of_sums(cls, database: Database, sight: Sight, query: AssetQuery) -> Seen | None:
+        """The sums over all tenants, for one who sees all and asks about all; None for everybody else."""
+        if (sight.organisations, query.organisations, query.tenant) != (None, None, None):
+            return None
+        return cls(database, sight, tenant=ALL_TENANTS, sums=True)
 
     def rows(
         self, statement: str, conditions: Sequence[Condition] = (), tail: tuple[Value, ...] = ()

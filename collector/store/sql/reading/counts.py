@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from collector.store.base import AssetQuery, CountRow, Sight
 from collector.store.sql.database import Database
@@ -11,6 +11,9 @@ from collector.store.sql.groups import COLUMNS, Kind, part_for
 from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets
 
 _NUMBERS = "SELECT x.tenant, x.group_no, x.assets FROM asset_count AS x {seen}"
+_SUMS = """
+    SELECT '', x.group_no, CAST(sum(x.assets) AS BIGINT) FROM asset_count AS x {seen} GROUP BY x.group_no
+"""
 _KINDS = f"""
     SELECT DISTINCT x.group_no, {", ".join(f"x.{column}" for column in COLUMNS)} FROM asset_count AS x
     {{seen}}
@@ -26,17 +29,19 @@ def read(database: Database, sight: Sight, query: AssetQuery, columns: frozenset
     """As `Reading.counts`."""
     part = part_for(columns | asked_of(query))
     conditions = [Condition("x.part = ?", (part,)), *of_assets(query)]
-    with Seen.of(database, sight, query).moment() as ask:
-        organisations = dict(ask(_ORGANISATIONS, [], ())) if "organisation" in columns else {}
-        found: Counter[tuple[str, int]] = Counter()
-        for tenant, number, assets in ask(_NUMBERS, conditions, ()):
-            found[organisations.get(tenant, ""), number] += assets
-        kinds = _kinds(ask, conditions, {number for _, number in found})
-    counted: Counter[tuple[str, Kind]] = Counter()
+    by_organisation = "organisation" in columns
+    sums = None if by_organisation else Seen.of_sums(database, sight, query)
+    with (sums or Seen.of(database, sight, query)).moment() as ask:
+        organisations = dict(ask(_ORGANISATIONS, [], ())) if by_organisation else {"": ""}
+        statement = _NUMBERS if by_organisation or sums else _SUMS
+        found = ask(statement, conditions, ())
+        kinds = _kinds(ask, conditions, {number for _, number, _ in found})
+    counted: dict[tuple[str, Kind], int] = {}
     shown = {number: _shown(kind, columns) for number, kind in kinds.items()}
-    for (organisation, number), assets in found.items():
-        counted[organisation, shown[number]] += assets
-    return [row_of(organisation, kind, assets) for (organisation, kind), assets in sorted(counted.items())]
+    for tenant, number, assets in found:
+        place = organisations[tenant], shown[number]
+        counted[place] = counted.get(place, 0) + assets
+    return [row_of(organisation, kind, assets) for (organisation, kind), assets in counted.items()]
 
 
 def _kinds(ask: Ask, conditions: list[Condition], numbers: Iterable[int]) -> dict[int, Kind]:
@@ -53,6 +58,7 @@ def _kinds(ask: Ask, conditions: list[Condition], numbers: Iterable[int]) -> dic
 _ALWAYS = frozenset({"location_class", "material", "holds", "law_reach"})
 
 
+@lru_cache(maxsize=16_384)
 def _shown(kind: Kind, columns: frozenset[str]) -> Kind:
     return tuple(
         value if name in columns or name in _ALWAYS else "" for name, value in zip(COLUMNS, kind, strict=True)
@@ -63,20 +69,21 @@ def row_of(organisation: str, kind: Kind, assets: int) -> CountRow:
     """A count of the assets of one kind."""
     provider, countries, location_class, material, holds, type_name, custody, law_reach, law = kind
     return CountRow(
-        organisation=organisation,
-        provider=provider,
-        countries=countries_of(countries),
-        location_class=location_class,
-        material=material,
-        holds=holds,
-        type=type_name,
-        custody=custody,
-        law_reach=law_reach,
-        law_countries=countries_of(law),
-        assets=assets,
+        organisation,
+        provider,
+        countries_of(countries),
+        location_class,
+        material,
+        holds,
+        type_name,
+        custody,
+        law_reach,
+        countries_of(law),
+        assets,
     )
 
 
+@lru_cache(maxsize=4096)
 def countries_of(column: str) -> tuple[str, ...]:
     """The codes in a column of countries."""
     return tuple(code for code in column.split(",") if code)

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from collector.store.base import CompletenessRow, CoverageRow, Sight
+from collector.store.sql.accounts import COUNTED, LAST_WHOLE, SEEN_WHOLE
 from collector.store.sql.clock import end_of, from_micros
-from collector.store.sql.database import Database
-from collector.store.sql.reading.conditions import Condition, Seen, past
-from wolkenzicht.model import INVENTORY_TYPE, DeniedBy, Outcome, Scope, ScopeOutcome, UnplannedReason
+from collector.store.sql.database import CHUNK, Database
+from collector.store.sql.reading.conditions import Ask, Condition, Seen, past, position_of
+from wolkenzicht.model import DeniedBy, Outcome, Scope, ScopeOutcome, UnplannedReason
 
-#: Outcomes that say that nothing can exist in the scope.
-_NOTHING_THERE = "('unsupported', 'not_enabled')"
-HOLDS_ASSETS = (
-    "EXISTS (SELECT 1 FROM asset AS a WHERE a.tenant = x.tenant AND a.account = x.account "
-    "AND a.scope_location = x.location AND a.scope_type = x.type)"
-)
-#: Where nothing can exist a look has seen everything, unless assets were seen there before. Where there is
-#: no inventory anything may exist.
-SEEN_WHOLE = (
-    "(x.planned = 1 AND (coalesce(x.outcome, '') = 'complete' "
-    f"OR (coalesce(x.outcome, '') IN {_NOTHING_THERE} AND x.type <> '{INVENTORY_TYPE}' "
-    f"AND NOT {HOLDS_ASSETS})))"
-)
-#: A scope that nobody plans any more still counts while assets are kept in it.
-COUNTED = f"(x.planned = 1 OR {HOLDS_ASSETS})"
 BLIND = f"({COUNTED} AND NOT {SEEN_WHOLE})"
-LAST_WHOLE = (
-    f"CASE WHEN x.outcome IN {_NOTHING_THERE} AND {SEEN_WHOLE} THEN x.looked ELSE x.last_complete END"
-)
 
 #: Blind spots first, then what was seen, then what is no longer planned and holds nothing.
 RANK = f"CASE WHEN {SEEN_WHOLE} THEN '1' WHEN {COUNTED} THEN '0' ELSE '2' END"
@@ -55,21 +39,45 @@ ROW = """
         x.denied_by, x.message, x.looked, @last, x.planned, @unplanned
 """.replace("@last", LAST_WHOLE).replace("@unplanned", _UNPLANNED)
 
-_PAGE = (
-    """
-    @row, @rank
+# The accounts are known that have scopes of a rank, so that a page reads those of no other.
+_PAGE = """
+    @row
     FROM scope_now AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen}
-    ORDER BY @order LIMIT ?
-""".replace("@row", ROW)
-    .replace("@rank", RANK)
-    .replace("@order", ", ".join(ORDER))
-)
+    {seen} AND x.tenant = ? AND x.account IN ({values}) AND @rank = ?
+    ORDER BY x.account, x.location, x.type LIMIT ?
+""".replace("@row", ROW).replace("@rank", RANK)
 
-_COMPLETENESS = """
-    SELECT count(*), count(CASE WHEN @whole THEN 1 END), min(@last) FROM scope_now AS x
-    {seen}
-""".replace("@whole", SEEN_WHOLE).replace("@last", LAST_WHOLE)
+#: Accounts with what an agent and the collector differ about, them alone (`d`) or the tenant (`e`).
+_ACCOUNTS = """
+    FROM account_coverage AS x
+    LEFT JOIN account_differs AS d ON d.tenant = x.tenant AND d.account = x.account
+    LEFT JOIN account_differs AS e ON e.tenant = x.tenant AND e.account = ''
+"""
+_DIFFERS = "coalesce(d.tenant, e.tenant) IS NOT NULL"
+#: What the outcomes of an account that differs say without a word is not believed.
+_WHOLE = f"CASE WHEN {_DIFFERS} THEN x.whole - x.whole_told ELSE x.whole END"
+_OF_RANK = {
+    "0": f"x.counted - {_WHOLE}",
+    "1": _WHOLE,
+    "2": "x.scopes - x.counted",
+}
+_WITH_RANK = f"""
+    SELECT x.tenant, x.account, @scopes {_ACCOUNTS}
+    {{seen}} AND @scopes > 0 ORDER BY x.tenant, x.account LIMIT ?
+"""
+_LOOK = "CASE WHEN d.looked < e.looked THEN d.looked ELSE coalesce(e.looked, d.looked, y.looked) END"
+_COMPLETENESS = f"""
+    SELECT CAST(coalesce(sum(c.counted), 0) AS BIGINT), CAST(coalesce(sum(c.whole), 0) AS BIGINT),
+        min(c.oldest), min(CASE WHEN c.look > c.oldest_complete THEN c.look ELSE c.oldest_complete END),
+        min(CASE WHEN c.differs = 1 THEN c.oldest_nothing_complete
+            WHEN c.look > c.oldest_nothing THEN c.look ELSE c.oldest_nothing END)
+    FROM (
+        SELECT x.counted, {_WHOLE} AS whole, x.oldest, x.oldest_complete, x.oldest_nothing,
+            x.oldest_nothing_complete, CASE WHEN {_DIFFERS} THEN 1 ELSE 0 END AS differs, {_LOOK} AS look
+        {_ACCOUNTS} LEFT JOIN tenant_sync AS y ON y.tenant = x.tenant
+        {{seen}}
+    ) AS c
+"""  # noqa: S608  # our own names
 
 _SILENT = """
     SELECT count(*) FROM tenant AS x
@@ -88,11 +96,38 @@ def page(
     blind_only: bool,
 ) -> list[tuple[CoverageRow, tuple[str, ...]]]:
     """As `Reading.coverage`; a position is the rank, tenant, account, location and type."""
-    conditions = [Condition(BLIND)] if blind_only else []
-    rows = Seen(database, sight, organisations, tenant).rows(
-        _PAGE, [*conditions, *past(ORDER, after)], (limit,)
-    )
-    return [(row_of(row[:14]), (row[14], row[0], row[2], row[3], row[4])) for row in rows]
+    begun, *within = position_of(after, len(ORDER)) if after else ("",)
+    page: list[tuple[CoverageRow, tuple[str, ...]]] = []
+    with Seen(database, sight, organisations, tenant).moment() as ask:
+        for rank in "0" if blind_only else _OF_RANK:
+            if rank >= begun:
+                place = tuple(within) if rank == begun else ()
+                page += _of_rank(ask, rank, place, limit - len(page))
+    return page
+
+
+def _of_rank(
+    ask: Ask, rank: str, after: tuple[str, ...], limit: int
+) -> Iterator[tuple[CoverageRow, tuple[str, ...]]]:
+    """The next scopes of a rank, account by account of those that have some."""
+    statement, left = _WITH_RANK.replace("@scopes", _OF_RANK[rank]), limit
+    begin = [Condition("(x.tenant, x.account) >= (?, ?)", after[:2])] if after else []
+    while left > 0:
+        accounts = ask(statement, begin, (min(left + 1, CHUNK),))
+        if not accounts:
+            return
+        tenant = accounts[0][0]
+        wanted, there = [], 0
+        for of_tenant, account, scopes in accounts:
+            if of_tenant == tenant and there < left:
+                wanted.append(account)
+                # Of the account that the page before ended in, nobody knows how many are left.
+                there += 0 if after and (tenant, account) == after[:2] else scopes
+        beyond = past(("x.tenant", "x.account", "x.location", "x.type"), after)
+        for row in ask(_PAGE, beyond, (tenant, wanted, rank, left)):
+            left -= 1
+            yield row_of(row), (rank, row[0], row[2], row[3], row[4])
+        begin = [Condition("(x.tenant, x.account) > (?, ?)", (tenant, wanted[-1]))]
 
 
 def completeness(
@@ -100,7 +135,8 @@ def completeness(
 ) -> CompletenessRow:
     """As `Reading.completeness`, over the scopes that are planned or still hold assets."""
     seen = Seen(database, sight, organisations, tenant)
-    [(planned, complete, oldest)] = seen.rows(_COMPLETENESS, [Condition(COUNTED)])
+    [(planned, complete, *looks)] = seen.rows(_COMPLETENESS)
+    oldest = min((each for each in looks if each is not None), default=None)
     [(silent,)] = seen.rows(_SILENT)
     return CompletenessRow(
         scopes_planned=planned,

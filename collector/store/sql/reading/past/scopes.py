@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from collector.store.base import CompletenessRow, CoverageRow, Sight, Times
+from collector.store.sql import accounts
 from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Database
 from collector.store.sql.reading import coverage
@@ -91,13 +92,13 @@ _HELD_ASSETS = f"""
 
 def _then(piece: str) -> str:
     """A condition on scopes as they stand, about then."""
-    return piece.replace(coverage.HOLDS_ASSETS, _HELD_ASSETS)
+    return piece.replace(accounts.HOLDS_ASSETS, _HELD_ASSETS)
 
 
 _ORDER = tuple(_then(each) for each in coverage.ORDER)
 _ROW = f"""
     SELECT x.tenant, x.organisation, x.account, x.location, x.type, x.outcome, x.asset_count, x.permission,
-        x.denied_by, x.message, x.looked, {_then(coverage.LAST_WHOLE)}, x.planned, NULL
+        x.denied_by, x.message, x.looked, {_then(accounts.LAST_WHOLE)}, x.planned, NULL
 """
 _PAGE = f"""
     {_ROW}, {_then(coverage.RANK)}
@@ -106,8 +107,8 @@ _PAGE = f"""
     ORDER BY {", ".join(_ORDER)} LIMIT ?
 """
 _COMPLETENESS = f"""
-    SELECT count(*), count(CASE WHEN {_then(coverage.SEEN_WHOLE)} THEN 1 END),
-        min({_then(coverage.LAST_WHOLE)})
+    SELECT count(*), count(CASE WHEN {_then(accounts.SEEN_WHOLE)} THEN 1 END),
+        min({_then(accounts.LAST_WHOLE)})
     FROM ({THEN}) AS x
     {{wanted}}
 """
@@ -156,7 +157,7 @@ def completeness(
 ) -> CompletenessRow:
     """As `Reading.completeness`, at these times."""
     seen = Seen(database, sight, organisations, tenant)
-    counted = Condition(at(_then(coverage.COUNTED), times))
+    counted = Condition(at(_then(accounts.COUNTED), times))
     [(planned, complete, oldest)] = seen.rows_of_parts(at(_COMPLETENESS, times), wanted=[counted])
     [(silent,)] = seen.rows(at(_SILENT, times))
     return CompletenessRow(

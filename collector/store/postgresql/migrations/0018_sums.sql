@@ -1,0 +1,21 @@
+-- As for SQLite: the roll-up has sums over all tenants beside the rows of each, under the tenant '' that no tenant is called, and a
+-- fifth part. Where there are counts or scopes this row says that what this step brings is to be filled; the store does
+-- so when it is next opened.
+INSERT INTO asset_count
+SELECT '', -1, 0, '', '', '', '', '', '', '', '', '', 0
+WHERE EXISTS (SELECT 1 FROM asset_count) OR EXISTS (SELECT 1 FROM scope);
+
+-- What of each account was seen (see accounts.py), so that no answer counts scopes to say how complete it is.
+CREATE TABLE account_coverage (
+    tenant                  TEXT NOT NULL,
+    account                 TEXT NOT NULL,
+    scopes                  BIGINT NOT NULL,
+    counted                 BIGINT NOT NULL,
+    whole                   BIGINT NOT NULL,
+    whole_told              BIGINT NOT NULL,
+    oldest                  BIGINT,
+    oldest_complete         BIGINT,
+    oldest_nothing          BIGINT,
+    oldest_nothing_complete BIGINT,
+    PRIMARY KEY (tenant, account)
+) PARTITION BY HASH (tenant);
