@@ -145,8 +145,11 @@ def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
     return ClassifiedAsset(decode_asset(message.asset), decode_verdict(message.verdict), message.fingerprint)
 
 
-def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
-    """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs."""
+def check_classified(message: asset_pb2.ClassifiedAsset, size: int | None = None) -> None:
+    """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs.
+
+    `size` is the message's in bytes, where it is known.
+    """
     asset, verdict = message.asset, message.verdict
     _check_asset_id(asset.asset_id, "asset.asset_id")
     if len(message.fingerprint) != FINGERPRINT_BYTES:
@@ -166,7 +169,7 @@ def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
             ("asset.depth", asset.depth),
         )
         raise ContractError(next(name for name, value in named if not value), "is not set")
-    if asset.ByteSize() <= MAX_TEXT_BYTES:
+    if (message.ByteSize() if size is None else size) <= MAX_TEXT_BYTES:
         return  # no text in it can be longer
     for field, pairs in (("tags", asset.tags), ("properties", asset.properties)):
         for key in pairs:

@@ -124,16 +124,17 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
     judging = Judging(frame, fresh.values())
     for asset_id, message in fresh.items():
         row = known.get(asset_id)
-        sent = Held(scope, asset_id, message.fingerprint)
         try:
             kept = _take_asset(frame, scope, message, row, difference, judging)
         except ContractError as error:
             frame.reject(asset_id, "", error, message.SerializeToString())
+            sent = Held(scope, asset_id, message.fingerprint)
             difference.not_kept.append((sent, row[0] if row else None))
             if row:
                 difference.held.append(row[0])
         else:
-            if kept != sent.fingerprint:
+            if kept != message.fingerprint:
+                sent = Held(scope, asset_id, message.fingerprint)
                 difference.otherwise.append((sent, Held(scope, asset_id, kept)))
     return difference
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from collector.store.base import Judged
@@ -41,8 +40,7 @@ class _Common(NamedTuple):
     may_need_a_person: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A new or changed asset, ready to be written."""
 
     asset_no: int
@@ -84,7 +82,8 @@ def item(
     What is kept can be decoded again: nothing of it needs to be doubted later. Where the collector `judged`
     the asset, its verdict is kept, with the fingerprint that the agent sent.
     """
-    wire.check_classified(message)
+    record = message.SerializeToString()
+    wire.check_classified(message, len(record))
     asset, verdict = message.asset, message.verdict
     common = _remembered(asset, verdict)
     wire.create_moment(asset)
@@ -95,17 +94,23 @@ def item(
         message.fingerprint = fingerprint
         return rejudged(message, asset_no, judged.drafts)
     drafts = _drafts(message, findings_of) if common.may_need_a_person else ()
-    return _item(message, asset, common, asset_no, drafts)
+    return _item(message, asset, common, asset_no, record, drafts)
 
 
 def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft, ...]) -> Item:
     """The same of a message that was checked before, with the findings about it."""
     asset = message.asset
-    return _item(message, asset, _common(asset, message.verdict), asset_no, drafts)
+    common = _common(asset, message.verdict)
+    return _item(message, asset, common, asset_no, message.SerializeToString(), drafts)
 
 
 def _item(
-    message: ClassifiedAsset, asset: Asset, common: _Common, asset_no: int, drafts: tuple[FindingDraft, ...]
+    message: ClassifiedAsset,
+    asset: Asset,
+    common: _Common,
+    asset_no: int,
+    record: bytes,
+    drafts: tuple[FindingDraft, ...],
 ) -> Item:
     return Item(
         asset_no,
@@ -113,7 +118,7 @@ def _item(
         message,
         (asset.type, message.fingerprint, asset.provider, asset.name, *common.columns),
         common.kind,
-        message.SerializeToString(),
+        record,
         drafts,
     )
 
