@@ -5,14 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from collector.cli import cli
 from collector.store.base import Organisation, Store, Tenant
 from collector.store.opening import has_password
 from collector.store.postgresql import database as implementation
 from collector.store.postgresql import open_store
 from collector.store.postgresql.database import PostgresqlDatabase, masked
+from collector.store.sql import store_over
+from collector.store.sqlite.database import SqliteDatabase
 from tests.contract.conftest import close
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, names
 from tests.contract.stores import database_of
@@ -150,6 +155,21 @@ def test_a_store_of_several_servers_is_where_it_can_be_written(
         assert second.execute("SELECT count(*) FROM asset", name) == [(2,)]
         assert names(store) == ["a", "b"]
         close(store)
+
+
+def test_a_store_is_moved_to_several_servers(server: PostgresqlServer, tmp_path: Path) -> None:
+    """The command takes the URL of all of them; one is away."""
+    file = tmp_path / "wolkenzicht.db"
+    store = with_tenant(store_over(SqliteDatabase(file, create=True)))
+    close(store)
+    name = server.empty().rpartition("/")[2]
+    both = f"postgresql://{server.owner}@127.0.0.1:1,127.0.0.1:{server.port}/{name}"
+
+    done = CliRunner().invoke(cli, ["migrate-store", "--from", f"sqlite:///{file}", "--to", both])
+
+    assert done.exit_code == 0, done.output
+    assert f"The store is in {both} now" in done.output
+    assert server.execute("SELECT tenant FROM tenant", name) == [("bzk-aws",)]
 
 
 def caught_up(server: PostgresqlServer) -> None:
