@@ -29,7 +29,8 @@ log_level = "INFO"
 
 [store]
 # A file in the data folder (four slashes begin an absolute path), or a PostgreSQL database, where any number
-# of collectors may work: "postgresql://user@host/database". Keep its password in PGPASSFILE.
+# of collectors may work: "postgresql://user@host/database"; of several hosts the one that can be written is
+# taken: "postgresql://user@host-1,host-2/database". Keep its password in PGPASSFILE.
 url = {url}
 
 # Other certificate files than those that init made in the data folder.

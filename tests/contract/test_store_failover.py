@@ -5,14 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from psycopg.conninfo import conninfo_to_dict
 
+from collector.cli import cli
 from collector.store.base import Organisation, Store, Tenant
 from collector.store.opening import has_password
 from collector.store.postgresql import database as implementation
 from collector.store.postgresql import open_store
-from collector.store.postgresql.database import PostgresqlDatabase, masked
+from collector.store.postgresql.database import PostgresqlDatabase, masked, with_usual
+from collector.store.sql import store_over
+from collector.store.sqlite.database import SqliteDatabase
 from tests.contract.conftest import close
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, names
 from tests.contract.stores import database_of
@@ -152,6 +158,21 @@ def test_a_store_of_several_servers_is_where_it_can_be_written(
         close(store)
 
 
+def test_a_store_is_moved_to_several_servers(server: PostgresqlServer, tmp_path: Path) -> None:
+    """The command takes the URL of all of them; one is away."""
+    file = tmp_path / "wolkenzicht.db"
+    store = with_tenant(store_over(SqliteDatabase(file, create=True)))
+    close(store)
+    name = server.empty().rpartition("/")[2]
+    both = f"postgresql://{server.owner}@127.0.0.1:1,127.0.0.1:{server.port}/{name}"
+
+    done = CliRunner().invoke(cli, ["migrate-store", "--from", f"sqlite:///{file}", "--to", both])
+
+    assert done.exit_code == 0, done.output
+    assert f"The store is in {both} now" in done.output
+    assert server.execute("SELECT tenant FROM tenant", name) == [("bzk-aws",)]
+
+
 def caught_up(server: PostgresqlServer) -> None:
     """Wait until who follows has all."""
     behind = "SELECT 1 FROM pg_stat_replication WHERE replay_lsn = pg_current_wal_lsn()"
@@ -179,6 +200,22 @@ def test_several_servers_are_named_without_a_password(url: str, shown: str) -> N
     """Each with its port; that there is a password is known all the same."""
     assert masked(url) == shown
     assert has_password(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "seconds", "attributes"),
+    [
+        ("postgresql://a/db", "10", "read-write"),
+        ("postgresql://a,b/db", "3", "read-write"),
+        ("postgresql://a,b/db?connect_timeout=7&target_session_attrs=any", "7", "any"),
+    ],
+)
+def test_a_url_may_say_how_servers_are_asked(url: str, seconds: str, attributes: str) -> None:
+    """How long each is waited for, and which will do; what it leaves out is ours."""
+    said = conninfo_to_dict(with_usual(url))
+
+    assert (said["connect_timeout"], said["target_session_attrs"]) == (seconds, attributes)
+    assert said["tcp_user_timeout"] == "25000"
 
 
 def test_what_each_server_says_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
