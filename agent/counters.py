@@ -36,6 +36,7 @@ class Numbers:
     frames_sent: int = 0
     frames_acknowledged: int = 0
     frames_waiting: int = 0
+    disk_full: bool = False
     connected: bool = False
     scans_finished: int = 0
     last_finished: float = 0.0

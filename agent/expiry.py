@@ -9,7 +9,10 @@ from wolkenzicht.v1.collector_service_pb2 import ReportRequest
 from wolkenzicht.v1.gap_pb2 import GapCause
 
 _READ = 32
-_YOUNG = "SELECT coalesce(min(sequence), 0) FROM frame WHERE spooled >= ?"
+_YOUNG = """
+    SELECT coalesce(min(q.sequence), 0) FROM queue AS q JOIN frame AS f ON f.number = q.frame
+    WHERE f.spooled >= ?
+"""
 
 
 def expire(connection: sqlite3.Connection, before: float) -> int:

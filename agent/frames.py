@@ -1,20 +1,27 @@
 """The frames that wait: a row each, with a checksum, numbered without gaps as long as none is lost.
 
-A lost frame leaves a hole in the numbers, which is remembered until the frames are numbered anew.
+A lost frame leaves a hole in the numbers, which is remembered until the frames are numbered anew. Its
+sequence, and the scan that it became part of, stand in a narrow row of their own, so that numbering anew
+writes no body again: on a full disk there is no room for that.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from wolkenzicht.v1.collector_service_pb2 import ReportRequest
 
 #: Field 1, wire type 0 (varint): https://protobuf.dev/programming-guides/encoding/
 _SEQUENCE_TAG = b"\x08"
 _SEVEN_BITS = 0x7F
 
-_INSERT = "INSERT INTO frame (sequence, size, body, checksum, spooled) VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO frame (size, body, checksum, spooled) VALUES (?, ?, ?, ?)"
+_QUEUE = "INSERT INTO queue (sequence, frame, size) VALUES (?, ?, ?)"
+_AT = "SELECT frame FROM queue WHERE sequence = ?"
+_UP_TO = "SELECT frame FROM queue WHERE sequence <= ?"
 _LOST = """
 INSERT INTO lost VALUES (1, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET
     first = CASE WHEN excluded.first < first THEN excluded.first ELSE first END,
@@ -43,34 +50,53 @@ class Stored:
 
 def insert(connection: sqlite3.Connection, sequence: int, body: bytes, now: float) -> None:
     """Keep a frame under a number."""
-    connection.execute(_INSERT, (sequence, len(body), body, zlib.crc32(body), int(now)))
+    row = connection.execute(_INSERT, (len(body), body, zlib.crc32(body), int(now)))
+    connection.execute(_QUEUE, (sequence, row.lastrowid, len(body)))
 
 
 def read(connection: sqlite3.Connection, after: int, limit: int) -> list[Stored]:
     """Up to so many frames after a number."""
     rows = connection.execute(
         # A damaged file may say that the bytes are text, or nothing at all.
-        "SELECT sequence, CAST(body AS BLOB), checksum FROM frame "
-        "WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        "SELECT q.sequence, CAST(f.body AS BLOB), f.checksum, q.scan_id "
+        "FROM queue AS q LEFT JOIN frame AS f ON f.number = q.frame "
+        "WHERE q.sequence > ? ORDER BY q.sequence LIMIT ?",
         (after, limit),
     ).fetchall()
     return [
-        Stored(number, body or b"", body is not None and zlib.crc32(body) == checksum)
-        for number, body, checksum in rows
+        Stored(
+            number,
+            (body or b"") + _renamed(scan_id),
+            body is not None and zlib.crc32(body) == checksum,
+        )
+        for number, body, checksum, scan_id in rows
     ]
+
+
+def _renamed(scan_id: str | None) -> bytes:
+    """Put after a frame's bytes it makes it another scan's: of a field that comes twice the last counts."""
+    return ReportRequest(scan_id=scan_id).SerializeToString() if scan_id else b""
 
 
 def totals(connection: sqlite3.Connection, before: int) -> tuple[int, int]:
     """How many frames there are up to a number, and their bytes."""
     [(count, size)] = connection.execute(
-        "SELECT count(*), coalesce(sum(size), 0) FROM frame WHERE sequence <= ?", (before,)
+        "SELECT count(*), coalesce(sum(size), 0) FROM queue WHERE sequence <= ?", (before,)
     )
     return count, size
 
 
-def delete(connection: sqlite3.Connection, sequences: Iterable[int]) -> None:
+def delete_up_to(connection: sqlite3.Connection, sequence: int) -> None:
+    """Let go of all frames up to a number."""
+    connection.execute(f"DELETE FROM frame WHERE number IN ({_UP_TO})", (sequence,))  # noqa: S608
+    connection.execute("DELETE FROM queue WHERE sequence <= ?", (sequence,))
+
+
+def delete(connection: sqlite3.Connection, sequences: Sequence[int]) -> None:
     """Let go of frames by number."""
-    connection.executemany("DELETE FROM frame WHERE sequence = ?", ((each,) for each in sequences))
+    numbers = [(each,) for each in sequences]
+    connection.executemany(f"DELETE FROM frame WHERE number = ({_AT})", numbers)  # noqa: S608
+    connection.executemany("DELETE FROM queue WHERE sequence = ?", numbers)
 
 
 def lose(connection: sqlite3.Connection, sequences: Sequence[int], cause: int) -> None:
@@ -88,24 +114,30 @@ def lost(connection: sqlite3.Connection) -> Lost | None:
 def replace(connection: sqlite3.Connection, sequence: int, body: bytes) -> None:
     """A frame says something else from now on; it is as old as before."""
     connection.execute(
-        "UPDATE frame SET size = ?, body = ?, checksum = ? WHERE sequence = ?",
+        f"UPDATE frame SET size = ?, body = ?, checksum = ? WHERE number = ({_AT})",  # noqa: S608
         (len(body), body, zlib.crc32(body), sequence),
     )
+    connection.execute("UPDATE queue SET size = ? WHERE sequence = ?", (len(body), sequence))
+
+
+def give_to(connection: sqlite3.Connection, sequence: int, scan_id: str) -> None:
+    """A frame is part of this scan from now on."""
+    connection.execute("UPDATE queue SET scan_id = ? WHERE sequence = ?", (scan_id, sequence))
 
 
 def numbers(connection: sqlite3.Connection) -> list[int]:
     """The numbers of what waits, in order."""
-    return [number for (number,) in connection.execute("SELECT sequence FROM frame ORDER BY sequence")]
+    return [number for (number,) in connection.execute("SELECT sequence FROM queue ORDER BY sequence")]
 
 
 def number_anew(connection: sqlite3.Connection, order: Sequence[int]) -> None:
     """Number what waits from 1 on, in this order."""
     # Over negative numbers: no two frames may have the same one, not even halfway.
     connection.executemany(
-        "UPDATE frame SET sequence = ? WHERE sequence = ?",
+        "UPDATE queue SET sequence = ? WHERE sequence = ?",
         ((-new, old) for new, old in enumerate(order, start=1)),
     )
-    connection.execute("UPDATE frame SET sequence = -sequence")
+    connection.execute("UPDATE queue SET sequence = -sequence")
     connection.execute("DELETE FROM lost")
 
 

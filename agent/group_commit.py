@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
-from agent.spool_file import told
+from agent.spool_file import DiskFullError, told
 from wolkenzicht import crash_points
 from wolkenzicht.errors import StorageError
 
@@ -18,19 +19,32 @@ GROUP_ENTRIES = 64
 GROUP_BYTES = 4 * 1024 * 1024
 GROUP_SECONDS = 0.1
 
+Made = TypeVar("Made")
+
 
 class GroupCommit:
     """The one writer of a SQLite file, shared by threads; `changed` guards all that belongs to it.
 
     After an error nothing more is written: every later call raises the same `StorageError`, so that
     no number is left out. What was committed before stays.
+
+    A full disk is no such error: the group is taken back and `on_full` called, which makes room, puts right
+    what is remembered of the group, and writes again what must not be lost. Where that fails too it is one.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, after_commit: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        after_commit: Callable[[], None],
+        on_full: Callable[[DiskFullError], None],
+    ) -> None:
         self.changed = threading.Condition(threading.RLock())
         self._connection = connection
         self._path = path
         self._after_commit = after_commit
+        self._on_full = on_full
+        self._relieving = False
         self._since: float | None = None
         self._entries = 0
         self._bytes = 0
@@ -69,10 +83,32 @@ class GroupCommit:
                 crash_points.passed("agent.before_spool_commit")
                 self._connection.execute("COMMIT")
                 crash_points.passed("agent.after_spool_commit")
-            self._since = None
-            self._entries = self._bytes = 0
-            self._after_commit()
+                self._begin_anew()
+                self._after_commit()
             self.changed.notify_all()
+
+    def urgently(self, work: Callable[[sqlite3.Connection], Made]) -> Made:
+        """Commit what does not wait for others: on a full disk in the space that is kept for it."""
+        with self.changed:
+            try:
+                self.flush()
+            except DiskFullError:
+                self.usable()
+            try:
+                return self._committed(work)
+            except DiskFullError:
+                self.usable()
+                return self._committed(work)
+
+    def _committed(self, work: Callable[[sqlite3.Connection], Made]) -> Made:
+        with self.group() as connection:
+            made = work(connection)
+        self.flush()
+        return made
+
+    def _begin_anew(self) -> None:
+        self._since = None
+        self._entries = self._bytes = 0
 
     def usable(self) -> None:
         """Raise the error that ended writing, if there was one."""
@@ -107,6 +143,9 @@ class GroupCommit:
             with told(self._path):
                 yield
             whole = True
+        except DiskFullError as error:
+            whole = self._is_relieved(error)
+            raise
         except StorageError as error:
             self._error = error
             raise
@@ -118,6 +157,23 @@ class GroupCommit:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 self.changed.notify_all()
+
+    def _is_relieved(self, error: DiskFullError) -> bool:
+        """Take the group back and let room be made; whether writing may go on."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
+        self._begin_anew()
+        if self._relieving:
+            self._error = self._error or error
+            return False
+        self._relieving = True
+        try:
+            self._on_full(error)
+        except StorageError as failure:
+            self._error = self._error or failure
+        finally:
+            self._relieving = False
+        return self._error is None
 
     def _run(self) -> None:
         with self.changed:

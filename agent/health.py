@@ -29,6 +29,7 @@ _GAUGES = {
     "rejected": "Items of the latest scan that were not kept as an asset.",
     "connected": "1 while a stream to the collector is open.",
     "frames_waiting": "Frames in the spool.",
+    "disk_full": "1 from when the disk was full until a scan can write again.",
     "last_finished": "When the latest finished scan ended (Unix time).",
 }
 _COUNTERS = {
@@ -41,15 +42,22 @@ _COUNTERS = {
 class Health:
     """The verdict on the process and its numbers; `interval` is that of the scans, in seconds."""
 
-    def __init__(self, counters: Counters, waiting: Callable[[], int], interval: float) -> None:
+    def __init__(
+        self,
+        counters: Counters,
+        waiting: Callable[[], int],
+        interval: float,
+        disk_full: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._counters = counters
+        self._disk_full = disk_full
         self._waiting = waiting
         self._interval = interval
         self._started = time.time()
 
     def numbers(self) -> dict[str, float]:
         """The numbers by name."""
-        self._counters.put(frames_waiting=self._waiting())
+        self._counters.put(frames_waiting=self._waiting(), disk_full=self._disk_full())
         now = self._counters.now()
         return {name: float(getattr(now, name)) for name in (*_GAUGES, *_COUNTERS)}
 
@@ -63,6 +71,7 @@ class Health:
             "reason": f"no scan finished within {_LATE_INTERVALS} intervals" if late else "",
             "connected": bool(numbers["connected"]),
             "frames_waiting": int(numbers["frames_waiting"]),
+            "disk_full": bool(numbers["disk_full"]),
             "blind": int(numbers["scopes_blind"]),
         }
 

@@ -2,6 +2,8 @@
 
 That leaves the collector with what it would hold after the last of them, by one frame after the other; what
 came and went in between it never hears of. Each frame keeps the moment of its own observation.
+
+What is kept whole is not written again, and what is made one at once takes no more room than there is.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from wolkenzicht.v1.scope_pb2 import Scope as ScopeMessage
 
 #: Frames that are read at once: each may be 1 MiB.
 _READ = 32
+#: Bytes that writing a frame anew may take beside its own: the pages that it shares, and its place.
+_FRAME_BYTES = 2 * 4096
 _PLANS = ("account_standings", "scan_plan")
 
 
@@ -31,6 +35,7 @@ class _Waiting:
     parts: list[tuple[int, str]] = field(default_factory=list)
     ended: bool = False
     interrupted: bool = False
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,15 @@ class Merged:
     order: list[int]
 
 
-def merge(connection: sqlite3.Connection) -> Merged | None:
+def merge(connection: sqlite3.Connection, most_bytes: int) -> Merged | None:
     """Make scans that ended into one, where several wait; None where that is not so.
 
-    Scans that were judged by other rules stay apart. The frames have to be numbered anew, in their new order.
+    Scans that were judged by other rules stay apart, and so do those that would take more than `most_bytes`
+    of disk to be made one. The frames have to be numbered anew, in their new order.
     """
     order: list[int] = []
     scans = 0
-    for group in _groups(_waiting(connection)):
+    for group in _groups(_waiting(connection), most_bytes):
         if len(group) > 1:
             scans += len(group)
             order += _Merge(connection, group).run()
@@ -75,22 +81,25 @@ def _waiting(connection: sqlite3.Connection) -> Iterator[_Waiting]:
                 )
             scan.usable &= message.scan_id == scan.scan_id and not scan.ended
             scan.parts.append((after, kind))
+            scan.cost += len(each.body) + _FRAME_BYTES
             if kind == "scan_end":
                 scan.ended, scan.interrupted = True, message.scan_end.interrupted
     if scan.parts:
         yield scan
 
 
-def _groups(waiting: Iterator[_Waiting]) -> Iterator[list[_Waiting]]:
+def _groups(waiting: Iterator[_Waiting], most_bytes: int) -> Iterator[list[_Waiting]]:
     """What is made into one, in order; the last of a group ended whole: its digest is compared."""
     group: list[_Waiting] = []
+    left = most_bytes
     for scan in waiting:
-        fits = scan.usable and scan.ended
+        fits = scan.usable and scan.ended and scan.cost <= left
         if group and not (fits and scan.policy == group[0].policy):
             yield from _trimmed(group)
             group = []
         if fits:
             group.append(scan)
+            left -= scan.cost
         else:
             yield [scan]
     yield from _trimmed(group)
@@ -128,12 +137,15 @@ class _Merge:
         then: list[int] = []
         for place in range(self._last, -1, -1):
             for number, kind in reversed(self._group[place].parts):
-                message = ReportRequest.FromString(self._body(number))
+                body = self._body(number)
+                message = ReportRequest.FromString(body)
+                before = message.ByteSize()
                 if not self._keeps(place, kind, message):
-                    self._connection.execute("DELETE FROM frame WHERE sequence = ?", (number,))
+                    frames.delete(self._connection, [number])
                     continue
-                message.scan_id = self._scan_id
-                frames.replace(self._connection, number, message.SerializeToString())
+                if message.ByteSize() < before:
+                    frames.replace(self._connection, number, message.SerializeToString())
+                frames.give_to(self._connection, number, self._scan_id)
                 (first if kind == "scan_start" or kind in _PLANS else then).append(number)
         # The start is that of the last scan, the plan may be that of an earlier one.
         start = max(number for number, kind in self._group[-1].parts if kind == "scan_start")

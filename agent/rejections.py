@@ -22,7 +22,7 @@ _INSERT = """
 INSERT INTO rejected (moment, sequence, asset_id, origin, field, reason, body)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-_FRAME = "SELECT body FROM frame WHERE sequence = ?"
+_FRAME = "SELECT f.body FROM queue AS q JOIN frame AS f ON f.number = q.frame WHERE q.sequence = ?"
 _FORGET_BODIES = """
 UPDATE rejected SET body = NULL
 WHERE body IS NOT NULL AND number NOT IN (
@@ -58,12 +58,16 @@ class Rejections:
             (moment, reject.sequence, item.asset_id, item.origin, item.field, item.reason, None)
             for item in reject.items
         ]
-        with self._writer.group() as connection:
+
+        def write(connection: sqlite3.Connection) -> None:
+            more = []
             if reject.reason or not rows:
                 found = connection.execute(_FRAME, (reject.sequence,)).fetchone()
                 body = found[0] if found else None
-                rows.append((moment, reject.sequence, "", "", "", reject.reason, body))
-            _keep(connection, rows)
+                more.append((moment, reject.sequence, "", "", "", reject.reason, body))
+            _keep(connection, [*rows, *more])
+
+        self._writer.urgently(write)
 
     @staticmethod
     def keep_damaged(connection: sqlite3.Connection, frames: Sequence[Stored]) -> None:

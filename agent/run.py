@@ -151,7 +151,12 @@ def _running(
             event(_log, logging.INFO, "agent.stopping", signal=name)
             halt()
 
-        watched = health.Health(counters, lambda: spool.backlog().frames, config.scan.interval_seconds)
+        watched = health.Health(
+            counters,
+            lambda: spool.backlog().frames,
+            config.scan.interval_seconds,
+            lambda: spool.disk_full,
+        )
         stack.enter_context(health.served(config.metrics.listen, watched))
         stack.enter_context(signals.calling(asked_to_stop))
         stack.enter_context(progress.shown(counters, out))

@@ -15,19 +15,24 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from agent.counters import Counters, is_blind
+from agent.memo import Memo
 from agent.phases import Phases
 from agent.planning import Plan, make_plan
 from agent.rules import ScanRules
 from agent.scan_state import ScanRecord
 from agent.scan_writer import ScanWriter
 from agent.scope_reader import ScopeReader
-from agent.spool import Spool, SpoolFullError
+from agent.spool import Spool
+from agent.spool_file import DiskFullError, SpoolFullError
 from agent.standings import standing_frames
 from connectors.base import Source
 from wolkenzicht.logs import event
 from wolkenzicht.model import Scope
 
 _log = logging.getLogger(__name__)
+
+#: How often one scan goes on after the disk was full, before the next one has its turn.
+_MOST_RESUMED = 5
 
 
 class Ended(StrEnum):
@@ -85,16 +90,28 @@ class Scan:
         self._compare = compare
         self._max_age = max_age
         self._abandon = threading.Event()
+        self._memo = Memo()
 
     def abandon(self) -> None:
         """Give the running scan up: the collector lost its beginning."""
         self._abandon.set()
 
     def run(self) -> ScanResult:
-        """Run one scan, or the rest of the one that was broken off. Raises `StorageError`."""
+        """Run one scan, or the rest of the one that was broken off. Raises `StorageError`.
+
+        Where the disk was full meanwhile it goes on as soon as there is room, a few times.
+        """
+        for _ in range(_MOST_RESUMED):
+            result = self._run()
+            if result.ended is not Ended.INTERRUPTED or not (result.scan_id and self._spool.disk_full):
+                break
+        return result
+
+    def _run(self) -> ScanResult:
         self._abandon.clear()
         plan, rules = make_plan(self._sources), self._rules()
         try:
+            self._spool.ready()
             record = self._begin(plan, rules)
         except SpoolFullError as error:
             event(_log, logging.ERROR, "spool.full", reason=str(error))
@@ -163,15 +180,21 @@ class Scan:
             for failure in plan.failures:
                 writer.finish_scope(failure)
             self._phases(plan, rules, record, done, writer).run()
+            if self._stop.is_set():
+                self._spool.flush()
+                return Ended.STOPPED
+            interrupted = self._abandon.is_set()
+            writer.end(interrupted=interrupted)
+        except DiskFullError as error:
+            # As after a kill: the scan is not over, and goes on with the scopes that have no outcome.
+            event(_log, logging.ERROR, "spool.full", scan_id=record.scan_id, reason=str(error))
+            return Ended.STOPPED if self._stop.is_set() else Ended.INTERRUPTED
         except SpoolFullError as error:
-            if not self._stop.is_set():
-                event(_log, logging.ERROR, "spool.full", scan_id=record.scan_id, reason=str(error))
-                self._abandon.set()
-        if self._stop.is_set():
-            self._spool.flush()
-            return Ended.STOPPED
-        interrupted = self._abandon.is_set()
-        writer.end(interrupted=interrupted)
+            if self._stop.is_set():
+                return Ended.STOPPED
+            event(_log, logging.ERROR, "spool.full", scan_id=record.scan_id, reason=str(error))
+            interrupted = True
+            writer.end(interrupted=True)
         if not interrupted:
             self._counters.add(scans_finished=1)
             self._counters.put(last_finished=self._clock().timestamp())
@@ -183,6 +206,8 @@ class Scan:
     def _phases(
         self, plan: Plan, rules: ScanRules, record: ScanRecord, done: set[Scope], writer: ScanWriter
     ) -> Phases:
+        memo = self._memo.under(rules.policy)
+
         def make_reader(halted: Callable[[], bool]) -> ScopeReader:
             return ScopeReader(
                 rules.policy,
@@ -191,6 +216,7 @@ class Scan:
                 hand_on=writer.batch,
                 halted=halted,
                 counters=self._counters,
+                memo=memo,
             )
 
         return Phases(

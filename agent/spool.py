@@ -6,6 +6,7 @@ connection of its own and so sees only what is committed. A frame is deleted aft
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -19,7 +20,9 @@ from agent import expiry, frames, merging, spool_file
 from agent.base import Base
 from agent.group_commit import GroupCommit
 from agent.rejections import Rejections
+from agent.reserve import RESERVE_BYTES, Reserve
 from agent.scan_state import ScanState
+from agent.spool_file import DiskFullError, SpoolFullError
 from agent.told import Told
 from wolkenzicht.errors import StorageError
 from wolkenzicht.logs import event
@@ -33,6 +36,12 @@ Also = Callable[[sqlite3.Connection], None]
 #: Makes the frames of one transaction, and writes what goes with each before it is yielded.
 Make = Callable[[sqlite3.Connection], Iterable[ReportRequest]]
 
+#: Frames that are deleted at once on a full disk, and seconds between looks at whether it still is.
+_FEW = 64
+_LOOK_SECONDS = 2.0
+#: Bytes of scans below which making one of them is not worth the while.
+_LEAST_MERGED = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -44,43 +53,80 @@ class Backlog:
     last: int
 
 
-class SpoolFullError(StorageError):
-    """The spool stayed full for longer than a scan is to wait."""
-
-
 class Spool:
     """One spool file, in the folder `state`; safe to use from any thread.
 
     `max_bytes` bounds what waits; an append waits up to `max_wait` seconds for room, then makes one of the
     scans that wait. Raises `StorageError`, after an error in writing at every call.
+
+    On a full disk the scan in hand ends: every append raises `DiskFullError` until `ready` found room again.
+    Acknowledgements are written all the same, in `reserve_bytes` that are kept for them.
     """
 
-    def __init__(self, state: Path, *, max_bytes: int, max_wait: float) -> None:
+    #: Under which the collector counts the frames, and why it is another one than before.
+    spool_id: str
+    gap_cause: int
+    _last: int
+    _first: int
+    _committed: int
+
+    def __init__(
+        self, state: Path, *, max_bytes: int, max_wait: float, reserve_bytes: int = RESERVE_BYTES
+    ) -> None:
         self._path = state / spool_file.FILE_NAME
         self._max_bytes = max_bytes
         self._max_wait = max_wait
-        connection = spool_file.open_or_replace(state)
+        self._reserve = Reserve(state, reserve_bytes)
+        try:
+            connection = spool_file.open_or_replace(state)
+        except StorageError:
+            if not self._reserve.give_up():
+                raise
+            connection = spool_file.open_or_replace(state)
         self._reader = spool_file.reader(state)
         self._read_lock = threading.Lock()
-        with spool_file.told(self._path):
-            row = connection.execute("SELECT spool_id, last, gap_cause FROM spool").fetchone()
-            self.spool_id: str = row[0]
-            self._last: int = row[1]
-            self.gap_cause: int = row[2]
-            [(first,)] = connection.execute(
-                "SELECT min(first) FROM (SELECT min(sequence) AS first FROM frame "
-                "UNION ALL SELECT first FROM lost)"
-            )
-            self._frames, self._bytes = frames.totals(connection, self._last)
-        self._first: int = self._last + 1 if first is None else first
-        self._committed: int = self._last
+        self._connection = connection
+        self._recall()
+        self._acknowledged = 0
         self._waiting_allowed = True
-        self._writer = GroupCommit(connection, self._path, self._after_commit)
+        self._full: DiskFullError | None = None
+        if self._reserve.given_up:
+            self._full = DiskFullError(f"spool {self._path}: the disk was full; free space")
+        else:
+            self._reserve.take()
+        self._writer = GroupCommit(connection, self._path, self._after_commit, self._on_full)
         self._changed = self._writer.changed
         self.scan = ScanState(self._writer)
         self.base = Base(self._writer)
         self.told = Told(self._writer)
         self.rejections = Rejections(self._writer)
+
+    @property
+    def disk_full(self) -> bool:
+        """Whether the disk was full, and no scan has found room since."""
+        return self._full is not None
+
+    def ready(self) -> None:
+        """Let a scan write again after the disk was full: when there is room, and space is kept once more.
+
+        Waits for as long as an append does, then makes one of the scans that wait. What was not read
+        meanwhile is a gap, which the collector is told. Raises `SpoolFullError`, `StorageError`.
+        """
+        with self._changed:
+            deadline = time.monotonic() + self._max_wait
+            while self._full is not None:
+                self._writer.usable()
+                if self._has_recovered():
+                    self._full = None
+                    self.renumber(GapCause.GAP_CAUSE_DISK_FULL)
+                    event(_log, logging.INFO, "spool.disk_has_room", file=str(self._path))
+                    return
+                left = deadline - time.monotonic()
+                if left <= 0 and self._waiting_allowed and self.merge():
+                    continue
+                if left <= 0 or not self._waiting_allowed:
+                    raise self._full
+                self._changed.wait(min(left, _LOOK_SECONDS))
 
     def append(self, frame: ReportRequest, also: Also | None = None) -> int:
         """Add a frame and return its sequence; durable within 0.1 s, with what `also` writes.
@@ -90,6 +136,7 @@ class Spool:
         body = _body(frame)
         with self._changed:
             self._wait_for_room(len(body))
+            self._raise_if_full()
             with self._writer.group(len(body)) as connection:
                 self._insert(connection, body)
                 if also is not None:
@@ -105,6 +152,7 @@ class Spool:
         with self._changed:
             if not urgent:
                 self._wait_for_room(size)
+            self._raise_if_full()
             # Nobody else commits meanwhile: that needs what is held here.
             with self._writer.group() as connection:
                 for made in make(connection):
@@ -112,8 +160,10 @@ class Spool:
             self._writer.commit_if_large()
 
     def flush(self) -> None:
-        """Commit what is pending; durable on return."""
-        self._writer.flush()
+        """Commit what is pending; durable on return. Raises `DiskFullError` where it was lost before."""
+        with self._changed:
+            self._raise_if_full()
+            self._writer.flush()
 
     def backlog(self) -> Backlog:
         """What waits, pending appends included."""
@@ -146,17 +196,14 @@ class Spool:
         with self._changed:
             if spool_id not in (None, self.spool_id):
                 return
-            with self._writer.group() as connection:
-                count, size = frames.totals(connection, sequence)
-                connection.execute("DELETE FROM frame WHERE sequence <= ?", (sequence,))
-                # What was lost here after it was sent is not lost.
-                connection.execute("DELETE FROM lost WHERE last <= ?", (sequence,))
-                if sequence and self.gap_cause:
-                    connection.execute("UPDATE spool SET gap_cause = 0")
-                    self.gap_cause = GapCause.GAP_CAUSE_UNSPECIFIED
-            self._frames -= count
-            self._bytes -= size
-            self._first = max(self._first, min(sequence, self._last) + 1)
+            self._acknowledged = max(self._acknowledged, sequence)
+            try:
+                self._forget(sequence)
+            except DiskFullError:
+                # `_on_full` wrote it then, or ended writing.
+                self._writer.usable()
+            if self._full is not None:
+                self._has_recovered()
             self._changed.notify_all()
 
     def renumber(self, cause: int) -> int:
@@ -165,9 +212,9 @@ class Spool:
         For a collector whose count of this spool does not fit what is here; it is told the `cause`.
         """
         with self._changed:
-            with self._writer.group() as connection:
-                self._number_anew(connection, cause, frames.numbers(connection))
-            self._writer.flush()
+            self._writer.urgently(
+                lambda connection: self._number_anew(connection, cause, frames.numbers(connection))
+            )
             return self._frames
 
     def lost(self) -> frames.Lost | None:
@@ -176,14 +223,13 @@ class Spool:
             return frames.lost(connection)
 
     def merge(self) -> bool:
-        """Make one of the scans that wait, where there are several; whether that was so."""
+        """Make one of the scans that wait, where there are several; whether that was so.
+
+        No more are made one at once than the disk has room for.
+        """
         with self._changed:
             before = Backlog(self._frames, self._bytes, self._first, self._last)
-            with self._writer.group() as connection:
-                merged = merging.merge(connection)
-                if merged is not None:
-                    self._number_anew(connection, GapCause.GAP_CAUSE_SPOOL_FULL, merged.order)
-            self._writer.flush()
+            merged = self._merged()
         if merged is None:
             return False
         event(
@@ -225,10 +271,12 @@ class Spool:
         self._writer.close()
         with self._read_lock:
             self._reader.close()
+        self._reserve.leave()
 
     def _number_anew(self, connection: sqlite3.Connection, cause: int, order: Sequence[int]) -> None:
         self.spool_id = uuid.uuid4().hex
         self.gap_cause = cause
+        self._acknowledged = 0
         frames.number_anew(connection, order)
         self._last = len(order)
         self._frames, self._bytes = frames.totals(connection, self._last)
@@ -237,14 +285,33 @@ class Spool:
             "UPDATE spool SET spool_id = ?, last = ?, gap_cause = ?", (self.spool_id, self._last, cause)
         )
 
+    def _merged(self) -> merging.Merged | None:
+        # What merging may take is far above what it mostly takes. Where the space for acknowledgements is
+        # still kept it must not be lost to this; where it is in use, what does not fit is taken back.
+        most_bytes = self._bytes if self.disk_full else self._reserve.free() // 2
+        while most_bytes >= _LEAST_MERGED:
+            try:
+                with self._writer.group() as connection:
+                    merged = merging.merge(connection, most_bytes)
+                    if merged is not None:
+                        self._number_anew(connection, GapCause.GAP_CAUSE_SPOOL_FULL, merged.order)
+                self._writer.flush()
+            except DiskFullError:
+                self._writer.usable()
+                most_bytes //= 2
+            else:
+                return merged
+        return None
+
     def _set_aside(self, damaged: Sequence[frames.Stored]) -> None:
         numbers = [each.sequence for each in damaged]
-        with self._changed:
-            with self._writer.group() as connection:
-                self.rejections.keep_damaged(connection, damaged)
-                frames.lose(connection, numbers, GapCause.GAP_CAUSE_SPOOL_DAMAGED)
-                self._frames, self._bytes = frames.totals(connection, self._last)
-            self._writer.flush()
+
+        def write(connection: sqlite3.Connection) -> None:
+            self.rejections.keep_damaged(connection, damaged)
+            frames.lose(connection, numbers, GapCause.GAP_CAUSE_SPOOL_DAMAGED)
+            self._frames, self._bytes = frames.totals(connection, self._last)
+
+        self._writer.urgently(write)
         event(
             _log,
             logging.ERROR,
@@ -265,6 +332,76 @@ class Spool:
 
     def _after_commit(self) -> None:
         self._committed = self._last
+        # SQLite does this by itself too, but tells nobody where the disk has no room for it.
+        if spool_file.unwritten(self._connection, self._path) > self._reserve.size // 4:
+            spool_file.checkpoint(self._connection)
+
+    def _recall(self) -> None:
+        """Remember what stands in the file, and nothing else."""
+        with spool_file.told(self._path):
+            connection = self._connection
+            row = connection.execute("SELECT spool_id, last, gap_cause FROM spool").fetchone()
+            self.spool_id, self._last, self.gap_cause = row
+            [(first,)] = connection.execute(
+                "SELECT min(first) FROM (SELECT min(sequence) AS first FROM queue "
+                "UNION ALL SELECT first FROM lost)"
+            )
+            self._frames, self._bytes = frames.totals(connection, self._last)
+        self._first = self._last + 1 if first is None else first
+        self._committed = self._last
+
+    def _on_full(self, error: DiskFullError) -> None:
+        """The disk is full: in the space that was kept, write what was acknowledged; the scan waits."""
+        kept = self._reserve.give_up()
+        with contextlib.suppress(DiskFullError), spool_file.told(self._path):
+            spool_file.checkpoint(self._connection)
+        before = self.spool_id
+        self._recall()
+        if self._full is None:
+            event(
+                _log,
+                logging.ERROR,
+                "spool.disk_full",
+                file=str(self._path),
+                reserve_bytes=self._reserve.size if kept else 0,
+                waiting=self._frames,
+                remedy="free space; what waits is delivered meanwhile, and the scan goes on then",
+            )
+        self._full = error
+        # A number that was taken back will be another frame's.
+        self._acknowledged = min(self._acknowledged, self._last)
+        if before == self.spool_id and self._acknowledged >= self._first:
+            for upto in range(self._first + _FEW, self._acknowledged + _FEW, _FEW):
+                self._forget(min(upto, self._acknowledged))
+                self._writer.flush()
+        self._changed.notify_all()
+
+    def _forget(self, sequence: int) -> None:
+        with self._writer.group() as connection:
+            count, size = frames.totals(connection, sequence)
+            frames.delete_up_to(connection, sequence)
+            # What was lost here after it was sent is not lost.
+            connection.execute("DELETE FROM lost WHERE last <= ?", (sequence,))
+            if sequence and self.gap_cause:
+                connection.execute("UPDATE spool SET gap_cause = 0")
+                self.gap_cause = GapCause.GAP_CAUSE_UNSPECIFIED
+        self._frames -= count
+        self._bytes -= size
+        self._first = max(self._first, min(sequence, self._last) + 1)
+
+    def _has_recovered(self) -> bool:
+        """Give back what the file does not need; whether space is kept for acknowledgements again."""
+        try:
+            self._writer.flush()
+            with spool_file.told(self._path):
+                spool_file.shrink(self._connection)
+        except DiskFullError:
+            self._writer.usable()
+        return self._reserve.take()
+
+    def _raise_if_full(self) -> None:
+        if self._full is not None:
+            raise self._full
 
     def _wait_for_room(self, size: int) -> None:
         """Wait while the spool is full; an empty one takes a frame of any size."""

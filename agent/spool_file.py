@@ -16,7 +16,7 @@ from wolkenzicht.logs import event
 
 FILE_NAME = "spool.db"
 #: The layout below; a file with a higher number was written by a newer agent.
-LAYOUT = 4
+LAYOUT = 5
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,16 @@ CREATE TABLE lost (
 );
 """
 
+# Which frame has which sequence, and the scan that it is part of since several were made into one.
+_QUEUE = """
+CREATE TABLE queue (
+    sequence   INTEGER PRIMARY KEY,
+    frame      INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    scan_id    TEXT
+);
+"""
+
 # A frame's body is kept without its sequence, which is put before it when it is sent: so the frames
 # can be numbered anew when the collector and this spool no longer agree. `spooled` is in seconds.
 _TABLES = (
@@ -54,12 +64,13 @@ CREATE TABLE spool (
 );
 INSERT INTO spool VALUES (1, lower(hex(randomblob(16))), 0, 1);
 CREATE TABLE frame (
-    sequence   INTEGER PRIMARY KEY,
+    number     INTEGER PRIMARY KEY,
     size       INTEGER NOT NULL,
     body       BLOB NOT NULL,
     checksum   INTEGER NOT NULL,
     spooled    INTEGER NOT NULL
 );
+@queue
 @lost
 CREATE TABLE scan (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
@@ -91,6 +102,7 @@ CREATE TABLE rejected (
 """.replace("@scope_ids", _SCOPE_IDS)
     .replace("@belief", BELIEF_TABLES)
     .replace("@lost", _LOST)
+    .replace("@queue", _QUEUE)
 )
 
 # What a scan of the first layout has read is not remembered: it is begun anew.
@@ -106,12 +118,30 @@ ALTER TABLE frame ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE frame ADD COLUMN spooled INTEGER NOT NULL DEFAULT 0;
 UPDATE frame SET checksum = crc32(body), spooled = CAST(strftime('%s', 'now') AS INTEGER);
 """  # noqa: S608  # literal
+# Frames stay where they are: their sequences move to rows of their own.
+_FROM_LAYOUT_4 = f"""{_QUEUE}
+ALTER TABLE frame RENAME COLUMN sequence TO number;
+INSERT INTO queue (sequence, frame, size) SELECT number, number, size FROM frame;
+"""  # noqa: S608  # literal
 _STEPS = {
     0: _TABLES,
-    1: _FROM_LAYOUT_1 + _FROM_LAYOUT_2 + _FROM_LAYOUT_3,
-    2: _FROM_LAYOUT_2 + _FROM_LAYOUT_3,
-    3: _FROM_LAYOUT_3,
+    1: _FROM_LAYOUT_1 + _FROM_LAYOUT_2 + _FROM_LAYOUT_3 + _FROM_LAYOUT_4,
+    2: _FROM_LAYOUT_2 + _FROM_LAYOUT_3 + _FROM_LAYOUT_4,
+    3: _FROM_LAYOUT_3 + _FROM_LAYOUT_4,
+    4: _FROM_LAYOUT_4,
 }
+#: What SQLite says of a file that can give pages back.
+_INCREMENTAL = 2
+#: Pages that are given back to the disk at once, and how many free ones are left in the file.
+_SHRINK_PAGES = 1_000
+
+
+class SpoolFullError(StorageError):
+    """The spool stayed full for longer than a scan is to wait."""
+
+
+class DiskFullError(SpoolFullError):
+    """There is no room on the disk for what was to be written; nothing of its transaction was."""
 
 
 def open_or_replace(state: Path) -> sqlite3.Connection:
@@ -164,11 +194,37 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StorageError(f"spool {path}: {_reason(error)}") from error
+        kind = DiskFullError if _is_full(error) else StorageError
+        raise kind(f"spool {path}: {_reason(error)}") from error
     except OSError as error:
         raise StorageError(
             f"spool {path}: {error.strerror}; give the agent a `state` folder that it may write"
         ) from error
+
+
+def unwritten(connection: sqlite3.Connection, path: Path) -> int:
+    """Bytes that were committed and for which the file has no place yet."""
+    [(pages,)] = connection.execute("PRAGMA page_count")
+    [(page,)] = connection.execute("PRAGMA page_size")
+    return int(pages * page) - path.stat().st_size
+
+
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Put what was committed in its place, as far as nobody reads what was there before."""
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def shrink(connection: sqlite3.Connection) -> None:
+    """Give pages of the file that hold nothing back to the disk, in steps that need little space."""
+    [(free,)] = connection.execute("PRAGMA freelist_count")
+    while free > _SHRINK_PAGES:
+        # One page for each step of the statement: `executescript` takes them all.
+        connection.executescript(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
+        before = free
+        [(free,)] = connection.execute("PRAGMA freelist_count")
+        if free >= before:
+            break  # a file of an earlier layout that could not be made anew
+    checkpoint(connection)
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
@@ -177,9 +233,14 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
     return name == "SQLITE_ERROR" or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
+def _is_full(error: sqlite3.Error) -> bool:
+    """Whether there was no room; for the shared memory beside a file SQLite has a name of its own."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"))
+
+
 def _reason(error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")
-    if name.startswith("SQLITE_FULL"):
+    if _is_full(error):
         return "the disk is full; free space, the scan then goes on where it was"
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return f"{error}; give the agent a `state` folder that it may write"
@@ -200,9 +261,13 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    # Before all else: of a file that exists already VACUUM alone changes it.
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA journal_size_limit = 67108864")
+    connection.execute("PRAGMA journal_size_limit = 4194304")
+    # Else every page of a frame that is deleted is written once more, as zeros.
+    connection.execute("PRAGMA secure_delete = FAST")
     [(layout,)] = connection.execute("PRAGMA user_version")
     if layout > LAYOUT:
         raise StorageError(
@@ -212,6 +277,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if layout < LAYOUT:
         connection.create_function("crc32", 1, zlib.crc32, deterministic=True)
         connection.executescript(f"BEGIN IMMEDIATE; {_STEPS[layout]} PRAGMA user_version = {LAYOUT}; COMMIT;")
+    if connection.execute("PRAGMA auto_vacuum").fetchone() != (_INCREMENTAL,):
+        # Where there is no room for a copy the file stays as large as it once was.
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
     [(verdict,), *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)

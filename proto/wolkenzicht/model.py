@@ -389,6 +389,7 @@ class GapCause(StrEnum):
     SPOOL_DAMAGED = "spool_damaged"
     SPOOL_FULL = "spool_full"
     SPOOL_EXPIRED = "spool_expired"
+    DISK_FULL = "disk_full"
 
 
 class UnplannedReason(StrEnum):

@@ -37,6 +37,7 @@ class Pair:
     tenant: str = TENANT
     now: datetime = NOW
     reachable: bool = True
+    max_wait: float = 5
     resyncs: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     rejects: int = 0
@@ -50,7 +51,7 @@ class Pair:
         self.spool = self._open()
 
     def _open(self) -> Spool:
-        return Spool(self.state, max_bytes=10**9, max_wait=5)
+        return Spool(self.state, max_bytes=10**9, max_wait=self.max_wait)
 
     def restart(self) -> None:
         """The agent's process ends and begins again."""
@@ -92,7 +93,7 @@ class Pair:
 
     def deliver(self, most: int = 10**6, *, acknowledge: bool = True, group: int = 7) -> None:
         """Open a stream, send what waits, up to so many frames, and take what is acknowledged."""
-        self.spool.flush()
+        self._commit()
         self.reconcile()
         waiting = self.spool.read_after(self.spool.backlog().first - 1, most)
         if self.spool.lost():
@@ -114,8 +115,13 @@ class Pair:
                 self.delivered.append(frame)
                 if acknowledge:
                     self.spool.acknowledge(frame.sequence)
-        self.spool.flush()
+        self._commit()
         accounts_in_step(self.store)
+
+    def _commit(self) -> None:
+        """What an agent does in time; on a full disk nothing of a scan waits for it."""
+        if not self.spool.disk_full:
+            self.spool.flush()
 
     def reconcile(self) -> None:
         """What an agent does when a stream is accepted."""

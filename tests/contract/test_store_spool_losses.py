@@ -39,12 +39,12 @@ def damage(pair: Pair, kind: str) -> None:
     """Change a byte of the last frame of a kind that waits in the agent's spool, while it does not run."""
     pair.spool.close()
     with closing(sqlite3.connect(pair.state / "spool.db")) as connection, connection:
-        rows = connection.execute("SELECT sequence, body FROM frame ORDER BY sequence DESC").fetchall()
+        rows = connection.execute("SELECT number, body FROM frame ORDER BY number DESC").fetchall()
         number, body = next(
             row for row in rows if ReportRequest.FromString(row[1]).WhichOneof("frame") == kind
         )
         changed = bytes([body[0] ^ 1]) + body[1:]
-        connection.execute("UPDATE frame SET body = ? WHERE sequence = ?", (changed, number))
+        connection.execute("UPDATE frame SET body = ? WHERE number = ?", (changed, number))
     pair.restart_anew()
 
 

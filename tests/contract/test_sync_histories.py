@@ -169,10 +169,10 @@ class World:
         """A frame that waits changes on disk."""
         self.pair.spool.flush()
         with closing(sqlite3.connect(self.pair.state / "spool.db")) as connection, connection:
-            waiting = connection.execute("SELECT sequence FROM frame ORDER BY sequence").fetchall()
+            waiting = connection.execute("SELECT frame FROM queue ORDER BY sequence").fetchall()
             if waiting:
                 connection.execute(
-                    "UPDATE frame SET body = x'00' || body WHERE sequence = ?",
+                    "UPDATE frame SET body = x'00' || body WHERE number = ?",
                     waiting[number % len(waiting)],
                 )
 

@@ -30,7 +30,7 @@ def test_a_damaged_frame_is_never_in_the_way(tmp_path: Path, damaged: int) -> No
     spool.flush()
     before = spool.spool_id
     with closing(sqlite3.connect(tmp_path / "spool.db")) as connection, connection:
-        connection.execute("UPDATE frame SET body = x'00' || body WHERE sequence = ?", (damaged,))
+        connection.execute("UPDATE frame SET body = x'00' || body WHERE number = ?", (damaged,))
 
     with closing(spool), MinimalCollector(written(tmp_path / "server", ca, "localhost")) as collector:
         stream = Stream(

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18wolkenzicht/v1/gap.proto\x12\x0ewolkenzicht.v1*\xce\x01\n\x08GapCause\x12\x19\n\x15GAP_CAUSE_UNSPECIFIED\x10\x00\x12\x17\n\x13GAP_CAUSE_NEW_SPOOL\x10\x01\x12\x1e\n\x1aGAP_CAUSE_COLLECTOR_BEHIND\x10\x02\x12\x1a\n\x16GAP_CAUSE_SPOOL_BEHIND\x10\x03\x12\x1b\n\x17GAP_CAUSE_SPOOL_DAMAGED\x10\x04\x12\x18\n\x14GAP_CAUSE_SPOOL_FULL\x10\x05\x12\x1b\n\x17GAP_CAUSE_SPOOL_EXPIRED\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18wolkenzicht/v1/gap.proto\x12\x0ewolkenzicht.v1*\xe7\x01\n\x08GapCause\x12\x19\n\x15GAP_CAUSE_UNSPECIFIED\x10\x00\x12\x17\n\x13GAP_CAUSE_NEW_SPOOL\x10\x01\x12\x1e\n\x1aGAP_CAUSE_COLLECTOR_BEHIND\x10\x02\x12\x1a\n\x16GAP_CAUSE_SPOOL_BEHIND\x10\x03\x12\x1b\n\x17GAP_CAUSE_SPOOL_DAMAGED\x10\x04\x12\x18\n\x14GAP_CAUSE_SPOOL_FULL\x10\x05\x12\x1b\n\x17GAP_CAUSE_SPOOL_EXPIRED\x10\x06\x12\x17\n\x13GAP_CAUSE_DISK_FULL\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wolkenzicht.v1.gap_pb2', _g
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GAPCAUSE']._serialized_start=45
-  _globals['_GAPCAUSE']._serialized_end=251
+  _globals['_GAPCAUSE']._serialized_end=276
 # @@protoc_insertion_point(module_scope)

@@ -13,6 +13,7 @@ class GapCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     GAP_CAUSE_SPOOL_DAMAGED: _ClassVar[GapCause]
     GAP_CAUSE_SPOOL_FULL: _ClassVar[GapCause]
     GAP_CAUSE_SPOOL_EXPIRED: _ClassVar[GapCause]
+    GAP_CAUSE_DISK_FULL: _ClassVar[GapCause]
 GAP_CAUSE_UNSPECIFIED: GapCause
 GAP_CAUSE_NEW_SPOOL: GapCause
 GAP_CAUSE_COLLECTOR_BEHIND: GapCause
@@ -20,3 +21,4 @@ GAP_CAUSE_SPOOL_BEHIND: GapCause
 GAP_CAUSE_SPOOL_DAMAGED: GapCause
 GAP_CAUSE_SPOOL_FULL: GapCause
 GAP_CAUSE_SPOOL_EXPIRED: GapCause
+GAP_CAUSE_DISK_FULL: GapCause

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from agent.rejections import MAX_KEPT
-from agent.spool import Backlog, Spool, SpoolFullError
+from agent.spool import Backlog, Spool
+from agent.spool_file import SpoolFullError
 from wolkenzicht.errors import StorageError
 from wolkenzicht.v1.collector_service_pb2 import (
     Reject,

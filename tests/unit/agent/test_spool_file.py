@@ -197,7 +197,7 @@ def test_an_older_agents_spool_goes_on(tmp_path: Path) -> None:
         "DROP TABLE base_gone; DROP TABLE told; DROP TABLE told_sum; "
         "ALTER TABLE spool DROP COLUMN gap_cause; DROP TABLE lost; "
         "ALTER TABLE frame DROP COLUMN checksum; ALTER TABLE frame DROP COLUMN spooled; "
-        "PRAGMA user_version = 1"
+        "DROP TABLE queue; ALTER TABLE frame RENAME COLUMN number TO sequence; PRAGMA user_version = 1"
     )
     connection.close()
 

@@ -100,7 +100,14 @@ def test_metrics_and_verdict_are_served() -> None:
     assert "wolkenzicht_agent_frames_sent_total 7.0" in metrics[1]
     assert (verdict[0], json.loads(verdict[1])) == (
         200,
-        {"healthy": True, "reason": "", "connected": True, "frames_waiting": 3, "blind": 2},
+        {
+            "healthy": True,
+            "reason": "",
+            "connected": True,
+            "frames_waiting": 3,
+            "disk_full": False,
+            "blind": 2,
+        },
     )
     assert other == (404, "known here: /metrics, /healthz\n")
 
