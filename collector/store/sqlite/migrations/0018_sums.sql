@@ -25,8 +25,16 @@ CREATE TABLE account_coverage (
     PRIMARY KEY (tenant, account)
 );
 
--- What the planner is to think of the new indexes, as in 0011.
+-- What the planner is to think of the sizes of these too, as in 0011: it took all that was superseded since a moment for
+-- less than the versions of one asset.
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('finding', 'finding_group', '5000000 100000 1000 1 1'),
+    ('asset_version', 'sqlite_autoindex_asset_version_1', '10000000 200000 4 1 1'),
+    ('asset_version', 'asset_version_superseded', '10000000 200000 500'),
+    ('finding_history', 'sqlite_autoindex_finding_history_1', '20000000 400000 3 1 1'),
+    ('finding_history', 'finding_history_superseded', '10000000 200000 500'),
+    ('scope', 'sqlite_autoindex_scope_1', '2500000 50000 500 25 1'),
+    ('scope_version', 'sqlite_autoindex_scope_version_1', '5000000 100000 1000 50 2 1 1'),
+    ('scope_version', 'scope_version_superseded', '5000000 100000 500'),
     ('account_coverage', 'sqlite_autoindex_account_coverage_1', '5000 100 1');
 ANALYZE sqlite_schema;
