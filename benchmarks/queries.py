@@ -92,8 +92,28 @@ def _measure(store: Store, path: Path) -> dict[str, str]:
         results |= _pages(reading, sight, name)
     for name, sight in _ASKERS.items():
         results |= _finding_pages(reading, sight, name)
+    for name, sight in _ASKERS.items():
+        results |= _scopes(reading, sight, name)
     results |= _searches(store)
     return results
+
+
+def _scopes(reading: Reading, sight: Sight, asker: str) -> dict[str, str]:
+    """How complete answers are, and the first pages of scopes."""
+
+    def page(*, blind_only: bool) -> object:
+        return reading.coverage(
+            sight, organisations=None, tenant=None, blind_only=blind_only, after=(), limit=_PAGE
+        )
+
+    def completeness() -> object:
+        return reading.completeness(sight, organisations=None, tenant=None)
+
+    pages = {"all": _timed(lambda: page(blind_only=False)), "blind": _timed(lambda: page(blind_only=True))}
+    return {
+        f"coverage, first page, {asker}": _told(pages),
+        f"completeness, {asker}": _told({"all": _timed(completeness)}),
+    }
 
 
 def _searches(store: Store) -> dict[str, str]:

@@ -182,26 +182,37 @@ def assets_show(asked: Asked, past: Past | None, asset_id: str) -> None:
     help="As it was on a day (2026-07-02), by the rules and facts of then.",
 )
 @click.option(
-    "--todays-rules", is_flag=True, help="With --as-of: as it was then, by today's rules and facts."
+    "--todays-rules",
+    is_flag=True,
+    help="With --as-of or --known-at: as it was then, by today's rules and facts.",
+)
+@click.option(
+    "--known-at", default="", metavar="TIME", help="As far as it was known then: a day or a moment."
 )
 @common
-def assets_explain(asked: Asked, asset_id: str, as_of: str, todays_rules: bool) -> None:
+def assets_explain(asked: Asked, asset_id: str, as_of: str, todays_rules: bool, known_at: str) -> None:
     """Say why an asset has its verdict: location by location, with rule, source and evidence.
 
     \b
     Example:
       wolkenzicht assets explain arn:aws:s3:::archive --lang nl
       wolkenzicht assets explain arn:aws:s3:::archive --as-of 2026-07-02 --todays-rules
+      wolkenzicht assets explain arn:aws:s3:::archive --as-of 2026-07-02 --known-at 2026-07-05
     """
-    if todays_rules and not as_of:
+    if todays_rules and not (as_of or known_at):
         raise click.UsageError("--todays-rules needs --as-of DAY, the day whose estate you ask for")
     question = wire.ExplainAssetRequest(
-        asset_id=asset_id, language=asked.language, as_of=as_of, todays_rules=todays_rules
+        asset_id=asset_id,
+        language=asked.language,
+        as_of=as_of,
+        todays_rules=todays_rules,
+        known_at=known_at,
     )
     with Collector(asked.settings) as collector:
         answer = collector.ask(collector.stub.ExplainAsset, question)
     steps = [shapes.step(each) for each in answer.steps]
-    answers.explanation(asked, shapes.whole_asset(answer.asset, answer.verbs), steps)
+    shown = shapes.whole_asset(answer.asset, answer.verbs) | shapes.times(answer)
+    answers.explanation(asked, shown, steps)
 
 
 assets.add_command(past_commands.history)

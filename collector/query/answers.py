@@ -113,6 +113,8 @@ class Answers:
     def explanation(self, peer: Peer, asked: wire.ExplainAssetRequest) -> wire.ExplainAssetResponse:
         """Why an asset has its verdict."""
         asker = self.asker(peer)
+        if asked.known_at:
+            return self._explanation_as_known(asker, asked)
         row = _one(self.reading, asker, asked.asset_id, None)
         scope = self.reading.asset_scope(asker.sight, asked.asset_id)
         language = views.language_of(asked.language)
@@ -132,6 +134,29 @@ class Answers:
             steps = explain.steps(policy, row, scope, language, context)
         verbs = views.verbs(row, policy, context)
         return wire.ExplainAssetResponse(asset=views.asset(row), steps=steps, verbs=verbs)
+
+    def _explanation_as_known(
+        self, asker: Asker, asked: wire.ExplainAssetRequest
+    ) -> wire.ExplainAssetResponse:
+        """As far as it was known at a time, by the rules of the day that is asked about, or of today."""
+        try:
+            times = past.times_of(asked.as_of, asked.known_at, self.reading, asker.sight, self.in_force.now())
+        except BadQueryError as error:
+            message = str(error).removeprefix(f"{error.field}: ")
+            raise BadQueryError(error.field.removeprefix("past."), message) from error
+        reading = self.reading.at(times)
+        row = _one(reading, asker, asked.asset_id, times)
+        scope, language = reading.asset_scope(asker.sight, asked.asset_id), views.language_of(asked.language)
+        day = times.as_of.date()
+        rules = self.in_force.today() if asked.todays_rules else day
+        policy, context = self._rules_on(rules, row.organisation), self._context(row, day)
+        row = explain.judged_by(policy, row, context)
+        return wire.ExplainAssetResponse(
+            asset=views.asset(row),
+            steps=explain.steps_known(policy, row, scope, rules, times, language, context),
+            verbs=views.verbs(row, policy, context),
+            times=past.encoded(times),
+        )
 
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""

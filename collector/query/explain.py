@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from collector.query import texts
 from collector.query.as_of import Held
-from collector.store.base import AssetRow, CoverageRow
+from collector.store.base import AssetRow, CoverageRow, Times
 from policy.context import NOTHING_KNOWN, Context
 from policy.ruleset import Policy
 from policy.steps import Fact, Step
@@ -55,6 +55,27 @@ def steps_on(
         _encoded(_rules_step(policy, held, rules, day, today, language)),
         *_judged(policy, held.row, language, context, facts_of),
         _encoded(_earlier_step(held, language) if held.until else coverage_step(held.row, scope, language)),
+    ]
+
+
+def steps_known(
+    policy: Policy,
+    row: AssetRow,
+    scope: CoverageRow | None,
+    rules: date,
+    times: Times,
+    language: str,
+    context: Context = NOTHING_KNOWN,
+) -> list[wire.Explanation]:
+    """The steps on an asset as it was at a time, as far as another knew it, judged by the rules of a day."""
+    facts_of = rules if rules == times.as_of.date() else None
+    statement = texts.RULES[language]["known"].format(
+        rules=rules, name=policy.settings.name, moment=_when(times.as_of), known=_when(times.known_at)
+    )
+    return [
+        _encoded(Step("rules", statement, "rules.known_at", policy.settings.title, ())),
+        *_judged(policy, row, language, context, facts_of),
+        _encoded(coverage_step(row, scope, language)),
     ]
 
 

@@ -20,8 +20,13 @@ def times_asked(asked: wire.Past, reading: Reading, sight: Sight, now: datetime)
     """
     if not (asked.as_of or asked.known_at):
         return None
-    known_at = _moment("past.known_at", asked.known_at, now) if asked.known_at else now
-    as_of = _moment("past.as_of", asked.as_of, now) if asked.as_of else known_at
+    return times_of(asked.as_of, asked.known_at, reading, sight, now)
+
+
+def times_of(as_of_text: str, known_at_text: str, reading: Reading, sight: Sight, now: datetime) -> Times:
+    """The same, where one of them is given."""
+    known_at = _moment("past.known_at", known_at_text, now) if known_at_text else now
+    as_of = _moment("past.as_of", as_of_text, now) if as_of_text else known_at
     if known_at < as_of:
         raise BadQueryError(
             "past.known_at",
@@ -32,7 +37,7 @@ def times_asked(asked: wire.Past, reading: Reading, sight: Sight, now: datetime)
     if first is None:
         raise BadQueryError("past.as_of", "nothing has been recorded yet within your sight; ask without it")
     if as_of < first:
-        field = "past.as_of" if asked.as_of else "past.known_at"
+        field = "past.as_of" if as_of_text else "past.known_at"
         raise BadQueryError(
             field, f"{_told(as_of)} lies before the first record, of {_told(first)}; ask from then on"
         )

@@ -13,12 +13,20 @@ RULES = {
         "will_be": "volgens de regels en gegevens van {rules} ({name}), op het middel zoals het nu bekend is",
         "earlier": "de versie die gold van {since} tot {until}",
         "present": "de versie die nog geldt, sinds {since}",
+        "known": (
+            "volgens de regels en gegevens van {rules} ({name}), op het middel zoals het op {moment} was, "
+            "voor zover dat op {known} bekend was"
+        ),
     },
     "en": {
         "was": "by the rules and facts of {rules} ({name}), on the asset as it was on {day}: {version}",
         "will_be": "by the rules and facts of {rules} ({name}), on the asset as it is known now",
         "earlier": "the version that held from {since} until {until}",
         "present": "the version that still holds, since {since}",
+        "known": (
+            "by the rules and facts of {rules} ({name}), on the asset as it was on {moment}, as far as that "
+            "was known on {known}"
+        ),
     },
 }
 

@@ -10,10 +10,18 @@ import pytest
 from collector.store.base import Organisation, Store, Tenant
 from collector.store.sql import store_over
 from collector.store.sql.database import Database
-from tests.contract import stores
+from tests.contract import plans, stores
 from tests.contract.reporting import NOW, Reporter
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture(autouse=True)
+def statements_find_what_they_name(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A statement that names a row finds it by an index, not among all that its tenant has."""
+    with plans.watched(monkeypatch) as wrong:
+        yield
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.fixture(scope="session")

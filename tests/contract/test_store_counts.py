@@ -20,12 +20,23 @@ from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bat
 from tests.contract.saying import about, decision, judging
 from tests.contract.stores import database_of
 from tests.contract.test_store_evaluation import bring
-from wolkenzicht.model import Asset, Holds, MaterialUse, Outcome, Scope
+from wolkenzicht.model import Asset, FindingState, Holds, MaterialUse, Outcome, Scope
 
 SCOPES = (IRELAND, FRANKFURT, Scope(IRELAND.account, "eu-west-2", IRELAND.type))
 REGIONS = ("eu-west-1", "eu-central-1", "eu-west-2", "us-east-1", "xx-nowhere-1")
 BOOKS = (packaged(), moved((LONDON, "IE")), moved((DUBLIN, "GB"), serial=2))
 NO_COLUMNS: frozenset[str] = frozenset()
+OPEN = frozenset({FindingState.OPEN})
+#: Findings are asked for by what their assets are.
+FOUND_BY = (
+    AssetQuery(),
+    AssetQuery(provider="aws"),
+    AssetQuery(provider="azure"),
+    AssetQuery(location_class="outside_eea"),
+    AssetQuery(country="GB"),
+    AssetQuery(material="material", holds="content"),
+    AssetQuery(type="no"),
+)
 #: What is added up tenant by tenant, where sums over all would do.
 EVERY_ORGANISATION = Sight(frozenset({"bzk", "ezk"}))
 
@@ -34,6 +45,7 @@ def in_step(store: Store) -> None:
     """The roll-up equals the recount, and what is counted is what is listed."""
     assert store.upkeep.check_counts() == []
     accounts_in_step(store)
+    findings_in_step(store)
     counted = store.reading.counts(ALL_SEEN, AssetQuery())
     listed = store.reading.assets(ALL_SEEN, AssetQuery(), order_by="name", after=(), limit=1000)
     assert sum(row.assets for row in counted) == len(listed)
@@ -41,6 +53,20 @@ def in_step(store: Store) -> None:
         summed = store.reading.counts(ALL_SEEN, AssetQuery(), columns)
         assert sorted(summed) == sorted(store.reading.counts(EVERY_ORGANISATION, AssetQuery(), columns))
     assert all(row.assets > 0 for row in counted)
+
+
+def findings_in_step(store: Store) -> None:
+    """Open findings are counted and listed as where resolved ones are asked for too, by their assets."""
+    reading, every = store.reading, frozenset(FindingState)
+    for query in FOUND_BY:
+        listed = reading.findings(ALL_SEEN, query, states=every, after=(), limit=1000)
+        expected = [each for each in listed if each[0].state is FindingState.OPEN]
+        for sight in (ALL_SEEN, EVERY_ORGANISATION):
+            assert reading.open_findings(sight, query) == len(expected)
+            first = reading.findings(sight, query, states=OPEN, after=(), limit=2)
+            after = first[-1][1] if first else ()
+            rest = reading.findings(sight, query, states=OPEN, after=after, limit=1000) if first else []
+            assert first + rest == expected
 
 
 def some(chance: random.Random) -> list[Asset]:
@@ -186,12 +212,14 @@ def test_counts_of_others_are_not_seen(agent: Reporter) -> None:
 
 def test_sums_that_an_earlier_version_did_not_keep_are_made(agent: Reporter) -> None:
     """The step of the schema says that they lack; the store makes them when it is next opened."""
-    agent.scan("s1", {IRELAND: [bucket("a"), bucket("b")], FRANKFURT: [bucket("c", "eu-central-1")]})
+    agent.scan("s1", {IRELAND: [bucket("a"), bucket("b")], FRANKFURT: [bucket("c", "us-east-1")]})
     database = database_of(agent.store)
     step = sqlite_schema.steps()["0018_sums"]
     with database.writer() as connection:
         connection.execute("DELETE FROM asset_count WHERE tenant = '' OR part = 4")
         connection.execute("DELETE FROM account_coverage")
+        connection.execute("UPDATE asset_count SET findings = 0")
+        connection.execute("UPDATE finding SET group_no = 0")
         connection.execute(step[step.index("INSERT") :].partition(";")[0])
     assert agent.store.upkeep.check_counts() != []
 

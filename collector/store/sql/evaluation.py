@@ -49,6 +49,7 @@ _READ = f"""
 """
 _FIND = f"{_HELD} FROM asset AS a WHERE tenant = ? AND asset_id = ?"
 _UNCHANGED = "SELECT asset_no, fingerprint FROM asset WHERE tenant = ? AND asset_no IN ({values})"
+_GROUPS = "SELECT asset_no, group_no FROM asset WHERE tenant = ? AND asset_no IN ({values})"
 _ADVANCE = """
     UPDATE evaluation SET taken_until = CASE WHEN taken_by = ? THEN ? ELSE taken_until END,
         position = CASE WHEN position < ? THEN ? ELSE position END, judged = judged + ?,
@@ -235,10 +236,13 @@ def _follow(frame: Frame, assets: Sequence[Rejudged]) -> None:
     """Let the findings follow, of every asset that has or needs one."""
     findings = Findings(frame)
     standing = findings.standing([each.known.asset.asset_id for each in assets])
-    for each in assets:
-        before = standing.get(each.known.asset.asset_id, ())
-        if each.drafts or before:
-            findings.compare(rows.subject_of(each.known), each.drafts, before)
+    concerned = [each for each in assets if each.drafts or each.known.asset.asset_id in standing]
+    groups: dict[int, int] = {}
+    for part in chunks([each.asset_no for each in concerned]):
+        groups.update(frame.connection.among(_GROUPS, frame.tenant, part))
+    for each in concerned:
+        subject = rows.subject_of(each.known, groups[each.asset_no])
+        findings.compare(subject, each.drafts, standing.get(each.known.asset.asset_id, ()))
     findings.write()
 
 

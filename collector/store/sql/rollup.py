@@ -16,12 +16,17 @@ from wolkenzicht.errors import StorageError
 _TAKEN = "SELECT group_no, count(*) FROM asset WHERE tenant = ? AND asset_no IN ({values}) GROUP BY group_no"
 _KIND = f"SELECT {', '.join(COLUMNS)} FROM asset_count WHERE tenant = ? AND part = {WHOLE} AND group_no = ?"  # noqa: S608  # our own names
 _ADD = f"""
-    INSERT INTO asset_count (tenant, part, group_no, {", ".join(COLUMNS)}, assets)
-    VALUES (?, ?, ?, {", ".join("?" * len(COLUMNS))}, ?)
-    ON CONFLICT (tenant, part, group_no) DO UPDATE SET assets = asset_count.assets + excluded.assets
+    INSERT INTO asset_count (tenant, part, group_no, {", ".join(COLUMNS)}, assets, findings)
+    VALUES (?, ?, ?, {", ".join("?" * len(COLUMNS))}, ?, ?)
+    ON CONFLICT (tenant, part, group_no) DO UPDATE SET assets = asset_count.assets + excluded.assets,
+        findings = asset_count.findings + excluded.findings
 """  # noqa: S608  # our own names
-_TAKE = "UPDATE asset_count SET assets = assets - ? WHERE tenant = ? AND part = ? AND group_no = ?"
 _DROP = "DELETE FROM asset_count WHERE tenant = ? AND part = ? AND group_no = ? AND assets = 0"
+
+#: Tenant, part and group; and by how many assets and open findings it has more.
+_Place = tuple[str, int, int]
+_Change = tuple[int, int]
+_NONE: _Change = (0, 0)
 
 
 class Counts:
@@ -31,6 +36,7 @@ class Counts:
         self._connection = connection
         self._kinds: dict[int, Kind] = {}
         self._changes: Counter[tuple[str, int]] = Counter()
+        self._findings: Counter[tuple[str, int]] = Counter()
 
     def add(self, tenant: str, kinds: Iterable[Kind]) -> None:
         """Assets that are written, each as it is from now on."""
@@ -45,34 +51,39 @@ class Counts:
             for number, assets in self._connection.among(_TAKEN, tenant, part):
                 self._changes[tenant, number] -= assets
 
+    def found(self, tenant: str, group: int, findings: int) -> None:
+        """So many more open findings about assets of a group, fewer where negative."""
+        self._findings[tenant, group] += findings
+
     def write(self) -> None:
         """Bring the roll-up in step, at the end of a transaction: others wait from the sums on."""
-        changes: Counter[tuple[str, int, int]] = Counter()
+        changes: dict[_Place, _Change] = {}
         kinds: dict[int, Kind] = {}
-        for (tenant, number), change in self._changes.items():
-            if change:
+        for tenant, number in self._changes.keys() | self._findings.keys():
+            change = self._changes[tenant, number], self._findings[tenant, number]
+            if change != _NONE:
                 whole = self._kind(tenant, number)
                 for part in LEFT_OUT:
                     kind = in_part(part, whole)
-                    kinds[group_no(*kind)] = kind
-                    changes[tenant, part, group_no(*kind)] += change
+                    place = tenant, part, group_no(*kind)
+                    kinds[place[2]] = kind
+                    changes[place] = _together(changes.get(place, _NONE), change)
         self._changes.clear()
+        self._findings.clear()
         self._apply(kinds, changes)
-        sums: Counter[tuple[str, int, int]] = Counter()
+        sums: dict[_Place, _Change] = {}
         for (_, part, number), change in changes.items():
-            sums[ALL_TENANTS, part, number] += change
-        if any(sums.values()):
+            place = ALL_TENANTS, part, number
+            sums[place] = _together(sums.get(place, _NONE), change)
+        if any(change != _NONE for change in sums.values()):
             self._connection.lock("counts")
             self._apply(kinds, sums)
 
-    def _apply(self, kinds: dict[int, Kind], changes: Counter[tuple[str, int, int]]) -> None:
+    def _apply(self, kinds: dict[int, Kind], changes: dict[_Place, _Change]) -> None:
         """In one order always, so that no two writers wait for each other."""
-        ordered = sorted((place, change) for place, change in changes.items() if change)
-        added = [(*place, *kinds[place[2]], change) for place, change in ordered if change > 0]
-        taken = [(-change, *place) for place, change in ordered if change < 0]
-        self._connection.executemany(_ADD, added)
-        self._connection.executemany(_TAKE, taken)
-        self._connection.executemany(_DROP, [place for _, *place in taken])
+        ordered = sorted((place, change) for place, change in changes.items() if change != _NONE)
+        self._connection.executemany(_ADD, [(*place, *kinds[place[2]], *change) for place, change in ordered])
+        self._connection.executemany(_DROP, [place for place, (assets, _) in ordered if assets < 0])
 
     def _kind(self, tenant: str, number: int) -> Kind:
         """What a group consists of: known where it was added to, else as the roll-up has it."""
@@ -85,3 +96,7 @@ class Counts:
                 )
             self._kinds[number] = tuple(row)
         return self._kinds[number]
+
+
+def _together(one: _Change, other: _Change) -> _Change:
+    return one[0] + other[0], one[1] + other[1]

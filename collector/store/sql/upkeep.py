@@ -16,12 +16,24 @@ _RECOUNT = f"""
     GROUP BY tenant, group_no, {_NAMES}
 """  # noqa: S608  # our own names
 _COUNTED = f"""
-    SELECT tenant, part, group_no, {_NAMES}, assets FROM asset_count -- fan-out: the keeper looks at all
+    SELECT tenant, part, group_no, {_NAMES}, assets, findings FROM asset_count -- fan-out: as above
 """  # noqa: S608  # our own names
 _INSERT = f"""
-    INSERT INTO asset_count (tenant, part, group_no, {_NAMES}, assets)
-    VALUES (?, ?, ?, {", ".join("?" * len(COLUMNS))}, ?)
+    INSERT INTO asset_count (tenant, part, group_no, {_NAMES}, assets, findings)
+    VALUES (?, ?, ?, {", ".join("?" * len(COLUMNS))}, ?, ?)
 """  # noqa: S608  # our own names
+#: Open findings by the group of their asset.
+_FOUND = f"""
+    SELECT a.tenant, a.group_no, {", ".join(f"a.{each}" for each in COLUMNS)}, count(*)
+    FROM finding AS f JOIN asset AS a ON a.tenant = f.tenant AND a.asset_id = f.subject
+    WHERE f.state = 'open' AND f.subject_kind = 'asset'
+    GROUP BY a.tenant, a.group_no, {", ".join(f"a.{each}" for each in COLUMNS)}
+"""  # noqa: S608  # our own names
+_GROUP_FINDINGS = """
+    UPDATE finding SET group_no = coalesce((SELECT a.group_no FROM asset AS a
+        WHERE a.tenant = finding.tenant AND a.asset_id = finding.subject), 0)
+    WHERE state = 'open' AND subject_kind = 'asset'
+"""
 _NUMBER = f"""
     UPDATE asset SET group_no = ?
     WHERE tenant = ? AND group_no = ? AND ({_NAMES}) = ({", ".join("?" * len(COLUMNS))})
@@ -54,21 +66,23 @@ class SqlUpkeep:
     def check_counts(self) -> list[CountDifference]:
         """As `Upkeep.check_counts`; an asset under another group than its own is missing there."""
         with self._database.reader() as connection:
-            there, counted = _recount(connection), _counted(connection)
+            there, found = _recount(connection), _found(connection)
+            counted, counted_findings = _counted(connection)
             scopes, scopes_kept = accounts.recount(connection), accounts.kept(connection)
-        return [
-            CountDifference(tenant, part, _told(kind), counted[group], there[group])
-            for group in sorted(there.keys() | counted.keys())
-            if counted[group] != there[group]
-            for tenant, part, _, kind in [group]
-        ] + [
-            CountDifference(place[0], SCOPES, (("account", place[1]), ("scopes", name)), kept or 0, now or 0)
-            for place in sorted(scopes.keys() | scopes_kept.keys())
-            for name, kept, now in zip(
-                accounts.COLUMNS, scopes_kept.get(place, _NONE), scopes.get(place, _NONE), strict=True
-            )
-            if kept != now
-        ]
+        return (
+            _differing(counted, there)
+            + _differing(counted_findings, found, (("findings", "open"),))
+            + [
+                CountDifference(
+                    place[0], SCOPES, (("account", place[1]), ("scopes", name)), kept or 0, now or 0
+                )
+                for place in sorted(scopes.keys() | scopes_kept.keys())
+                for name, kept, now in zip(
+                    accounts.COLUMNS, scopes_kept.get(place, _NONE), scopes.get(place, _NONE), strict=True
+                )
+                if kept != now
+            ]
+        )
 
     @repeatable
     def repair_counts(self) -> None:
@@ -79,7 +93,8 @@ class SqlUpkeep:
                     connection.execute(_NUMBER, (group_no(*kind), tenant, number, *kind))
             connection.lock("counts")
             connection.execute("DELETE FROM asset_count -- fan-out: all is counted anew")
-            _insert(connection, _recount(connection))
+            connection.execute(_GROUP_FINDINGS)
+            _insert(connection, _recount(connection), _found(connection))
             accounts.repair(connection)
 
     def _tenants(self) -> list[str]:
@@ -100,11 +115,21 @@ def sum_up(database: Database) -> None:
         whole = connection.execute(_WHOLE).fetchall()
         connection.execute("DELETE FROM asset_count -- fan-out: all is added up anew")
         accounts.repair(connection)
-        _insert(connection, _parts((row[0], row[2], tuple(row[3:-1]), row[-1]) for row in whole))
+        connection.execute(_GROUP_FINDINGS)
+        assets = _parts((row[0], row[2], tuple(row[3:-1]), row[-1]) for row in whole)
+        _insert(connection, assets, _found(connection))
 
 
 def _recount(connection: Connection) -> Counter[_Group]:
-    rows = connection.execute(_RECOUNT)
+    return _summed(connection, _RECOUNT)
+
+
+def _found(connection: Connection) -> Counter[_Group]:
+    return _summed(connection, _FOUND)
+
+
+def _summed(connection: Connection, statement: str) -> Counter[_Group]:
+    rows = connection.execute(statement)
     return _parts((tenant, number, tuple(kind), assets) for tenant, number, *kind, assets in rows)
 
 
@@ -120,17 +145,29 @@ def _parts(rows: Iterable[tuple[str, int, Kind, int]]) -> Counter[_Group]:
     return found
 
 
-def _insert(connection: Connection, counts: Counter[_Group]) -> None:
-    connection.executemany(_INSERT, [(*place, *kind, assets) for (*place, kind), assets in counts.items()])
+def _insert(connection: Connection, assets: Counter[_Group], findings: Counter[_Group]) -> None:
+    values = [(group, number, findings[group]) for group, number in assets.items()]
+    connection.executemany(_INSERT, [(*place, *kind, *numbers) for (*place, kind), *numbers in values])
 
 
-def _counted(connection: Connection) -> Counter[_Group]:
-    return Counter(
-        {
-            (tenant, part, number, tuple(kind)): assets
-            for tenant, part, number, *kind, assets in connection.execute(_COUNTED)
-        }
-    )
+def _counted(connection: Connection) -> tuple[Counter[_Group], Counter[_Group]]:
+    """What the roll-up says there is: assets, and open findings about them."""
+    counted: tuple[Counter[_Group], Counter[_Group]] = Counter(), Counter()
+    for tenant, part, number, *kind, assets, findings in connection.execute(_COUNTED):
+        group = tenant, part, number, tuple(kind)
+        counted[0][group], counted[1][group] = assets, findings
+    return counted
+
+
+def _differing(
+    counted: Counter[_Group], there: Counter[_Group], what: tuple[tuple[str, str], ...] = ()
+) -> list[CountDifference]:
+    return [
+        CountDifference(tenant, part, (*_told(kind), *what), counted[group], there[group])
+        for group in sorted(there.keys() | counted.keys())
+        if counted[group] != there[group]
+        for tenant, part, _, kind in [group]
+    ]
 
 
 def _told(kind: Kind) -> tuple[tuple[str, str], ...]:

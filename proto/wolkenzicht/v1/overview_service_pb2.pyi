@@ -268,16 +268,18 @@ class GetAssetResponse(_message.Message):
     def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., verbs: _Optional[_Iterable[_Union[VerbVerdict, _Mapping]]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
 
 class ExplainAssetRequest(_message.Message):
-    __slots__ = ("asset_id", "language", "as_of", "todays_rules")
+    __slots__ = ("asset_id", "language", "as_of", "todays_rules", "known_at")
     ASSET_ID_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     TODAYS_RULES_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     asset_id: str
     language: Language
     as_of: str
     todays_rules: bool
-    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., as_of: _Optional[str] = ..., todays_rules: _Optional[bool] = ...) -> None: ...
+    known_at: str
+    def __init__(self, asset_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., as_of: _Optional[str] = ..., todays_rules: _Optional[bool] = ..., known_at: _Optional[str] = ...) -> None: ...
 
 class Fact(_message.Message):
     __slots__ = ("name", "source", "valid_from", "valid_until", "confidence", "as_at")
@@ -312,14 +314,16 @@ class Explanation(_message.Message):
     def __init__(self, subject: _Optional[str] = ..., statement: _Optional[str] = ..., rule: _Optional[str] = ..., source: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[_asset_pb2.Evidence, _Mapping]]] = ..., facts: _Optional[_Iterable[_Union[Fact, _Mapping]]] = ...) -> None: ...
 
 class ExplainAssetResponse(_message.Message):
-    __slots__ = ("asset", "steps", "verbs")
+    __slots__ = ("asset", "steps", "verbs", "times")
     ASSET_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
     VERBS_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
     asset: AssetView
     steps: _containers.RepeatedCompositeFieldContainer[Explanation]
     verbs: _containers.RepeatedCompositeFieldContainer[VerbVerdict]
-    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[Explanation, _Mapping]]] = ..., verbs: _Optional[_Iterable[_Union[VerbVerdict, _Mapping]]] = ...) -> None: ...
+    times: PastTimes
+    def __init__(self, asset: _Optional[_Union[AssetView, _Mapping]] = ..., steps: _Optional[_Iterable[_Union[Explanation, _Mapping]]] = ..., verbs: _Optional[_Iterable[_Union[VerbVerdict, _Mapping]]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
 
 class ListFindingsRequest(_message.Message):
     __slots__ = ("filter", "state", "include_resolved", "page_size", "page_token", "language", "past")

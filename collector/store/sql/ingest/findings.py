@@ -22,24 +22,24 @@ EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
 _STANDING = """
-    SELECT subject, finding_id, kind, severity, clause, details, owner, opened FROM finding
+    SELECT subject, finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
 """
 
 _ABOUT_REGIONS = """
-    SELECT subject, finding_id, kind, severity, clause, details, owner, opened FROM finding
+    SELECT subject, finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'region'
 """
 
 _ABOUT_AGENT = """
-    SELECT finding_id, kind, severity, clause, details, owner, opened FROM finding
+    SELECT finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'tenant' AND subject = tenant
         AND kind = 'verdict_mismatch'
 """
 
 _OF_REMOVED = """
     SELECT a.asset_id, a.name, a.type, a.provider, a.location_class,
-        f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened
+        f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened, f.group_no
     FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
     WHERE a.tenant = ? AND f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({values})
 """
@@ -53,7 +53,7 @@ _EVENT = """
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What findings are about, as an alert names it; `name` and `type` are an asset's."""
+    """What findings are about, as an alert names it; `name`, `type` and the group are an asset's."""
 
     kind: SubjectKind
     identifier: str
@@ -62,6 +62,7 @@ class Subject:
     provider: str
     location_class: str
     owner: str
+    group_no: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Standing:
     details: str
     owner: str
     opened: int
+    group_no: int
 
 
 class Findings:
@@ -85,6 +87,7 @@ class Findings:
         self._opened: list[tuple[Any, ...]] = []
         self._changed: list[tuple[Any, ...]] = []
         self._resolved: list[tuple[Any, ...]] = []
+        self._regrouped: list[tuple[Any, ...]] = []
         self._history: list[times.FindingVersion] = []
         self._events: list[tuple[Any, ...]] = []
 
@@ -119,14 +122,19 @@ class Findings:
             now = (str(draft.severity), draft.clause, details, subject.owner)
             known = before.pop(str(draft.kind), None)
             if known is None:
-                finding = Standing(uuid4().hex, str(draft.kind), *now, self._frame.moment)
+                finding = Standing(uuid4().hex, str(draft.kind), *now, self._frame.moment, subject.group_no)
                 self._open(subject, finding)
-            elif now != (known.severity, known.clause, known.details, known.owner):
-                self._change(subject, known, Standing(known.finding_id, str(draft.kind), *now, known.opened))
+                continue
+            self._regroup(subject, known)
+            if now != (known.severity, known.clause, known.details, known.owner):
+                finding = Standing(known.finding_id, str(draft.kind), *now, known.opened, subject.group_no)
+                self._change(subject, known, finding)
         unseen = out_of_sight(drafts)
         for vanished in before.values():
             if unseen.isdisjoint(operation for operation, *_ in _places(vanished)):
                 self._resolve(subject, vanished)
+            else:
+                self._regroup(subject, vanished)
 
     def resolve_removed(self, asset_nos: Sequence[int]) -> None:
         """Resolve the findings about assets that are about to be removed."""
@@ -146,13 +154,16 @@ class Findings:
         connection = self._frame.connection
         connection.executemany(
             "INSERT INTO finding (tenant, finding_id, subject_kind, subject, kind, severity, state, clause, "
-            "details, owner, opened) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)",
+            "details, owner, opened, group_no) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)",
             self._opened,
         )
         connection.executemany(
             "UPDATE finding SET severity = ?, clause = ?, details = ?, owner = ? "
             "WHERE tenant = ? AND finding_id = ?",
             self._changed,
+        )
+        connection.executemany(
+            "UPDATE finding SET group_no = ? WHERE tenant = ? AND finding_id = ?", self._regrouped
         )
         connection.executemany(
             "UPDATE finding SET state = 'resolved', resolved = ? WHERE tenant = ? AND finding_id = ?",
@@ -166,9 +177,10 @@ class Findings:
             (
                 *(self._frame.tenant, finding.finding_id, subject.kind, subject.identifier),
                 *(finding.kind, finding.severity, finding.clause),
-                *(finding.details, finding.owner, finding.opened),
+                *(finding.details, finding.owner, finding.opened, finding.group_no),
             )
         )
+        self._count(finding.group_no, 1)
         self._remember(finding, FindingState.OPEN, first=True)
         self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
 
@@ -186,9 +198,21 @@ class Findings:
 
     def _resolve(self, subject: Subject, finding: Standing) -> None:
         moment = max(self._frame.moment, finding.opened)
+        self._count(finding.group_no, -1)
         self._resolved.append((moment, self._frame.tenant, finding.finding_id))
         self._remember(finding, FindingState.RESOLVED)
         self._tell(EVENT_RESOLVED, subject, finding, FindingState.RESOLVED, moment)
+
+    def _regroup(self, subject: Subject, finding: Standing) -> None:
+        """An open finding goes along with its asset into another group."""
+        if finding.group_no != subject.group_no:
+            self._count(finding.group_no, -1)
+            self._count(subject.group_no, 1)
+            self._regrouped.append((subject.group_no, self._frame.tenant, finding.finding_id))
+
+    def _count(self, group: int, findings: int) -> None:
+        if group:
+            self._frame.counts.found(self._frame.tenant, group, findings)
 
     def _remember(self, finding: Standing, state: FindingState, *, first: bool = False) -> None:
         moment = max(self._frame.moment, finding.opened)

@@ -53,11 +53,11 @@ class Item(NamedTuple):
 
     def subject(self) -> Subject:
         """The asset as its findings name it."""
-        return subject_of(self.message)
+        return subject_of(self.message, self.columns[-1])
 
 
-def subject_of(message: ClassifiedAsset) -> Subject:
-    """An asset as its findings name it; of a message that was checked before."""
+def subject_of(message: ClassifiedAsset, group: int) -> Subject:
+    """An asset of a group as its findings name it; of a message that was checked before."""
     asset = message.asset
     location_class = wire.LOCATION_CLASSES.decode(message.verdict.location_class, "verdict.location_class")
     return Subject(
@@ -68,6 +68,7 @@ def subject_of(message: ClassifiedAsset) -> Subject:
         asset.provider,
         location_class.value,
         _owner(asset),
+        group,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from typing import Any
 
 from collector.store.base import AssetQuery, FindingRow, Sight
 from collector.store.sql.clock import from_micros
-from collector.store.sql.database import Database
-from collector.store.sql.reading.conditions import Condition, Seen, of_assets, past
+from collector.store.sql.database import Database, chunks
+from collector.store.sql.groups import WHOLE, part_for
+from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets, past
 from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
 
 _PAGE = """
@@ -23,11 +25,33 @@ _PAGE = """
 _ITS_ASSET = (
     "FROM asset AS a WHERE a.tenant = x.tenant AND x.subject_kind = 'asset' AND a.asset_id = x.subject"
 )
+#: The newest open findings of the groups asked for: few, so that they are sorted.
+_OF_GROUPS = """
+    SELECT f.tenant, f.finding_id, f.opened
+    FROM asset_count AS x CROSS JOIN finding AS f
+    {seen} AND f.tenant = x.tenant AND f.group_no = x.group_no AND f.state = 'open'
+    ORDER BY f.opened DESC, f.finding_id DESC LIMIT ?
+"""
+_OF_REGIONS = """
+    SELECT x.tenant, x.finding_id, x.opened FROM finding AS x
+    {seen} AND x.state = 'open' AND x.group_no = 0
+    ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
+"""
+_THESE = _PAGE.replace("{seen}", "{seen} AND x.finding_id IN ({values})")
+#: More findings than this are not sorted: among so many those asked for are not far apart.
+_FEW = 5000
+
+_OPEN = frozenset({FindingState.OPEN})
+
+#: What findings are sorted by.
+_KEY = ("x.opened", "x.finding_id")
 
 #: A region is named 'provider:code'; what comes behind a colon is a semicolon.
 ITS_REGION = "(x.subject_kind = 'region' AND x.subject >= ? AND x.subject < ?)"
 
-_COUNT = "SELECT count(*) FROM finding AS x {seen}"
+_OF_ASSETS = "SELECT CAST(coalesce(sum(x.findings), 0) AS BIGINT) FROM asset_count AS x {seen}"
+#: Those about anything else, or about an asset that is not there.
+_OTHERS = "SELECT count(*) FROM finding AS x {seen} AND x.state = 'open' AND x.group_no = 0"
 
 
 def page(
@@ -39,22 +63,46 @@ def page(
     limit: int,
 ) -> list[tuple[FindingRow, tuple[str, ...]]]:
     """As `Reading.findings`; a position is the time of opening (microseconds) and the finding."""
-    rows = Seen.of(database, sight, query).rows(
-        _PAGE,
-        [
-            _in_states(states),
-            *_of_findings(query),
-            *past(("x.opened", "x.finding_id"), after, reverse=True),
-        ],
-        (limit,),
-    )
+    with Seen.of(database, sight, query).moment() as ask:
+        if states == _OPEN and of_assets(query) and _of_assets(ask, query) <= _FEW:
+            rows = _few(ask, query, after, limit)
+        else:
+            beyond = past(_KEY, after, reverse=True)
+            rows = ask(_PAGE, [_in_states(states), *_of_findings(query), *beyond], (limit,))
     return [(row_of(row), (str(row[11]), row[0])) for row in rows]
+
+
+def _few(ask: Ask, query: AssetQuery, after: tuple[str, ...], limit: int) -> list[tuple[Any, ...]]:
+    """The page of open findings where a filter lets few through."""
+    groups = [Condition(f"x.part = {WHOLE} AND x.findings > 0"), *of_assets(query)]
+    found = ask(_OF_GROUPS, [*groups, *past(("f.opened", "f.finding_id"), after, reverse=True)], (limit,))
+    if _of_provider(query):
+        found += ask(_OF_REGIONS, [_its_region(query), *past(_KEY, after, reverse=True)], (limit,))
+    newest = heapq.nlargest(limit, ((opened, finding_id, tenant) for tenant, finding_id, opened in found))
+    rows: dict[str, tuple[Any, ...]] = {}
+    for part in chunks(newest):
+        these = Condition("x.tenant IN ({values})", (sorted({tenant for *_, tenant in part}),))
+        found = ask(_THESE, [these], ([finding_id for _, finding_id, _ in part], limit))
+        rows.update((row[0], row) for row in found)
+    return [rows[finding_id] for _, finding_id, _ in newest]
 
 
 def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
     """As `Reading.open_findings`."""
-    states = frozenset({FindingState.OPEN})
-    [(count,)] = Seen.of(database, sight, query).rows(_COUNT, [_in_states(states), *_of_findings(query)])
+    seen = Seen.of(database, sight, query)
+    with (Seen.of_sums(database, sight, query) or seen).moment() as ask:
+        count = _of_assets(ask, query)
+    if not of_assets(query):
+        count += seen.rows(_OTHERS)[0][0]
+    elif _of_provider(query):
+        count += seen.rows(_OTHERS, [_its_region(query)])[0][0]
+    return count
+
+
+def _of_assets(ask: Ask, query: AssetQuery) -> int:
+    """How many are open about the assets asked for."""
+    part = Condition("x.part = ?", (part_for(asked_of(query)),))
+    [(count,)] = ask(_OF_ASSETS, [part, *of_assets(query)], ())
     return int(count)
 
 
@@ -71,9 +119,19 @@ def _of_findings(query: AssetQuery) -> list[Condition]:
     asked = " AND ".join(condition.sql for condition in conditions)
     values = tuple(value for condition in conditions for value in condition.values)
     its_asset = f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})"
-    if query.provider is not None and len(conditions) == 1:
-        return [Condition(f"({its_asset} OR {ITS_REGION})", (*values, *of_region(query.provider)))]
+    if _of_provider(query):
+        region = _its_region(query)
+        return [Condition(f"({its_asset} OR {region.sql})", (*values, *region.values))]
     return [Condition(its_asset, values)]
+
+
+def _of_provider(query: AssetQuery) -> bool:
+    """Whether nothing but its provider is asked of an asset."""
+    return query.provider is not None and len(of_assets(query)) == 1
+
+
+def _its_region(query: AssetQuery) -> Condition:
+    return Condition(ITS_REGION, of_region(query.provider or ""))
 
 
 def of_region(provider: str) -> tuple[str, str]:

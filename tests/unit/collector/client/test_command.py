@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -234,3 +236,23 @@ def test_a_search_that_lags_behind_says_so(count: int, lines: list[str]) -> None
     pages = Pages(lambda _question: answer, wire.ListAssetsRequest(search="a"), shapes.asset, 1)
     assert list(pages) == []
     assert notes.search_behind(pages.search_behind, texts.load("en")) == lines
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Every command, by its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+def test_every_answer_can_be_asked_for_by_both_times() -> None:
+    """But the history, which has all versions with both times; a comparison has two times of its own."""
+    without = {
+        name: {"as_of", "known_at"} - {each.name for each in command.params} for name, command in leaves(cli)
+    }
+    assert {name: missing for name, missing in without.items() if missing} == {
+        "assets history": {"as_of", "known_at"},
+        "diff": {"as_of"},
+    }

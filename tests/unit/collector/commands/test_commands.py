@@ -336,7 +336,7 @@ def test_the_prepared_counts_are_checked_and_made_anew(place: Place) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "INSERT INTO asset_count VALUES ('mvz-aws', 0, 1, 'aws', ',IE,', 'inside_eea', 'material', "
-            "'content', 'AWS::S3::Bucket', 'unknown', 'direct', ',US,', 2)"
+            "'content', 'AWS::S3::Bucket', 'unknown', 'direct', ',US,', 2, 0)"
         )
     code, out, _ = place.run("store", "check")
     assert code == 1

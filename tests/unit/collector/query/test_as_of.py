@@ -117,9 +117,17 @@ def answers(store: Store) -> Answers:
     return Answers(store.reading, store.registry, rules())
 
 
-def asked(asset: str, as_of: str, **more: bool) -> wire.ExplainAssetRequest:
+def asked(
+    asset: str, as_of: str, *, todays_rules: bool = False, known_at: str = ""
+) -> wire.ExplainAssetRequest:
     """The question, in Dutch."""
-    return wire.ExplainAssetRequest(asset_id=asset, as_of=as_of, language=wire.LANGUAGE_NL, **more)
+    return wire.ExplainAssetRequest(
+        asset_id=asset,
+        as_of=as_of,
+        language=wire.LANGUAGE_NL,
+        todays_rules=todays_rules,
+        known_at=known_at,
+    )
 
 
 def test_todays_rules_on_the_estate_of_a_day(answers: Answers) -> None:
@@ -158,6 +166,39 @@ def test_an_asset_that_vanished_can_be_asked_for_on_a_day_that_it_was_there(answ
     assert answer.asset.HasField("remove_time")
     with pytest.raises(NotFoundError, match="it had vanished on 2026-11-22; ask for a day that it was there"):
         answers.explanation(CIO_RIJK, asked(estate.OLD, "2026-11-23"))
+
+
+def test_an_explanation_goes_as_far_as_was_known_then(answers: Answers) -> None:
+    """The version, the look at its scope and the rules are those of then; the first step says both times."""
+    then = answers.explanation(CIO_RIJK, asked(estate.COPIES, "2026-11-20", known_at="2026-11-21T12:00:00Z"))
+    assert [each.location for each in then.asset.classified.asset.locations] == ["eu-west-1"]
+    assert (then.steps[0].rule, then.steps[0].statement) == (
+        "rules.known_at",
+        (
+            "volgens de regels en gegevens van 2026-11-20 (RCB2026), op het middel zoals het op 2026-11-20 "
+            "23:59 UTC was, voor zover dat op 2026-11-21 12:00 UTC bekend was"
+        ),
+    )
+    assert then.times.known_at_time.ToDatetime(UTC) == datetime(2026, 11, 21, 12, tzinfo=UTC)
+    late = answers.explanation(CIO_RIJK, asked(estate.COPIES, "", known_at="2026-11-22T08:00:00Z"))
+    assert [each.location for each in late.asset.classified.asset.locations] != ["eu-west-1"]
+    assert late.steps[-1].rule == "coverage.complete"
+
+
+def test_what_was_known_is_judged_by_todays_rules_where_asked(answers: Answers) -> None:
+    """With known_at alone too."""
+    question = asked(estate.COPIES, "", todays_rules=True, known_at="2026-11-20T12:00:00Z")
+    answer = answers.explanation(CIO_RIJK, question)
+    assert "regels en gegevens van 2026-11-22 " in answer.steps[0].statement
+    assert answer.asset.classified.verdict.policy_version == rule_book.packaged().base.version
+
+
+def test_what_was_not_known_is_refused_by_the_field(answers: Answers) -> None:
+    """Known before it was so, and before anything was."""
+    with pytest.raises(BadQueryError, match=r"^known_at: 2026-11-20 12:00 UTC lies before as_of"):
+        answers.explanation(CIO_RIJK, asked(estate.COPIES, "2026-11-21", known_at="2026-11-20T12:00:00Z"))
+    with pytest.raises(BadQueryError, match=r"^known_at: .* lies before the first record"):
+        answers.explanation(CIO_RIJK, asked(estate.COPIES, "", known_at="2026-01-01"))
 
 
 def test_todays_rules_need_a_day(answers: Answers) -> None:
