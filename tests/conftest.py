@@ -7,7 +7,9 @@ import gc
 import pytest
 from hypothesis import settings
 
-settings.register_profile("wolkenzicht", deadline=None)
+from tests.examples import USUAL, examples
+
+settings.register_profile("wolkenzicht", deadline=None, max_examples=examples(USUAL))
 settings.load_profile("wolkenzicht")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import logging
 import signal
 import subprocess
@@ -18,20 +17,16 @@ import grpc
 import pytest
 import trustme
 
-from agent import config as agent_config
 from agent.addresses import Addresses
 from agent.counters import Counters
-from agent.run import run_once
 from agent.spool import Spool
-from agent.stream import Backoff, Stream
+from agent.stream import Stream
+from tests.integration.one_agent import QUICK, ROWS, configured, once
 from tests.servers.minimal_collector import MinimalCollector, scan_frames, written
 from wolkenzicht import reasons
 from wolkenzicht.errors import TransportError, WolkenzichtError
 from wolkenzicht.transport import Credentials
 from wolkenzicht.v1.collector_service_pb2 import Reject, ReportRequest, ScanEnd, ScanPlan, ScanStart
-
-QUICK = Backoff(first=0.02, longest=0.2)
-ROWS = 1_200
 
 
 @pytest.fixture(scope="module")
@@ -100,30 +95,6 @@ def drained(stream: Stream, seconds: float = 20) -> bool:
     """Whether all was acknowledged in time."""
     stream.drain()
     return stream.join(seconds)
-
-
-def configured(
-    place: Path, address: str, credentials: Credentials, rows: int = ROWS, patience: str = "3s"
-) -> Path:
-    """An agent.toml over an inventory of so many servers."""
-    inventory = place / "inventory.csv"
-    inventory.write_text(
-        "site,country,system,kind,name\n"
-        + "".join(f"odc,NL,Zaak,server,s{number}\n" for number in range(rows))
-    )
-    file = place / "agent.toml"
-    file.write_text(
-        f'tenant = "bzk-odc"\nstate = "state"\n'
-        f'[collector]\naddress = "{address}"\nca = "{credentials.ca}"\n'
-        f'certificate = "{credentials.certificate}"\nkey = "{credentials.key}"\npatience = "{patience}"\n'
-        f'[[source]]\nconnector = "odc-csv"\npath = "{inventory}"\n'
-    )
-    return file
-
-
-def once(file: Path) -> int:
-    """`run --once` in this process."""
-    return run_once(agent_config.load(file), file, io.StringIO(), QUICK)
 
 
 def received_names(collector: MinimalCollector) -> Counter[str]:
