@@ -147,25 +147,28 @@ def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
 
 def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
     """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs."""
-    _check_asset_id(message.asset.asset_id, "asset.asset_id")
+    asset, verdict = message.asset, message.verdict
+    _check_asset_id(asset.asset_id, "asset.asset_id")
     if len(message.fingerprint) != FINGERPRINT_BYTES:
         raise ContractError(
             "fingerprint", f"must be {FINGERPRINT_BYTES} bytes, is {len(message.fingerprint)}"
         )
-    if len(message.verdict.locations) != len(message.asset.locations):
+    if len(verdict.locations) != len(asset.locations):
         raise ContractError(
             "verdict.locations",
-            f"has {len(message.verdict.locations)} entries for {len(message.asset.locations)} data locations",
+            f"has {len(verdict.locations)} entries for {len(asset.locations)} data locations",
         )
-    for name, value in (
-        ("verdict.location_class", message.verdict.location_class),
-        ("verdict.material", message.verdict.material),
-        ("asset.holds", message.asset.holds),
-        ("asset.depth", message.asset.depth),
-    ):
-        if not value:
-            raise ContractError(name, "is not set")
-    for field, pairs in (("tags", message.asset.tags), ("properties", message.asset.properties)):
+    if not (verdict.location_class and verdict.material and asset.holds and asset.depth):
+        named = (
+            ("verdict.location_class", verdict.location_class),
+            ("verdict.material", verdict.material),
+            ("asset.holds", asset.holds),
+            ("asset.depth", asset.depth),
+        )
+        raise ContractError(next(name for name, value in named if not value), "is not set")
+    if asset.ByteSize() <= MAX_TEXT_BYTES:
+        return  # no text in it can be longer
+    for field, pairs in (("tags", asset.tags), ("properties", asset.properties)):
         for key in pairs:
             if len(pairs[key]) > MAX_TEXT_BYTES:
                 raise ContractError(f"asset.{field}[{key[:64]}]", f"is longer than {MAX_TEXT_BYTES} bytes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import logging
 import signal
 import subprocess
@@ -17,16 +18,21 @@ import grpc
 import pytest
 import trustme
 
+from agent import config as agent_config
 from agent.addresses import Addresses
 from agent.counters import Counters
+from agent.run import run_once
 from agent.spool import Spool
-from agent.stream import Stream
-from tests.integration.one_agent import QUICK, ROWS, configured, once
+from agent.stream import Backoff, Stream
+from tests.integration.world import eventually
 from tests.servers.minimal_collector import MinimalCollector, scan_frames, written
 from wolkenzicht import reasons
 from wolkenzicht.errors import TransportError, WolkenzichtError
 from wolkenzicht.transport import Credentials
 from wolkenzicht.v1.collector_service_pb2 import Reject, ReportRequest, ScanEnd, ScanPlan, ScanStart
+
+QUICK = Backoff(first=0.02, longest=0.2)
+ROWS = 1_200
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +101,30 @@ def drained(stream: Stream, seconds: float = 20) -> bool:
     """Whether all was acknowledged in time."""
     stream.drain()
     return stream.join(seconds)
+
+
+def configured(
+    place: Path, address: str, credentials: Credentials, rows: int = ROWS, patience: str = "3s"
+) -> Path:
+    """An agent.toml over an inventory of so many servers."""
+    inventory = place / "inventory.csv"
+    inventory.write_text(
+        "site,country,system,kind,name\n"
+        + "".join(f"odc,NL,Zaak,server,s{number}\n" for number in range(rows))
+    )
+    file = place / "agent.toml"
+    file.write_text(
+        f'tenant = "bzk-odc"\nstate = "state"\n'
+        f'[collector]\naddress = "{address}"\nca = "{credentials.ca}"\n'
+        f'certificate = "{credentials.certificate}"\nkey = "{credentials.key}"\npatience = "{patience}"\n'
+        f'[[source]]\nconnector = "odc-csv"\npath = "{inventory}"\n'
+    )
+    return file
+
+
+def once(file: Path) -> int:
+    """`run --once` in this process."""
+    return run_once(agent_config.load(file), file, io.StringIO(), QUICK)
 
 
 def received_names(collector: MinimalCollector) -> Counter[str]:
@@ -174,7 +204,7 @@ def test_a_restarted_collector_goes_on_after_what_it_committed(
         port = first.port
         sender = Sender(spool, first.address, credentials, give_up=False)
         sender.stream.start()
-        eventually(lambda: spool.backlog().frames == 0)
+        eventually(lambda: spool.backlog().frames == 0, "all was acknowledged")
     fill(spool, 20)
     with MinimalCollector(server, port, first.received) as second:
         assert drained(sender.stream)
@@ -439,7 +469,7 @@ def test_sigterm_ends_the_loop_cleanly(
         [sys.executable, "-m", "agent.cli", "--config", str(file), "run"], stderr=subprocess.PIPE, text=True
     )
 
-    eventually(lambda: len(scan_frames(collector.received.frames, "scan_end")) >= 2)
+    eventually(lambda: len(scan_frames(collector.received.frames, "scan_end")) >= 2, "two scans arrive")
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=15)
 
@@ -463,11 +493,3 @@ def test_the_agents_own_frames_are_logged_without_their_content(
 
     assert "scan.finished" in [record.message for record in caplog.records]
     assert "s3" not in caplog.text
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds; fails where it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from collector.store.base import Judged
 from collector.store.sql.groups import Kind, group_no
@@ -25,22 +26,32 @@ Columns = tuple[str, bytes, str, str, str, str, str, str, str, str, str, int]
 #: On the wire: from where an asset is managed, viewed or edited is no country of its data.
 _DATA_OPERATIONS = frozenset(wire.OPERATIONS.encode[each] for each in DATA_OPERATIONS)
 
+#: Of so many kinds of asset is remembered what they have in common.
+_REMEMBERED = 4096
+
+
+class _Common(NamedTuple):
+    """What is kept of assets that are alike but for their names, times, tags and properties.
+
+    `columns` are those from `countries` on.
+    """
+
+    columns: tuple[str, str, str, str, str, str, str, int]
+    kind: Kind
+    may_need_a_person: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A new or changed asset, ready to be written."""
 
     asset_no: int
+    asset_id: str
     message: ClassifiedAsset
     columns: Columns
     kind: Kind
     record: bytes
     drafts: tuple[FindingDraft, ...]
-
-    @property
-    def asset_id(self) -> str:
-        """The provider's identifier."""
-        return self.message.asset.asset_id
 
     def subject(self) -> Subject:
         """The asset as its findings name it."""
@@ -74,32 +85,59 @@ def item(
     the asset, its verdict is kept, with the fingerprint that the agent sent.
     """
     wire.check_classified(message)
-    _check_texts(message.asset)
+    asset, verdict = message.asset, message.verdict
+    common = _remembered(asset, verdict)
+    wire.create_moment(asset)
+    _check_texts(asset)
     if judged is not None:
-        # The agent's verdict gives way, but one that means nothing is not passed over.
-        wire.LOCATION_CLASSES.decode(message.verdict.location_class, "verdict.location_class")
-        wire.MATERIAL_USES.decode(message.verdict.material, "verdict.material")
-        _check_values(message.asset, message.verdict)
         fingerprint = message.fingerprint
         message = wire.encode_classified(judged.asset, judged.verdict)
         message.fingerprint = fingerprint
-    asset, verdict = message.asset, message.verdict
-    location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
-    holds = wire.HOLDS.decode(asset.holds, "asset.holds")
-    drafts: tuple[FindingDraft, ...] = ()
-    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
-    if judged is not None:
-        drafts = judged.drafts
-    elif may_need_a_person(holds, location_class, flagged):
-        drafts = _drafts(message, findings_of)
-    else:
-        _check_values(asset, verdict)
-    return rejudged(message, asset_no, drafts)
+        return rejudged(message, asset_no, judged.drafts)
+    drafts = _drafts(message, findings_of) if common.may_need_a_person else ()
+    return _item(message, asset, common, asset_no, drafts)
 
 
 def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft, ...]) -> Item:
     """The same of a message that was checked before, with the findings about it."""
-    asset, verdict = message.asset, message.verdict
+    asset = message.asset
+    return _item(message, asset, _common(asset, message.verdict), asset_no, drafts)
+
+
+def _item(
+    message: ClassifiedAsset, asset: Asset, common: _Common, asset_no: int, drafts: tuple[FindingDraft, ...]
+) -> Item:
+    return Item(
+        asset_no,
+        asset.asset_id,
+        message,
+        (asset.type, message.fingerprint, asset.provider, asset.name, *common.columns),
+        common.kind,
+        message.SerializeToString(),
+        drafts,
+    )
+
+
+_known: dict[Hashable, _Common] = {}
+
+
+def _remembered(asset: Asset, verdict: Verdict) -> _Common:
+    """What the asset has in common with others; raises `ContractError` where decoding would.
+
+    All that it is made from, and that is checked, is in the key.
+    """
+    places = [(each.operation, each.certainty) for each in asset.locations]
+    key = (verdict.SerializeToString(), asset.type, asset.provider, asset.holds, asset.depth, *places)
+    found = _known.get(key)
+    if found is None:
+        _check_values(asset, verdict)
+        if len(_known) >= _REMEMBERED:
+            _known.clear()
+        found = _known[key] = _common(asset, verdict)
+    return found
+
+
+def _common(asset: Asset, verdict: Verdict) -> _Common:
     location_class = wire.LOCATION_CLASSES.decode(verdict.location_class, "verdict.location_class")
     holds = wire.HOLDS.decode(asset.holds, "asset.holds")
     countries = {
@@ -115,16 +153,11 @@ def rejudged(message: ClassifiedAsset, asset_no: int, drafts: tuple[FindingDraft
     law = _codes({each.country for each in verdict.jurisdictions})
     judged = (location_class.value, material, holds.value)
     kind = (asset.provider, stored, *judged, asset.type, custody, law_reach, law)
-    return Item(
-        asset_no=asset_no,
-        message=message,
-        columns=(
-            *(asset.type, message.fingerprint, asset.provider, asset.name, stored, *judged),
-            *(custody, law_reach, law, group_no(*kind)),
-        ),
-        kind=kind,
-        record=message.SerializeToString(),
-        drafts=drafts,
+    flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
+    return _Common(
+        (stored, *judged, custody, law_reach, law, group_no(*kind)),
+        kind,
+        may_need_a_person(holds, location_class, flagged),
     )
 
 
@@ -153,7 +186,6 @@ def _check_values(asset: Asset, verdict: Verdict) -> None:
         wire.CERTAINTIES.decode(place.certainty, "asset.locations.certainty")
     for judged in verdict.locations:
         wire.LOCATION_CLASSES.decode(judged.location_class, "verdict.locations.location_class")
-    wire.create_moment(asset)
 
 
 def _owner(asset: Asset) -> str:
