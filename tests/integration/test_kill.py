@@ -13,11 +13,13 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.examples import examples
 from tests.integration.receivers import Receivers
 from tests.integration.world import World, environment, eventually
 from tests.servers.moto_server import running_moto
 
-ROUNDS = 20
+#: `EXAMPLES=3` has twenty-four.
+ROUNDS = examples(8)
 REGIONS = ("eu-west-1", "eu-west-2", "us-east-1")
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-1"}
 #: Fixed, so that a failure can be looked at again; the machine's own timing adds the rest.
@@ -89,7 +91,7 @@ class Estate:
 
 
 def test_kills_lose_and_double_nothing(world: World, api: str, receivers: Receivers) -> None:
-    """After twenty rounds of kills the overview equals the API, and every finding was announced."""
+    """After rounds of kills the overview equals the API, and every finding was announced."""
     chance = random.Random(SEED)
     estate = Estate(api, chance)
     for _ in range(ROUNDS):
