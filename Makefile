@@ -21,7 +21,7 @@ serve: $(VENV)/.demo ## Reopen the collector on what the demo left
 	@$(BIN)/wolkenzicht-collector --config $(DEMO)/collector/collector.toml serve
 
 test: $(VENV)/.dev ## Run all tests
-	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev proto-check ## Lint, types, import rules, dependencies, contract, documentation
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from policy.facts import valid_at
 from policy.language.answers import Unknown
@@ -58,6 +59,8 @@ DUTIES = Schema(
     ),
 )
 _FOLLOWS = ("yes", "no", "possible")
+#: So many files stay read: an edition is built once for each day on which it changes.
+_KEPT = 8
 
 
 class Ground(StrEnum):
@@ -136,6 +139,7 @@ class RuleSet:
         return max(self.valid_from, min(day, self.valid_until or date.max))
 
 
+@lru_cache(maxsize=_KEPT)
 def read_rule_set(file: str, content: bytes) -> tuple[RuleSet, Table]:
     """Read a rule set and its root table; raises `PolicyDataError`."""
     root = read_toml(file, content)

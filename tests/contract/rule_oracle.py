@@ -47,7 +47,11 @@ def _environment(schema: Schema, lists: Lists) -> cel.Env:
     )
 
 
-@lru_cache(maxsize=4096)
+#: An expression of the oracle's is large: only those that are tried again at once are kept.
+_KEPT = 64
+
+
+@lru_cache(maxsize=_KEPT)
 def compiled(text: str, schema: Schema, lists: Lists = ()) -> cel.Expression:
     """The expression as the oracle understands it; raises `RuntimeError` where it does not."""
     expression = _environment(schema, lists).compile(text)

@@ -64,7 +64,7 @@ _LISTED_AS = {
 _LISTED_WITHIN = {"ListRecoveryPointsByBackupVault"}
 
 #: Seconds after which a hasty reader gives up, and how long its scope may last then.
-_HASTE, _BOUND = 0.1, 5
+_HASTE, _BOUND = 0.1, 30
 _ATTEMPTS = 2
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=_IDS)
@@ -89,11 +89,11 @@ def source(proxy: FaultProxy) -> Iterator[AwsSource]:
 
 
 @pytest.fixture(scope="module")
-def hasty_source(proxy: FaultProxy) -> Iterator[AwsSource]:
-    """The account, read by somebody who does not wait."""
+def hasty_source(proxy: FaultProxy) -> AwsSource:
+    """The account, read by somebody who does not wait; the other sources of this module do."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "_READ_TIMEOUT_SECONDS", _HASTE)
-        yield AwsSource(
+        return AwsSource(
             AwsSettings(regions=(IRELAND,), endpoint_url=proxy.url, max_attempts=1, quota_share=0)
         )
 

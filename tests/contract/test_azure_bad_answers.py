@@ -104,7 +104,7 @@ def in_time(source: AzureSource, type_: str) -> Reading:
     """Read the type's scope, which must not take long."""
     begun = time.monotonic()
     reading = read(source, scope_of(type_))
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
     return reading
 
 

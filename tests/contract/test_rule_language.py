@@ -22,12 +22,13 @@ from tests.contract.rule_expressions import (
     three_valued,
 )
 from tests.contract.rule_oracle import answer, compiled, ours
+from tests.examples import examples
 
 #: Three conditions that may be unknown.
 OPEN = Schema("open", tuple(Field(name, BOOL, name) for name in ("a", "b", "c")))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(conditions, asset_values())
 def test_what_we_read_cel_reads_the_same(text: str, values: tuple[object, ...]) -> None:
     """An expression about an asset has the oracle's type and the oracle's answer."""
@@ -35,7 +36,7 @@ def test_what_we_read_cel_reads_the_same(text: str, values: tuple[object, ...]) 
     assert answer(text, ASSET, LISTS, values) == ours(found.answer)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(of_conditions(OPEN), three_valued(OPEN))
 def test_unknown_is_what_cel_cannot_tell(text: str, values: tuple[bool | None, ...]) -> None:
     """Where a variable has no value, the answer is open exactly where the oracle's is."""
@@ -43,7 +44,7 @@ def test_unknown_is_what_cel_cannot_tell(text: str, values: tuple[bool | None, .
     assert answer(text, OPEN, (), values) == ours(found.answer)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     conditions,
     st.integers(0, 200),
@@ -96,7 +97,7 @@ PACKAGED = [
 def test_packaged_rules_mean_the_same(when: Expression, schema: Schema) -> None:
     """Every expression that is packaged is valid CEL, and gives what the oracle gives."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(20), deadline=None)
     @given(packaged_values(when) if schema is ASSET else three_valued(schema))
     def same(values: tuple[object, ...]) -> None:
         assert answer(when.text, schema, when.lists, values) == ours(when.evaluate(values).answer)
@@ -108,7 +109,7 @@ def test_packaged_rules_are_not_only_refused() -> None:
     """The values that they are tried on make conditions true, and false."""
     found: set[object] = set()
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=examples(200), deadline=None)
     @given(
         st.sampled_from([each[1] for each in PACKAGED if each[2] is ASSET]).flatmap(
             lambda when: st.tuples(st.just(when), packaged_values(when))

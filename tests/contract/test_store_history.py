@@ -21,6 +21,7 @@ from collector.store.sql import store_over
 from collector.store.sql.database import Database
 from tests.contract import stores
 from tests.contract.reporting import FRANKFURT, IRELAND, NOW, Reporter, bucket, classified, findings, present
+from tests.examples import examples
 from wolkenzicht.model import Asset, FindingState, Outcome, Scope
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
@@ -175,13 +176,13 @@ class History(RuleBasedStateMachine):
         self._stack.close()
 
 
-@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 30), ("postgresql", 10)])
-def test_the_estate_is_what_was_reported_last(kind: str, examples: int, postgresql: stores.Server) -> None:
+@pytest.mark.parametrize(("kind", "histories"), [("sqlite", 10), ("postgresql", 4)])
+def test_the_estate_is_what_was_reported_last(kind: str, histories: int, postgresql: stores.Server) -> None:
     """Histories at random, each in a store of its own."""
     run_state_machine_as_test(
         lambda: History(stores.KINDS[kind](postgresql)),  # type: ignore[arg-type]  # any maker will do
         settings=settings(
-            max_examples=examples,
+            max_examples=examples(histories),
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.function_scoped_fixture],

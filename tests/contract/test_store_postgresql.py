@@ -200,14 +200,14 @@ def test_a_deadlock_is_resolved_by_doing_one_again(two: tuple[Store, Store]) -> 
             with database.writer() as connection:
                 connection.lock(subjects[0])
                 if len(tries) <= 2:
-                    both.wait(10)
+                    both.wait(60)
                 connection.lock(subjects[1])
 
         database.again(once, after_commit=False)
 
     with ThreadPoolExecutor(2) as pool:
         for each in [pool.submit(work, two[0], ("a", "b")), pool.submit(work, two[1], ("b", "a"))]:
-            each.result(30)
+            each.result(120)
 
     assert len(tries) == 3
 

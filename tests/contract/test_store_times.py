@@ -20,6 +20,7 @@ from collector.store.sql import store_over
 from policy import ruleset
 from tests.contract import stores
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, NOW, Reporter, bucket, classified
+from tests.examples import examples
 from wolkenzicht import wire
 from wolkenzicht.model import Asset, FindingState, Outcome, Scope, Verdict
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
@@ -227,7 +228,7 @@ def _class(record: object) -> str:
     return wire.LOCATION_CLASSES.decode(value, "location_class").value
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(15))
 @given(steps=steps, picks=picks)
 def test_what_was_so_is_what_was_said(
     postgresql: stores.Server, steps: list[tuple[object, ...]], picks: list[tuple[int, int, int]]
@@ -236,7 +237,7 @@ def test_what_was_so_is_what_was_said(
     _lived("sqlite", postgresql, steps, picks)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(5))
 @given(steps=steps, picks=picks)
 def test_what_was_so_is_what_was_said_in_postgresql(
     postgresql: stores.Server, steps: list[tuple[object, ...]], picks: list[tuple[int, int, int]]

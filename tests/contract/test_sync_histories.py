@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -21,13 +20,14 @@ from tests.contract.conftest import close
 from tests.contract.pairing import TENANT, Pair, kinds
 from tests.contract.reporting import NOW, present
 from tests.contract.stores import database_of
+from tests.examples import examples
 from tests.servers.scripted_source import ScriptedSource, asset, inventory_scope, listed, scope
 from wolkenzicht.model import DeniedBy, Outcome
 from wolkenzicht.v1.collector_service_pb2 import ReportRequest
 
 DENIED = Gap(Outcome.DENIED, "refused", "s3:ListAllMyBuckets", DeniedBy.IDENTITY_POLICY)
 PLACES = ("a", "b", "c")
-EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "20"))
+EXAMPLES = examples(8)
 NAMES = tuple(f"n{number}" for number in range(12))
 
 _name, _place = st.sampled_from(NAMES), st.sampled_from(PLACES)

@@ -15,6 +15,7 @@ from tests.contract.pairing import Pair
 from tests.contract.reporting import ALL_SEEN
 from tests.contract.test_store_sync import DENIED, A, B, source, tamper
 from tests.contract.test_sync_histories import STEPS, World
+from tests.examples import examples
 from tests.servers.scripted_source import ScriptedSource, asset
 from wolkenzicht.model import Outcome
 
@@ -52,7 +53,7 @@ def looks(reading: Reading) -> dict[tuple[str, str, str], datetime]:
 
 @given(STEPS)
 @settings(
-    max_examples=25,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[phase for phase in Phase if phase is not Phase.explain],

@@ -55,11 +55,11 @@ def delivering(outbox: Outbox, *routes: Route, timing: Timing = SHORT, **other: 
     try:
         yield deliverer
     finally:
-        deliverer.stop(5)
+        deliverer.stop(30)
         assert not deliverer.alive()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until the condition holds."""
     until = time.monotonic() + seconds
     while not condition():

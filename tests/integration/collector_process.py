@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from collector.cli import cli
 from wolkenzicht.transport import Credentials
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 ORGANISATIONS = "organisation,name,kind,parent\nmvz,Ministerie van Voorbeeldzaken,ministerie,\n"
 
 Found = TypeVar("Found")
@@ -37,7 +37,7 @@ def run(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
         env=environment(),
     )
 

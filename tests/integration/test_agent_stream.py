@@ -97,7 +97,7 @@ def fill(spool: Spool, count: int, kind: str = "plan") -> None:
     spool.flush()
 
 
-def drained(stream: Stream, seconds: float = 20) -> bool:
+def drained(stream: Stream, seconds: float = 60) -> bool:
     """Whether all was acknowledged in time."""
     stream.drain()
     return stream.join(seconds)
@@ -293,7 +293,7 @@ def test_an_acknowledgement_of_what_was_not_sent_deletes_nothing(
     fill(spool, 3)
 
     with Sender(spool, collector.address, credentials) as stream:
-        assert stream.join(10)
+        assert stream.join(60)
 
     assert "acknowledges frame" in str(stream.failure)
     assert spool.backlog().frames == 3
@@ -325,12 +325,12 @@ def test_a_refusal_is_one_line_with_its_remedy(
     begun = time.monotonic()
 
     with pytest.raises(TransportError) as caught:
-        once(configured(tmp_path, collector.address, credentials, rows=5))
+        once(configured(tmp_path, collector.address, credentials, rows=5, patience="90s"))
 
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
     assert not caught.value.retryable
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
 
 
 def other_ca(place: Path, own: trustme.CA) -> Credentials:
@@ -471,7 +471,7 @@ def test_sigterm_ends_the_loop_cleanly(
 
     eventually(lambda: len(scan_frames(collector.received.frames, "scan_end")) >= 2, "two scans arrive")
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=15)
+    _, errors = process.communicate(timeout=120)
 
     spool = Spool(tmp_path / "state", max_bytes=10**9, max_wait=5)
     backlog = spool.backlog()

@@ -148,7 +148,7 @@ def test_a_receiver_that_is_away_is_not_stormed(store: SqliteSeed, hook: Webhook
         time.sleep(0.3)
         began = time.monotonic()
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30
     assert len(hook.requests) == 3
 
 

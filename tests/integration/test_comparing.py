@@ -28,7 +28,7 @@ def ask(collector: Running, credentials: Credentials, request: pb.CompareRequest
     """One question."""
     address = collector.address("grpc")
     with grpc.secure_channel(address, credentials.client(), client_options()) as channel:
-        answer: pb.CompareResponse = CollectorServiceStub(channel).Compare(request, timeout=10)
+        answer: pb.CompareResponse = CollectorServiceStub(channel).Compare(request, timeout=60)
         return answer
 
 

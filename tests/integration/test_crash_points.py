@@ -46,7 +46,7 @@ def test_a_process_may_end_at_any_step(world: World) -> None:
             names -= set(chance.sample(sorted(names), max(0, len(names) - ASSETS)))
             write(world, SITE, names)
             crash(world, point)
-            assert start_agent(world, "rdv-noord", "--once").wait(60) in {0, 3}, point
+            assert start_agent(world, "rdv-noord", "--once").wait(240) in {0, 3}, point
             with closing(sqlite3.connect(world.place / "collector" / "wolkenzicht.db")) as connection:
                 told = connection.execute("SELECT name FROM asset WHERE type = 'ODC::Database'").fetchall()
                 assert Counter(name for (name,) in told) == Counter(names), point
@@ -64,7 +64,7 @@ def crash(world: World, point: str) -> None:
     """Let an agent report while it, or the collector, is to end at this place; it must have ended there."""
     if point in crash_points.AGENT:
         agent = start_agent(world, "rdv-noord", "--once", **{crash_points.VARIABLE: point})
-        assert agent.wait(60) == -signal.SIGKILL, point
+        assert agent.wait(240) == -signal.SIGKILL, point
         return
     world.stop()
     world.start(**{crash_points.VARIABLE: point})

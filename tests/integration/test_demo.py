@@ -22,7 +22,7 @@ def run_demo(place: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=540,
     )
 
 

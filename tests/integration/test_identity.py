@@ -19,7 +19,7 @@ from wolkenzicht.v1.collector_service_pb2_grpc import CollectorServiceStub
 from wolkenzicht.v1.overview_service_pb2 import GetOverviewRequest
 from wolkenzicht.v1.overview_service_pb2_grpc import OverviewServiceStub
 
-TIMEOUT_SECONDS = 15.0
+TIMEOUT_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")

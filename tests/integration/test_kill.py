@@ -13,11 +13,13 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.examples import examples
 from tests.integration.receivers import Receivers
 from tests.integration.world import World, environment, eventually
 from tests.servers.moto_server import running_moto
 
-ROUNDS = 20
+#: `EXAMPLES=3` has twenty-four.
+ROUNDS = examples(8)
 REGIONS = ("eu-west-1", "eu-west-2", "us-east-1")
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-1"}
 #: Fixed, so that a failure can be looked at again; the machine's own timing adds the rest.
@@ -89,7 +91,7 @@ class Estate:
 
 
 def test_kills_lose_and_double_nothing(world: World, api: str, receivers: Receivers) -> None:
-    """After twenty rounds of kills the overview equals the API, and every finding was announced."""
+    """After rounds of kills the overview equals the API, and every finding was announced."""
     chance = random.Random(SEED)
     estate = Estate(api, chance)
     for _ in range(ROUNDS):
@@ -103,7 +105,7 @@ def test_kills_lose_and_double_nothing(world: World, api: str, receivers: Receiv
             agent.send_signal(signal.SIGKILL)
         if victims != "agent":
             world.start()
-        agent.wait(timeout=60)
+        agent.wait(timeout=240)
 
     assert world.scan("mvz-aws", AWS_ENDPOINT_URL=api, **KEYS).returncode == 0
 
@@ -148,16 +150,14 @@ def everything_announced(world: World, receivers: Receivers) -> None:
     def opened() -> set[Any]:
         return {event["subject"] for event in receivers.events if ".geopend." in event["type"]}
 
-    eventually(lambda: findings.keys() <= opened(), f"{len(findings)} findings announced", 90)
+    eventually(lambda: findings.keys() <= opened(), f"{len(findings)} findings announced")
     resolved = {identifier for identifier, each in findings.items() if each["state"] == "resolved"}
     eventually(
         lambda: resolved <= {event["subject"] for event in receivers.events if ".opgelost." in event["type"]},
         f"{len(resolved)} findings announced as resolved",
-        90,
     )
     open_ids = {each["asset_id"] for each in findings.values() if each["state"] == "open"}
     eventually(
         lambda: all(any(asset in text for text in receivers.texts()) for asset in open_ids),
         "a mail for every open finding",
-        90,
     )

@@ -86,7 +86,7 @@ class Ruled(World):
         try:
             yield process
             process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 0, log.read_text()
+            assert process.wait(240) == 0, log.read_text()
         finally:
             process.kill()
             process.wait()

@@ -37,7 +37,7 @@ from wolkenzicht.v1.collector_service_pb2 import (
 from wolkenzicht.v1.collector_service_pb2_grpc import CollectorServiceStub
 
 TENANT = "mvz-aws"
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 120.0
 #: A sequence that no test reaches.
 NEVER = 1_000_000
 

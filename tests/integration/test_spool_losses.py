@@ -46,7 +46,7 @@ def test_a_damaged_frame_is_never_in_the_way(tmp_path: Path, damaged: int) -> No
         )
         stream.start()
         stream.drain()
-        ended = stream.join(20)
+        ended = stream.join(60)
         stream.stop(2)
         state = (spool.spool_id != before, spool.lost(), spool.backlog().frames)
 

@@ -23,7 +23,7 @@ from collector.client.cli import cli
 from deploy.demo.processes import command, free_port
 from tests.integration.collector_process import must
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 240.0
 ORGANISATIONS = (
     "organisation,name,kind,parent,tooi\n"
     "mvz,Ministerie van Voorbeeldzaken,ministerie,,\n"
@@ -195,7 +195,7 @@ class World:
             text=True,
             check=False,
             env=environment(),
-            timeout=120,
+            timeout=240,
         )
 
     def must(self, name: str, *arguments: str) -> str:

@@ -24,13 +24,17 @@ _WITHOUT_PAGINATOR = {
 
 
 @functools.cache
+def _loader() -> Any:
+    return botocore.session.get_session().get_component("data_loader")
+
+
+@functools.cache
 def pagination(service: str, operation: str) -> dict[str, Any] | None:
     """The SDK's paging rules of the operation; `None` where it does not page."""
     if (service, operation) in _WITHOUT_PAGINATOR:
         return {"output_token": "NextToken"}
-    loader = botocore.session.get_session().get_component("data_loader")
     try:
-        rules: dict[str, Any] = loader.load_service_model(service, "paginators-1")["pagination"]
+        rules: dict[str, Any] = _loader().load_service_model(service, "paginators-1")["pagination"]
     except UnknownServiceError:
         return None
     return rules.get(operation)

@@ -77,7 +77,7 @@ class MinimalCollector(CollectorServiceServicer):
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         return self
 
     def __exit__(self, *_error: object) -> None:

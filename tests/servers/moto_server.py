@@ -8,8 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from moto.server import ThreadedMotoServer
-
 
 @contextlib.contextmanager
 def running_moto() -> Iterator[str]:
@@ -38,6 +36,8 @@ def running_moto() -> Iterator[str]:
 
 def main() -> None:
     """Serve until standard input ends."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - moto is what this process is for; tests only start it
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -47,7 +47,7 @@ class SmtpServer:
         listening = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=(listening,), daemon=True)
         self._thread.start()
-        if not listening.wait(10):
+        if not listening.wait(60):
             raise RuntimeError("the SMTP server did not start")
         return self
 

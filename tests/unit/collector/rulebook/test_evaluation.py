@@ -33,7 +33,7 @@ from tests.contract.reporting import ALL_SEEN, IRELAND, NOW, Reporter, bucket, f
 from wolkenzicht import wire
 from wolkenzicht.model import FindingState, MaterialUse
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 HERE, THERE = bucket("hier"), bucket("daar", "eu-west-2")
 
 

@@ -156,7 +156,7 @@ def test_an_evicted_peer_is_noticed_though_it_is_silent(
         opened = streams(store, 10)
         with opened.admitted(peer("gone")) as admitted:
             async with opened:
-                return await asyncio.wait_for(admitted.cut, 10)
+                return await asyncio.wait_for(admitted.cut, 60)
 
     cut = asyncio.run(work())
 

@@ -23,7 +23,7 @@ WIDE = Bounds(frames=1_000, size=10**9, tenant_frames=1_000, tenant_size=10**9)
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end; what never ends is a failure."""
-    return asyncio.run(asyncio.wait_for(work, 10))
+    return asyncio.run(asyncio.wait_for(work, 60))
 
 
 async def put(queue: FairQueue[Item], tenant: str, number: int, size: int = 1) -> None:

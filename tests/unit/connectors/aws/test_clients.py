@@ -41,15 +41,15 @@ def test_threads_sign_for_accounts_of_their_own() -> None:
 
     def call(account: str) -> None:
         with signer.signing(account, credentials_of(account)):
-            both.wait(10)
+            both.wait(60)
             found[account] = key_of(signer)
-            both.wait(10)
+            both.wait(60)
 
     threads = [threading.Thread(target=call, args=(each,)) for each in ("1", "2")]
     for each in threads:
         each.start()
     for each in threads:
-        each.join(10)
+        each.join(60)
     assert found == {"1": "key-1", "2": "key-2"}
 
 

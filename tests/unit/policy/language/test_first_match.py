@@ -16,6 +16,7 @@ from policy.first_match import FirstMatch
 from policy.language.expression import Expression, compile_expression
 from policy.words import fold
 from tests.contract.rule_expressions import KEYS, LISTS, VALUES, WORDS, conditions
+from tests.examples import examples
 from wolkenzicht.model import Asset, Declarations, Depth, Holds
 
 
@@ -60,7 +61,7 @@ def holds(text: str, asset: Asset) -> tuple[bool, tuple[tuple[str, str], ...]]:
     return (False, ()) if found is None else (True, found.witnesses)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(conditions, ASSETS)
 def test_what_is_not_read_does_not_matter(text: str, asset: Asset) -> None:
     """The rule is found exactly where its condition holds of the whole asset, with the same evidence."""
@@ -71,7 +72,7 @@ def test_what_is_not_read_does_not_matter(text: str, asset: Asset) -> None:
         assert witnesses == whole.witnesses
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(conditions, ASSETS, st.randoms(use_true_random=False))
 def test_order_free(text: str, asset: Asset, random: Random) -> None:
     """The order of tags and properties decides neither the answer nor the evidence."""
@@ -81,7 +82,7 @@ def test_order_free(text: str, asset: Asset, random: Random) -> None:
     assert holds(text, asset) == holds(text, replace(asset, tags=tuple(tags), properties=tuple(properties)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     conditions,
     ASSETS,
