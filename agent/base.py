@@ -53,6 +53,16 @@ class Base:
             known = known_assets(connection, [each.asset.asset_id for each in assets])
         return [each for each in assets if _is_news(scope, each, known.get(each.asset.asset_id))]
 
+    def held(self, scope: Scope, asset_ids: Sequence[str]) -> dict[str, bytes]:
+        """The fingerprints of those of these assets that stand in a scope and are not about to go."""
+        with self._writer.group() as connection:
+            known = known_assets(connection, asset_ids)
+        return {
+            asset_id: each.fingerprint
+            for asset_id, each in known.items()
+            if each.scope == scope and not each.gone
+        }
+
     def count(self, scope: Scope) -> int:
         """How many assets stand in a scope."""
         return self.scope_digest(scope).count

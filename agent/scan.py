@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from agent.counters import Counters, is_blind
+from agent.memo import Memo
 from agent.phases import Phases
 from agent.planning import Plan, make_plan
 from agent.rules import ScanRules
@@ -89,6 +90,7 @@ class Scan:
         self._compare = compare
         self._max_age = max_age
         self._abandon = threading.Event()
+        self._memo = Memo()
 
     def abandon(self) -> None:
         """Give the running scan up: the collector lost its beginning."""
@@ -204,6 +206,8 @@ class Scan:
     def _phases(
         self, plan: Plan, rules: ScanRules, record: ScanRecord, done: set[Scope], writer: ScanWriter
     ) -> Phases:
+        memo = self._memo.under(rules.policy)
+
         def make_reader(halted: Callable[[], bool]) -> ScopeReader:
             return ScopeReader(
                 rules.policy,
@@ -212,6 +216,7 @@ class Scan:
                 hand_on=writer.batch,
                 halted=halted,
                 counters=self._counters,
+                memo=memo,
             )
 
         return Phases(

@@ -11,6 +11,7 @@ from agent.batches import MAX_ITEMS_BYTES, Batcher, Discrepancies, encoded, reje
 from agent.counters import Counters
 from agent.gaps import Gaps
 from agent.guard import guarded
+from agent.memo import Memo
 from agent.reconciling import READ, Marks, Reconciliation
 from agent.scope_ids import Listed
 from connectors.base import Covers, Gap, Rejected, Source
@@ -19,8 +20,19 @@ from wolkenzicht.transport import MAX_BATCH_ASSETS
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import AssetBatch, DiscrepancyBatch, RejectedItem
 
+#: Assets that are looked up together before anything is made of them.
+_TOGETHER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """An asset that is as the collector is taken to hold it."""
+
+    asset_id: str
+
+
 #: What reading makes of an item; None of one that is known already.
-_Item = ClassifiedAsset | RejectedItem | Gap | Discrepancy | None
+_Item = ClassifiedAsset | RejectedItem | Gap | Discrepancy | _Unchanged | None
 
 
 class _Classifier(Protocol):
@@ -39,8 +51,10 @@ class ScopeReader:
         hand_on: Callable[[AssetBatch | DiscrepancyBatch], None],
         halted: Callable[[], bool],
         counters: Counters,
+        memo: Memo | None = None,
     ) -> None:
         self._policy = policy
+        self._memo = memo or Memo()
         self._base = base
         self._attempt = attempt
         self._hand_on = hand_on
@@ -94,24 +108,41 @@ class ScopeReader:
         self, reading: _Reading, source: Source, scope: Scope, items: Callable[[], Iterator[_Item]]
     ) -> bool:
         """Take in all items; False where the scan was halted halfway."""
-        what = f"{source.connector} {scope.account}/{scope.location}/{scope.type}"
-        for item in guarded(items, what):
+        for item in guarded(items, _name(source, scope)):
             if self._halted():
                 return False
             reading.take(item)
         return True
 
     def _items(self, source: Source, scope: Scope, listed: Listed | None) -> Iterator[_Item]:
-        for item in source.read(scope):
+        waiting: list[Asset] = []
+        # Guarded here too: where reading breaks off, what was read before counts.
+        for item in guarded(lambda: source.read(scope), _name(source, scope)):
             if isinstance(item, Asset):
-                message = encoded(item, self._policy.classify(item), scope)
-                if listed is not None and isinstance(message, ClassifiedAsset):
-                    listed.add(item.asset_id, item.location)
-                yield message
+                waiting.append(item)
+                if len(waiting) >= _TOGETHER:
+                    yield from self._made_of(waiting, scope, listed)
+                    waiting = []
             elif isinstance(item, Rejected):
                 yield rejected_item(item)
             elif isinstance(item, Gap):
                 yield item
+        yield from self._made_of(waiting, scope, listed)
+
+    def _made_of(self, assets: list[Asset], scope: Scope, listed: Listed | None) -> Iterator[_Item]:
+        """What is sent of assets, or that they are known to be unchanged, in their order."""
+        held = {} if self._memo.empty else self._base.held(scope, [each.asset_id for each in assets])
+        for asset in assets:
+            fingerprint = held.get(asset.asset_id)
+            if fingerprint is not None and self._memo.knows(scope, asset, fingerprint):
+                made: _Item = _Unchanged(asset.asset_id)
+            else:
+                made = encoded(asset, self._policy.classify(asset), scope)
+                if isinstance(made, ClassifiedAsset):
+                    self._memo.put(scope, asset, made.fingerprint)
+            if listed is not None and not isinstance(made, RejectedItem):
+                listed.add(asset.asset_id, asset.location)
+            yield made
 
     def _news(self, source: Source, scope: Scope, known: Reconciliation) -> Iterator[_Item]:
         for item in source.read(scope):
@@ -157,6 +188,8 @@ class _Reading:
             self.discrepancies.add(item)
         elif isinstance(item, ClassifiedAsset):
             self._take_asset(item)
+        elif isinstance(item, _Unchanged):
+            self._count(item.asset_id)
         elif item is not None:
             self.assets.add(item)
             self.counters.add(rejected=1)
@@ -164,13 +197,16 @@ class _Reading:
 
     def _take_asset(self, item: ClassifiedAsset) -> None:
         """Keep it until there are enough to be looked up at once."""
-        self.count += 1
-        self.counters.add(assets=1)
-        self.seen.put(item.asset.asset_id, READ)
+        self._count(item.asset.asset_id)
         self.waiting.append(item)
         self.waiting_bytes += item.ByteSize()
         if len(self.waiting) >= MAX_BATCH_ASSETS or self.waiting_bytes >= MAX_ITEMS_BYTES:
             self._hand_on_news()
+
+    def _count(self, asset_id: str) -> None:
+        self.count += 1
+        self.counters.add(assets=1)
+        self.seen.put(asset_id, READ)
 
     def _hand_on_news(self) -> None:
         for each in self.base.news(self.scope, self.waiting):
@@ -184,3 +220,7 @@ class _Reading:
         self.assets.flush()
         self.discrepancies.flush()
         return self.gaps.outcome(self.scope, self.count)
+
+
+def _name(source: Source, scope: Scope) -> str:
+    return f"{source.connector} {scope.account}/{scope.location}/{scope.type}"

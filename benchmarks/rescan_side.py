@@ -56,6 +56,11 @@ class Estate:
     generation: int = 0
     connector: str = "aws"
 
+    def become(self, other: Estate) -> None:
+        """What is there is another estate from now on, for the same agent."""
+        self.assets, self.scopes = other.assets, other.scopes
+        self.every, self.generation = other.every, other.generation
+
     def plan(self) -> Iterator[Scope]:
         """Scopes in one region after the other, of more accounts where there are more."""
         for number in range(self.scopes):
@@ -96,6 +101,8 @@ class Both:
         self.bytes = 0
         self.collector_cpu = 0.0
         self.now = datetime.now(UTC) - timedelta(days=30)
+        self.estate = Estate(0, 0)
+        self._agent = self._scanning()
 
     def _spool(self, number: int) -> Spool:
         state = self.directory / f"agent-{number}"
@@ -106,15 +113,14 @@ class Both:
         """The agent begins with an empty one."""
         self.spool.close()
         self.spool = self._spool(1)
+        self._agent = self._scanning()
 
-    def scan(self, estate: Estate) -> dict[str, float]:
-        """One scan to its end; bytes both ways, CPU seconds of either side."""
-        self.bytes, self.collector_cpu = 0, 0.0
-        self.now += timedelta(hours=1)
-        begun = time.process_time()
-        Scan(
-            [estate],
-            lambda: ScanRules(cast("Policy", _Same())),
+    def _scanning(self) -> Scan:
+        """An agent's process, which scans time and again by the same rules."""
+        rules = ScanRules(cast("Policy", _Same()))
+        return Scan(
+            [self.estate],
+            lambda: rules,
             self.spool,
             Counters(),
             workers=1,
@@ -122,7 +128,15 @@ class Both:
             stop=threading.Event(),
             clock=lambda: self.now,
             compare=lambda: _compare(self),
-        ).run()
+        )
+
+    def scan(self, estate: Estate) -> dict[str, float]:
+        """One scan to its end; bytes both ways, CPU seconds of either side."""
+        self.bytes, self.collector_cpu = 0, 0.0
+        self.now += timedelta(hours=1)
+        self.estate.become(estate)
+        begun = time.process_time()
+        self._agent.run()
         self.deliver()
         whole = time.process_time() - begun
         return {
