@@ -29,6 +29,8 @@ class Memo:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rules: object = None
+        self._keys: array[int] = array("Q")
+        self._count = 0
         self._clear()
 
     def under(self, rules: object) -> Memo:
