@@ -12,6 +12,7 @@ from collector.store.base import AssetQuery, Store, Thinned, Times
 from collector.store.sql import store_over
 from tests.contract import stores
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket
+from tests.examples import examples
 from wolkenzicht.model import Asset, FindingState, Outcome, Scope
 
 REGIONS = ("eu-west-1", "us-east-1", "eu-west-2")
@@ -73,7 +74,7 @@ def thin(store: Store, limit: int, *, stop_after: int = 1_000_000) -> int:
     return steps
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(2)))
 def test_the_ends_of_months_and_what_is_younger_stay(estate: Store, seed: int) -> None:
     """Whatever was known of them, and when: no answer about them differs."""
     lived(estate, seed)

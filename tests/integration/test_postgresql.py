@@ -83,10 +83,14 @@ def test_two_collectors_and_a_server_that_falls(
 
 def kill_a_backend(server: stores.Server, round_: int) -> None:
     """Kill what serves one connection of a collector: PostgreSQL then starts all of them anew."""
-    found = server().execute("SELECT pid FROM pg_stat_activity WHERE datname LIKE 'empty%' ORDER BY pid")
-    if found:
+    statement = "SELECT pid FROM pg_stat_activity WHERE datname LIKE 'empty%' ORDER BY pid"
+    while found := server().execute(statement):
         [pid] = found[round_ % len(found)]
-        os.kill(pid, signal.SIGKILL)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:  # it ended by itself meanwhile: take another
+            continue
+        return
 
 
 def announced(world: World, receivers: Receivers) -> None:

@@ -149,7 +149,7 @@ class Cluster:
 def running(times: dict[str, str] | None = None) -> Iterator[Cluster]:
     """A whole cluster, with a role and an empty database for a store; gone with all it kept on leaving."""
     with ExitStack() as stack:
-        place, owner = stack.enter_context(directory_of_its_owner())
+        place, owner = stack.enter_context(directory_of_its_owner(durable=True))
         nodes = [Node(f"db-{number}", place, owner) for number in range(1, NODES + 1)]
         etcd = stack.enter_context(_etcd(place, owner))
         _certificates(place, owner)

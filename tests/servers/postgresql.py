@@ -24,6 +24,8 @@ from collector.store.postgresql.database import PostgresqlDatabase
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _START_SECONDS = 60.0
+#: A database is a thousand small files: in memory cloning one takes a fifth of the time.
+_MEMORY, _ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - the directory in it is made with mkdtemp
 #: What a server costs that is thrown away: nothing of it needs to outlive the machine.
 _QUICK = {"fsync": "off", "full_page_writes": "off"}
 _SETTINGS = {
@@ -83,7 +85,7 @@ class PostgresqlServer:
 @contextmanager
 def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlServer]:
     """A server on a port of its own, as a user who is not root; gone with all it kept on leaving."""
-    with directory_of_its_owner() as (directory, owner):
+    with directory_of_its_owner(durable=durable) as (directory, owner):
         _run(
             "initdb",
             "-D",
@@ -110,7 +112,7 @@ def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlSer
 @contextmanager
 def following(primary: PostgresqlServer) -> Iterator[PostgresqlServer]:
     """A server that follows another, which has `wal_level` and `max_wal_senders` for it; may only be read."""
-    with directory_of_its_owner() as (directory, owner):
+    with directory_of_its_owner(durable=False) as (directory, owner):
         source = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", primary.owner)
         _run("pg_basebackup", "-D", directory / "data", *source, "-c", "fast", "-R", "--no-sync", user=owner)
         port = _free_port()
@@ -147,10 +149,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def directory_of_its_owner() -> Iterator[tuple[Path, str]]:
+def directory_of_its_owner(*, durable: bool) -> Iterator[tuple[Path, str]]:
     """A directory of the user that the server runs as, and that user's name."""
     owner = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    directory = Path(tempfile.mkdtemp(prefix="wolkenzicht-pg-"))
+    in_memory = not durable and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    directory = Path(tempfile.mkdtemp(prefix="wolkenzicht-pg-", dir=_MEMORY if in_memory else None))
     try:
         if os.geteuid() == 0:
             shutil.chown(directory, owner)
