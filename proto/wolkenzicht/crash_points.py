@@ -1,7 +1,8 @@
 """Named places at which a process ends as by kill -9, for tests: `WOLKENZICHT_CRASH_AT` names one.
 
-`collector.after_commit:3` ends the process when it is there for the third time. Without the variable, which
-nobody sets but the tests, passing a place costs one comparison.
+`collector.after_commit:3` ends the process when it is there for the third time; with `:stop` behind it the
+process stops there as by SIGSTOP, then and each time after, so that a test can end something else at that
+moment and let it go on. Without the variable, which nobody sets but the tests, a place costs one comparison.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import count
 from wolkenzicht.errors import ConfigurationError
 
 VARIABLE = "WOLKENZICHT_CRASH_AT"
+_STOP = ":stop"
 #: Every place, in the order of the protocol.
 AGENT = (
     "agent.before_spool_commit",
@@ -39,22 +41,25 @@ class CrashPoint:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         said = environ.get(VARIABLE, "")
-        name, colon, times = said.partition(":")
+        whole, stop, rest = said.partition(_STOP)
+        name, colon, times = whole.partition(":")
         if said and name not in (*AGENT, *COLLECTOR):
             known = ", ".join((*AGENT, *COLLECTOR))
             raise ConfigurationError(
                 f"{VARIABLE}: there is no place '{name}': name one of {known}, or unset it"
             )
-        if colon and not (times.isdecimal() and int(times)):
-            raise ConfigurationError(f"{VARIABLE}: '{times}' is no time of passing: write a number from 1 on")
+        if rest or (colon and not (times.isdecimal() and int(times))):
+            told = f"{times}{stop}{rest}"
+            raise ConfigurationError(f"{VARIABLE}: '{told}' is no time of passing: write a number from 1 on")
         self._name = name
         self._last = int(times) if colon else 1
+        self._signal = signal.SIGSTOP if stop else signal.SIGKILL
         self._passed = count(1)
 
     def passed(self, name: str) -> None:
-        """This place is passed: the process ends here where it is to."""
-        if name == self._name and next(self._passed) == self._last:
-            os.kill(os.getpid(), signal.SIGKILL)
+        """This place is passed: the process ends or stops here where it is to."""
+        if name == self._name and next(self._passed) >= self._last:
+            os.kill(os.getpid(), self._signal)
 
 
 passed = CrashPoint(os.environ).passed

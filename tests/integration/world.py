@@ -94,6 +94,12 @@ class World:
         """End the collector at once, as a power cut would."""
         self._end(signal.SIGKILL)
 
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The collector's process."""
+        assert self._process is not None
+        return self._process
+
     def wait(self) -> int:
         """Wait for the collector's end; returns its exit code."""
         process, self._process = self._process, None

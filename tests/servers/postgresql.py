@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class PostgresqlServer:
     port: int
     process: subprocess.Popen[bytes]
     owner: str
+    settings: dict[str, str]
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _template: bool = False
 
@@ -77,6 +78,32 @@ class PostgresqlServer:
         self.execute(f"CREATE DATABASE {name} TEMPLATE store_template STRATEGY file_copy")
         return self.url(name)
 
+    def kill(self) -> None:
+        """End the server's first process at once; those that serve connections end when they notice."""
+        self.process.kill()
+        self.process.wait()
+
+    def kill_backends(self, database: str) -> None:
+        """End at once what serves the connections to a database: the server then starts all of them anew."""
+        found = self.execute(f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'")  # noqa: S608
+        for (pid,) in found:
+            with suppress(ProcessLookupError):  # the end of one takes the others along
+                os.kill(pid, signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Start it again, once nothing of the one before is left; or wait until it did so itself."""
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            if self.process.poll() is not None:
+                self.process = start(self.directory, self.port, self.owner, self.settings)
+            try:
+                self.execute("SELECT 1")
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, (self.directory / "log").read_text()
+                time.sleep(0.05)
+            else:
+                return
+
     def drop(self, url: str) -> None:
         """Remove a database, whoever is connected to it."""
         self.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
@@ -101,7 +128,7 @@ def running(*, durable: bool = False, **settings: str) -> Iterator[PostgresqlSer
         )
         given = _SETTINGS | ({} if durable else _QUICK) | settings
         port = _free_port()
-        server = PostgresqlServer(directory, port, start(directory, port, owner, given), owner)
+        server = PostgresqlServer(directory, port, start(directory, port, owner, given), owner, given)
         try:
             _wait(server)
             yield server
@@ -117,7 +144,7 @@ def following(primary: PostgresqlServer) -> Iterator[PostgresqlServer]:
         _run("pg_basebackup", "-D", directory / "data", *source, "-c", "fast", "-R", "--no-sync", user=owner)
         port = _free_port()
         settings = _SETTINGS | _QUICK | {"wal_level": "replica", "max_wal_senders": "4"}
-        server = PostgresqlServer(directory, port, start(directory, port, owner, settings), owner)
+        server = PostgresqlServer(directory, port, start(directory, port, owner, settings), owner, settings)
         try:
             _wait(server)
             yield server

@@ -46,6 +46,22 @@ def test_a_process_ends_where_it_is_told(named: str, code: int, printed: str) ->
     assert (ended.returncode, ended.stdout) == (code, printed)
 
 
+def test_a_process_stops_where_it_is_told_and_goes_on() -> None:
+    """As by SIGSTOP, until somebody lets it go on, and again the next time."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PASSING],
+        env={**os.environ, "WOLKENZICHT_CRASH_AT": "agent.after_send:2:stop"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(2):
+        assert os.WIFSTOPPED(os.waitpid(process.pid, os.WUNTRACED)[1])
+        process.send_signal(signal.SIGCONT)
+
+    assert process.communicate(timeout=30)[0] == "0\n1\n2\n"
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("named", "said"),
     [
@@ -53,6 +69,7 @@ def test_a_process_ends_where_it_is_told(named: str, code: int, printed: str) ->
         (":2", "there is no place ''"),
         ("agent.after_send:0", "'0' is no time of passing: write a number from 1 on"),
         ("agent.after_send:", "'' is no time of passing"),
+        ("agent.after_send:3:stopped", "'3:stopped' is no time of passing"),
         ("agent.after_send:two", "'two' is no time of passing"),
     ],
 )
