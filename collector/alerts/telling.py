@@ -31,7 +31,7 @@ class RouteTelling:
         """A receiver accepted these."""
         self._metrics.delivered.labels(self._route).inc(len(group))
         for delivery in group:
-            age = (now - delivery.event.created).total_seconds()
+            age = (now - delivery.event.since).total_seconds()
             self._metrics.commit_to_delivery.labels(self._route).observe(max(0.0, age))
         identifiers = " ".join(delivery.event.event_id for delivery in group)
         logs.event(_logger, logging.DEBUG, DELIVERED, route=self._route, event_ids=identifiers)

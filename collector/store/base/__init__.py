@@ -22,7 +22,7 @@ from collector.store.base.evaluation import (
     RulesInForce,
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
-from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.outbox import NOTIFICATION, Delivery, Event, Grouping, Many, Outbox, RouteState
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -61,6 +61,7 @@ from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
     "COUNT_COLUMNS",
+    "NOTIFICATION",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
@@ -83,6 +84,7 @@ __all__ = [
     "Event",
     "FindingRow",
     "GapRow",
+    "Grouping",
     "Held",
     "Incoming",
     "Ingest",
@@ -91,6 +93,7 @@ __all__ = [
     "Judged",
     "Judgement",
     "Link",
+    "Many",
     "Organisation",
     "Outbox",
     "PastSearchedError",
