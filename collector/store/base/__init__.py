@@ -22,7 +22,8 @@ from collector.store.base.evaluation import (
     RulesInForce,
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
-from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.letters import Letters
+from collector.store.base.outbox import Delivery, Event, Outbox, RouteState, Wanted
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -90,6 +91,7 @@ __all__ = [
     "JudgeAgain",
     "Judged",
     "Judgement",
+    "Letters",
     "Link",
     "Organisation",
     "Outbox",
@@ -118,6 +120,7 @@ __all__ = [
     "TooManyFoundError",
     "Upkeep",
     "VersionRow",
+    "Wanted",
 ]
 
 
@@ -136,4 +139,5 @@ class Store:
     upkeep: Upkeep
     search: Search
     comparing: Comparing
+    letters: Letters
     closers: tuple[object, ...] = field(default=())
