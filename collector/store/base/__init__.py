@@ -23,7 +23,16 @@ from collector.store.base.evaluation import (
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.letters import Letters
-from collector.store.base.outbox import Delivery, Event, Outbox, RouteState, Wanted
+from collector.store.base.outbox import (
+    NOTIFICATION,
+    Delivery,
+    Event,
+    Grouping,
+    Many,
+    Outbox,
+    RouteState,
+    Wanted,
+)
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -62,6 +71,7 @@ from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
     "COUNT_COLUMNS",
+    "NOTIFICATION",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
@@ -84,6 +94,7 @@ __all__ = [
     "Event",
     "FindingRow",
     "GapRow",
+    "Grouping",
     "Held",
     "Incoming",
     "Ingest",
@@ -93,6 +104,7 @@ __all__ = [
     "Judgement",
     "Letters",
     "Link",
+    "Many",
     "Organisation",
     "Outbox",
     "PastSearchedError",

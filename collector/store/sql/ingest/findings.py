@@ -224,6 +224,7 @@ class Findings:
     ) -> None:
         payload = {
             "tenant": self._frame.tenant,
+            "cause": self._frame.cause,
             "organisation": self._frame.organisation,
             "subject_kind": subject.kind,
             "subject": subject.identifier,
