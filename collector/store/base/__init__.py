@@ -22,7 +22,17 @@ from collector.store.base.evaluation import (
     RulesInForce,
 )
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
-from collector.store.base.outbox import NOTIFICATION, Delivery, Event, Grouping, Many, Outbox, RouteState
+from collector.store.base.letters import Letters
+from collector.store.base.outbox import (
+    NOTIFICATION,
+    Delivery,
+    Event,
+    Grouping,
+    Many,
+    Outbox,
+    RouteState,
+    Wanted,
+)
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -92,6 +102,7 @@ __all__ = [
     "JudgeAgain",
     "Judged",
     "Judgement",
+    "Letters",
     "Link",
     "Many",
     "Organisation",
@@ -121,6 +132,7 @@ __all__ = [
     "TooManyFoundError",
     "Upkeep",
     "VersionRow",
+    "Wanted",
 ]
 
 
@@ -139,4 +151,5 @@ class Store:
     upkeep: Upkeep
     search: Search
     comparing: Comparing
+    letters: Letters
     closers: tuple[object, ...] = field(default=())

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from collector.store.base.rows import FindingRow
-from wolkenzicht.model import LocationClass, Severity
+from wolkenzicht.model import FindingKind, LocationClass, Severity
 
 #: What a notification that stands for many findings is to its receivers.
 NOTIFICATION = "nl.wolkenzicht.bevinding.samengevat.v1"
@@ -60,6 +60,8 @@ class Event:
 
     With `many` it is a notification: `finding` then has the group's identifier, the gravest severity, and is
     open as long as any of the findings is; the rest is that of the first that is listed.
+
+    `observed` is when the agent saw what the event came of; None in events of earlier versions.
     """
 
     event_no: int
@@ -71,12 +73,26 @@ class Event:
     asset_type: str
     provider: str
     location_class: LocationClass
+    observed: datetime | None = None
     many: Many | None = None
 
     @property
     def since(self) -> datetime:
         """When what it tells first was committed."""
         return self.created if self.many is None else self.many.first
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events a route is told of.
+
+    Those of findings that were so severe once, of these organisations with all below them, and of these
+    kinds; where none are named, of all.
+    """
+
+    min_severity: Severity = Severity.LOW
+    organisations: frozenset[str] = frozenset()
+    kinds: frozenset[FindingKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +120,11 @@ class RouteState:
 class Outbox(Protocol):
     """Events committed with the data, and what became of each on every route."""
 
-    def fan_out(self, routes: Mapping[str, Severity], now: datetime) -> int:
+    def fan_out(self, routes: Mapping[str, Severity | Wanted], now: datetime) -> int:
         """Make deliveries of the new events for each route; returns how many. Durable on return.
 
-        A route names the least severity that it wants. Once a finding has reached it, the route gets
-        every later event of that finding, so that nobody waits for the end of what became less
+        A route names what it wants, or only the least severity. Once a finding has reached that, the
+        route gets every later event of the finding, so that nobody waits for the end of what became less
         severe. A route seen for the first time starts with the events of findings still open.
         """
 

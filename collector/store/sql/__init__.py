@@ -9,6 +9,7 @@ from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.filling import fill_versions
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
+from collector.store.sql.letters import SqlLetters
 from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
@@ -47,5 +48,6 @@ def store_over(
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
         comparing=SqlComparing(database),
+        letters=SqlLetters(database),
         closers=(database,),
     )

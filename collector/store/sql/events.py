@@ -60,6 +60,7 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
         type=NOTIFICATION,
         created=closed,
         finding=finding,
+        observed=None,
         many=many,
     )
     return Delivery(route, found, attempts, last_error)
@@ -104,4 +105,5 @@ def _event(
         asset_type=payload["asset_type"],
         provider=payload["provider"],
         location_class=LocationClass(payload["location_class"]),
+        observed=None if payload.get("observed") is None else from_micros(payload["observed"]),
     )

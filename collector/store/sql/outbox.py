@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from collector.store.base import Delivery, Event, Grouping, RouteState
+from collector.store.base import Delivery, Event, Grouping, RouteState, Wanted
 from collector.store.sql import events, notifications
 from collector.store.sql.belonging import Told
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Database, chunks, repeatable
 from collector.store.sql.gathering import Gathering
+from collector.store.sql.route_wants import conditions, severities
 from wolkenzicht import crash_points
 from wolkenzicht.model import Severity
 
@@ -39,8 +40,8 @@ WHERE o.event_no > ? AND o.event_no <= ?
                 AND so_far.event_no <= o.event_no AND so_far.severity IN ({values}))
   AND (o.event_no > ? OR EXISTS (SELECT 1 FROM finding AS f
               WHERE f.tenant = o.tenant AND f.finding_id = o.finding_id AND f.state = 'open'))
-ORDER BY o.event_no LIMIT ?
 """
+_IN_ORDER = "ORDER BY o.event_no LIMIT ?"
 
 _BEGIN = "INSERT INTO route (route, event_no, began) VALUES (?, 0, ?)"
 _ADVANCE = "UPDATE route SET event_no = ? WHERE route = ?"
@@ -109,17 +110,19 @@ class SqlOutbox:
         self._taker = uuid4().hex
 
     @repeatable
-    def fan_out(self, routes: Mapping[str, Severity], now: datetime) -> int:
+    def fan_out(self, routes: Mapping[str, Severity | Wanted], now: datetime) -> int:
         """Make deliveries of the new events for each route; returns how many. Durable on return.
 
-        A route gets every event of a finding from the first that is as severe as it wants. A route seen
+        A route gets every event of a finding from the first that is as severe as it wants, of the
+        organisations and kinds that it names (a bare severity: of all). A route seen
         for the first time starts with the events of findings that are still open. A route that was left
         out for a while goes on where it was.
         """
         made = 0
-        for route, least in routes.items():
+        for route, asked in routes.items():
+            wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
             while self._behind(route):
-                made += self._advance(route, least, to_micros(now))
+                made += self._advance(route, wanted, to_micros(now))
         return made
 
     @repeatable
@@ -207,7 +210,7 @@ class SqlOutbox:
             rows = notifications.members(connection, notification_id, after, limit)
         return [events.event_of(row) for row in rows]
 
-    def _advance(self, route: str, least: Severity, now: int) -> int:
+    def _advance(self, route: str, wanted: Wanted, now: int) -> int:
         """Take the next events of a route, so many at once that nobody waits long for the store."""
         with self._database.writer() as connection:
             connection.lock("routes")
@@ -217,7 +220,10 @@ class SqlOutbox:
             if known is None:
                 connection.execute(_BEGIN, (route, newest))
             reached, began = known or (0, newest)
-            found = connection.among(_NEW, reached, newest, _from(least), began, STEP)
+            more, among = conditions(wanted)
+            least = severities(wanted.min_severity)
+            statement = f"{_NEW} {more} {_IN_ORDER}"
+            found = connection.among(statement, reached, newest, least, began, *among, STEP)
             rows = [Told(*row) for row in found.fetchall()]
             if rows:
                 Gathering(connection, route, self._grouping, now).take(rows)
@@ -259,9 +265,3 @@ def _state(row: tuple[Any, ...], many: tuple[int, int, int, int | None, str] | N
         oldest = min((each for each in (oldest, many[3]) if each is not None), default=None)
         error = error or many[4]
     return RouteState(route, due, delivered, dead, None if oldest is None else from_micros(oldest), error)
-
-
-def _from(least: Severity) -> list[str]:
-    """The severities from `least` on."""
-    every = list(Severity)
-    return [str(each) for each in every[every.index(least) :]]

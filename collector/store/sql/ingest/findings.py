@@ -240,6 +240,7 @@ class Findings:
             "owner": finding.owner,
             "opened": finding.opened,
             "resolved": resolved,
+            "observed": self._frame.moment,
         }
         self._events.append(
             (
