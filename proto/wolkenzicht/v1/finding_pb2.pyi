@@ -20,6 +20,17 @@ class FindingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FINDING_KIND_JURISDICTION_CHANGED: _ClassVar[FindingKind]
     FINDING_KIND_VERDICT_MISMATCH: _ClassVar[FindingKind]
     FINDING_KIND_COUNTRY_FORBIDDEN: _ClassVar[FindingKind]
+    FINDING_KIND_DATA_OUTSIDE_EEA_ADEQUATE: _ClassVar[FindingKind]
+    FINDING_KIND_ABOUT_TO_LEAVE: _ClassVar[FindingKind]
+    FINDING_KIND_DUTY_MISSING: _ClassVar[FindingKind]
+    FINDING_KIND_UNDECLARED_USE: _ClassVar[FindingKind]
+    FINDING_KIND_AGENT_SILENT: _ClassVar[FindingKind]
+    FINDING_KIND_SIGHT_DENIED: _ClassVar[FindingKind]
+    FINDING_KIND_NEVER_REPORTED: _ClassVar[FindingKind]
+    FINDING_KIND_INVENTORY_OLD: _ClassVar[FindingKind]
+    FINDING_KIND_MARKET_CONCENTRATION: _ClassVar[FindingKind]
+    FINDING_KIND_INTEGRITY_ALARM: _ClassVar[FindingKind]
+    FINDING_KIND_ROUTE_DEAD: _ClassVar[FindingKind]
 
 class SubjectKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -27,6 +38,8 @@ class SubjectKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SUBJECT_KIND_ASSET: _ClassVar[SubjectKind]
     SUBJECT_KIND_REGION: _ClassVar[SubjectKind]
     SUBJECT_KIND_TENANT: _ClassVar[SubjectKind]
+    SUBJECT_KIND_ACCOUNT: _ClassVar[SubjectKind]
+    SUBJECT_KIND_ROUTE: _ClassVar[SubjectKind]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -50,10 +63,23 @@ FINDING_KIND_MATERIAL_CONFLICT: FindingKind
 FINDING_KIND_JURISDICTION_CHANGED: FindingKind
 FINDING_KIND_VERDICT_MISMATCH: FindingKind
 FINDING_KIND_COUNTRY_FORBIDDEN: FindingKind
+FINDING_KIND_DATA_OUTSIDE_EEA_ADEQUATE: FindingKind
+FINDING_KIND_ABOUT_TO_LEAVE: FindingKind
+FINDING_KIND_DUTY_MISSING: FindingKind
+FINDING_KIND_UNDECLARED_USE: FindingKind
+FINDING_KIND_AGENT_SILENT: FindingKind
+FINDING_KIND_SIGHT_DENIED: FindingKind
+FINDING_KIND_NEVER_REPORTED: FindingKind
+FINDING_KIND_INVENTORY_OLD: FindingKind
+FINDING_KIND_MARKET_CONCENTRATION: FindingKind
+FINDING_KIND_INTEGRITY_ALARM: FindingKind
+FINDING_KIND_ROUTE_DEAD: FindingKind
 SUBJECT_KIND_UNSPECIFIED: SubjectKind
 SUBJECT_KIND_ASSET: SubjectKind
 SUBJECT_KIND_REGION: SubjectKind
 SUBJECT_KIND_TENANT: SubjectKind
+SUBJECT_KIND_ACCOUNT: SubjectKind
+SUBJECT_KIND_ROUTE: SubjectKind
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_LOW: Severity
 SEVERITY_MEDIUM: Severity
