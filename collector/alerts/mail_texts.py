@@ -10,6 +10,8 @@ from wolkenzicht.model import Severity
 OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
+REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ TEXTS = {
             OPENED: "Nieuwe bevinding",
             CHANGED: "Gewijzigde bevinding",
             RESOLVED: "Opgeloste bevinding",
+            ACKNOWLEDGED: "Erkende bevinding",
+            REOPENED: "Heropende bevinding",
             SAMPLE_TYPE: "Proefmelding",
         },
         severities={
@@ -60,6 +64,8 @@ TEXTS = {
             "owner": "Eigenaar",
             "opened": "Geopend",
             "resolved": "Opgelost",
+            "by": "Door",
+            "note": "Toelichting",
             "remedy": "Wat te doen",
             "finding": "Bevinding",
             "event": "Gebeurtenis",
@@ -76,6 +82,8 @@ TEXTS = {
             OPENED: "New finding",
             CHANGED: "Changed finding",
             RESOLVED: "Resolved finding",
+            ACKNOWLEDGED: "Acknowledged finding",
+            REOPENED: "Reopened finding",
             SAMPLE_TYPE: "Test alert",
         },
         severities={
@@ -97,6 +105,8 @@ TEXTS = {
             "owner": "Owner",
             "opened": "Opened",
             "resolved": "Resolved",
+            "by": "By",
+            "note": "Note",
             "remedy": "What to do",
             "finding": "Finding",
             "event": "Event",

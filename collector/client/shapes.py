@@ -172,6 +172,28 @@ def finding(answer: finding_pb2.Finding) -> Shape:
         "clause": answer.clause,
         "summary": answer.summary,
         "remedy": answer.remedy,
+        "acknowledged": _time(answer, "acknowledge_time"),
+        "acknowledged_by": answer.acknowledged_by,
+        "acknowledge_note": answer.acknowledge_note,
+        "exemption": answer.exemption_id,
+        "unverified": _time(answer, "unverify_time"),
+    }
+
+
+def finding_version(answer: finding_pb2.FindingVersion) -> Shape:
+    """What a finding was for some time."""
+    return {
+        "valid_from": _time(answer, "valid_from_time"),
+        "valid_to": _time(answer, "valid_to_time"),
+        "recorded": _time(answer, "record_time"),
+        "superseded": _time(answer, "supersede_time"),
+        "withdrawn": _time(answer, "withdraw_time"),
+        "state": _word(FINDING_STATES, answer.state),
+        "severity": _word(SEVERITIES, answer.severity),
+        "places": answer.places,
+        "exemption": answer.exemption_id,
+        "done_by": answer.done_by,
+        "note": answer.note,
     }
 
 

@@ -179,6 +179,17 @@ FINDINGS = (
     Column("state", _word("state", "state"), spare=True),
 )
 
+FINDING_VERSIONS = (
+    Column("valid_from", _moment("valid_from")),
+    Column("valid_to", _moment("valid_to")),
+    Column("recorded", _moment("recorded"), spare=True),
+    Column("state", _word("state", "state")),
+    Column("severity", _word("severity", "severity")),
+    Column("places", _plain("places"), narrowest=20),
+    Column("done_by", _plain("done_by"), narrowest=10),
+    Column("note", _plain("note"), narrowest=15, spare=True),
+)
+
 DISCREPANCIES = (
     Column("discrepancy", _word("kind", "discrepancy")),
     Column("asset_id", _plain("asset_id"), narrowest=18),

@@ -116,7 +116,9 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             in_force,
             distribution,
         )
-        overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
+        overview = OverviewServicer(
+            store.reading, store.registry, in_force, gate, store.handling, contexts=contexts
+        )
         stack.callback(overview.close)
 
         ready = Event()

@@ -21,6 +21,7 @@ from collector.store.base.evaluation import (
     Rules,
     RulesInForce,
 )
+from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
@@ -51,6 +52,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     Sight,
     SightChangeRow,
@@ -82,7 +84,9 @@ __all__ = [
     "Evaluation",
     "Event",
     "FindingRow",
+    "FindingVersionRow",
     "GapRow",
+    "Handling",
     "Held",
     "Incoming",
     "Ingest",
@@ -136,4 +140,5 @@ class Store:
     upkeep: Upkeep
     search: Search
     comparing: Comparing
+    handling: Handling
     closers: tuple[object, ...] = field(default=())

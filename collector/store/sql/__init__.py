@@ -8,6 +8,7 @@ from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.filling import fill_versions
+from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
 from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
@@ -47,5 +48,6 @@ def store_over(
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
         comparing=SqlComparing(database),
+        handling=SqlHandling(database),
         closers=(database,),
     )

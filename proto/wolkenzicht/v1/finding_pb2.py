@@ -25,21 +25,23 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cwolkenzicht/v1/finding.proto\x12\x0ewolkenzicht.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\x03\n\x07\x46inding\x12\x12\n\nfinding_id\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.wolkenzicht.v1.FindingKind\x12*\n\x08severity\x18\x03 \x01(\x0e\x32\x18.wolkenzicht.v1.Severity\x12+\n\x05state\x18\x04 \x01(\x0e\x32\x1c.wolkenzicht.v1.FindingState\x12\x0e\n\x06tenant\x18\x05 \x01(\t\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12\x10\n\x08\x61sset_id\x18\x07 \x01(\t\x12\r\n\x05owner\x18\x08 \x01(\t\x12\x0e\n\x06\x63lause\x18\t \x01(\t\x12\x0e\n\x06remedy\x18\n \x01(\t\x12\x0f\n\x07summary\x18\x0b \x01(\t\x12-\n\topen_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cresolve_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\x0csubject_kind\x18\x0e \x01(\x0e\x32\x1b.wolkenzicht.v1.SubjectKind\x12\x0f\n\x07subject\x18\x0f \x01(\t*\xce\x02\n\x0b\x46indingKind\x12\x1c\n\x18\x46INDING_KIND_UNSPECIFIED\x10\x00\x12!\n\x1d\x46INDING_KIND_DATA_OUTSIDE_EEA\x10\x01\x12!\n\x1d\x46INDING_KIND_LOCATION_UNKNOWN\x10\x02\x12(\n$FINDING_KIND_REGION_NOT_IN_CATALOGUE\x10\x03\x12\x1f\n\x1b\x46INDING_KIND_PROHIBITED_USE\x10\x04\x12\"\n\x1e\x46INDING_KIND_MATERIAL_CONFLICT\x10\x05\x12%\n!FINDING_KIND_JURISDICTION_CHANGED\x10\x06\x12!\n\x1d\x46INDING_KIND_VERDICT_MISMATCH\x10\x07\x12\"\n\x1e\x46INDING_KIND_COUNTRY_FORBIDDEN\x10\x08*u\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12SUBJECT_KIND_ASSET\x10\x01\x12\x17\n\x13SUBJECT_KIND_REGION\x10\x02\x12\x17\n\x13SUBJECT_KIND_TENANT\x10\x03*u\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x10\n\x0cSEVERITY_LOW\x10\x01\x12\x13\n\x0fSEVERITY_MEDIUM\x10\x02\x12\x11\n\rSEVERITY_HIGH\x10\x03\x12\x15\n\x11SEVERITY_CRITICAL\x10\x04*a\n\x0c\x46indingState\x12\x1d\n\x19\x46INDING_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INDING_STATE_OPEN\x10\x01\x12\x1a\n\x16\x46INDING_STATE_RESOLVED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cwolkenzicht/v1/finding.proto\x12\x0ewolkenzicht.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x04\n\x07\x46inding\x12\x12\n\nfinding_id\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.wolkenzicht.v1.FindingKind\x12*\n\x08severity\x18\x03 \x01(\x0e\x32\x18.wolkenzicht.v1.Severity\x12+\n\x05state\x18\x04 \x01(\x0e\x32\x1c.wolkenzicht.v1.FindingState\x12\x0e\n\x06tenant\x18\x05 \x01(\t\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12\x10\n\x08\x61sset_id\x18\x07 \x01(\t\x12\r\n\x05owner\x18\x08 \x01(\t\x12\x0e\n\x06\x63lause\x18\t \x01(\t\x12\x0e\n\x06remedy\x18\n \x01(\t\x12\x0f\n\x07summary\x18\x0b \x01(\t\x12-\n\topen_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cresolve_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\x0csubject_kind\x18\x0e \x01(\x0e\x32\x1b.wolkenzicht.v1.SubjectKind\x12\x0f\n\x07subject\x18\x0f \x01(\t\x12\x34\n\x10\x61\x63knowledge_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x61\x63knowledged_by\x18\x11 \x01(\t\x12\x18\n\x10\x61\x63knowledge_note\x18\x12 \x01(\t\x12\x14\n\x0c\x65xemption_id\x18\x13 \x01(\t\x12\x31\n\runverify_time\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xae\x03\n\x0e\x46indingVersion\x12\x33\n\x0fvalid_from_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rvalid_to_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecord_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0esupersede_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rwithdraw_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x05state\x18\x06 \x01(\x0e\x32\x1c.wolkenzicht.v1.FindingState\x12*\n\x08severity\x18\x07 \x01(\x0e\x32\x18.wolkenzicht.v1.Severity\x12\x0e\n\x06places\x18\x08 \x01(\t\x12\x14\n\x0c\x65xemption_id\x18\t \x01(\t\x12\x0f\n\x07\x64one_by\x18\n \x01(\t\x12\x0c\n\x04note\x18\x0b \x01(\t*\xce\x02\n\x0b\x46indingKind\x12\x1c\n\x18\x46INDING_KIND_UNSPECIFIED\x10\x00\x12!\n\x1d\x46INDING_KIND_DATA_OUTSIDE_EEA\x10\x01\x12!\n\x1d\x46INDING_KIND_LOCATION_UNKNOWN\x10\x02\x12(\n$FINDING_KIND_REGION_NOT_IN_CATALOGUE\x10\x03\x12\x1f\n\x1b\x46INDING_KIND_PROHIBITED_USE\x10\x04\x12\"\n\x1e\x46INDING_KIND_MATERIAL_CONFLICT\x10\x05\x12%\n!FINDING_KIND_JURISDICTION_CHANGED\x10\x06\x12!\n\x1d\x46INDING_KIND_VERDICT_MISMATCH\x10\x07\x12\"\n\x1e\x46INDING_KIND_COUNTRY_FORBIDDEN\x10\x08*u\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12SUBJECT_KIND_ASSET\x10\x01\x12\x17\n\x13SUBJECT_KIND_REGION\x10\x02\x12\x17\n\x13SUBJECT_KIND_TENANT\x10\x03*u\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x10\n\x0cSEVERITY_LOW\x10\x01\x12\x13\n\x0fSEVERITY_MEDIUM\x10\x02\x12\x11\n\rSEVERITY_HIGH\x10\x03\x12\x15\n\x11SEVERITY_CRITICAL\x10\x04*\xbb\x01\n\x0c\x46indingState\x12\x1d\n\x19\x46INDING_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INDING_STATE_OPEN\x10\x01\x12\x1a\n\x16\x46INDING_STATE_RESOLVED\x10\x02\x12\x1e\n\x1a\x46INDING_STATE_ACKNOWLEDGED\x10\x03\x12\x1a\n\x16\x46INDING_STATE_EXEMPTED\x10\x04\x12\x1c\n\x18\x46INDING_STATE_UNVERIFIED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wolkenzicht.v1.finding_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FINDINGKIND']._serialized_start=531
-  _globals['_FINDINGKIND']._serialized_end=865
-  _globals['_SUBJECTKIND']._serialized_start=867
-  _globals['_SUBJECTKIND']._serialized_end=984
-  _globals['_SEVERITY']._serialized_start=986
-  _globals['_SEVERITY']._serialized_end=1103
-  _globals['_FINDINGSTATE']._serialized_start=1105
-  _globals['_FINDINGSTATE']._serialized_end=1202
+  _globals['_FINDINGKIND']._serialized_start=1142
+  _globals['_FINDINGKIND']._serialized_end=1476
+  _globals['_SUBJECTKIND']._serialized_start=1478
+  _globals['_SUBJECTKIND']._serialized_end=1595
+  _globals['_SEVERITY']._serialized_start=1597
+  _globals['_SEVERITY']._serialized_end=1714
+  _globals['_FINDINGSTATE']._serialized_start=1717
+  _globals['_FINDINGSTATE']._serialized_end=1904
   _globals['_FINDING']._serialized_start=82
-  _globals['_FINDING']._serialized_end=528
+  _globals['_FINDING']._serialized_end=706
+  _globals['_FINDINGVERSION']._serialized_start=709
+  _globals['_FINDINGVERSION']._serialized_end=1139
 # @@protoc_insertion_point(module_scope)

@@ -355,6 +355,58 @@ class ListFindingsResponse(_message.Message):
     times: PastTimes
     def __init__(self, items: _Optional[_Iterable[_Union[_finding_pb2.Finding, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
 
+class GetFindingRequest(_message.Message):
+    __slots__ = ("finding_id", "language", "past")
+    FINDING_ID_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    PAST_FIELD_NUMBER: _ClassVar[int]
+    finding_id: str
+    language: Language
+    past: Past
+    def __init__(self, finding_id: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ..., past: _Optional[_Union[Past, _Mapping]] = ...) -> None: ...
+
+class GetFindingResponse(_message.Message):
+    __slots__ = ("finding", "history", "times")
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    finding: _finding_pb2.Finding
+    history: _containers.RepeatedCompositeFieldContainer[_finding_pb2.FindingVersion]
+    times: PastTimes
+    def __init__(self, finding: _Optional[_Union[_finding_pb2.Finding, _Mapping]] = ..., history: _Optional[_Iterable[_Union[_finding_pb2.FindingVersion, _Mapping]]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
+
+class AcknowledgeFindingsRequest(_message.Message):
+    __slots__ = ("finding_ids", "note", "language")
+    FINDING_IDS_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    finding_ids: _containers.RepeatedScalarFieldContainer[str]
+    note: str
+    language: Language
+    def __init__(self, finding_ids: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ...) -> None: ...
+
+class AcknowledgeFindingsResponse(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_finding_pb2.Finding]
+    def __init__(self, items: _Optional[_Iterable[_Union[_finding_pb2.Finding, _Mapping]]] = ...) -> None: ...
+
+class ReopenFindingsRequest(_message.Message):
+    __slots__ = ("finding_ids", "note", "language")
+    FINDING_IDS_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    finding_ids: _containers.RepeatedScalarFieldContainer[str]
+    note: str
+    language: Language
+    def __init__(self, finding_ids: _Optional[_Iterable[str]] = ..., note: _Optional[str] = ..., language: _Optional[_Union[Language, str]] = ...) -> None: ...
+
+class ReopenFindingsResponse(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_finding_pb2.Finding]
+    def __init__(self, items: _Optional[_Iterable[_Union[_finding_pb2.Finding, _Mapping]]] = ...) -> None: ...
+
 class ListCoverageRequest(_message.Message):
     __slots__ = ("organisation", "tenant", "blind_only", "page_size", "page_token", "past")
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]

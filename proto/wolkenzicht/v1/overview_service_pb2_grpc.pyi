@@ -47,6 +47,12 @@ class OverviewServiceStub:
     """Says why an asset has its verdict, location by location."""
     ListFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListFindingsRequest, _overview_service_pb2.ListFindingsResponse]
     """Lists findings, page by page."""
+    GetFinding: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.GetFindingRequest, _overview_service_pb2.GetFindingResponse]
+    """Gets one finding, with its history."""
+    AcknowledgeFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.AcknowledgeFindingsRequest, _overview_service_pb2.AcknowledgeFindingsResponse]
+    """Says of findings that somebody took them up."""
+    ReopenFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]
+    """Says of findings that nobody has them in hand any more."""
     ListCoverage: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]
@@ -75,6 +81,12 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Says why an asset has its verdict, location by location."""
     ListFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListFindingsRequest, _overview_service_pb2.ListFindingsResponse]  # type: ignore[assignment]
     """Lists findings, page by page."""
+    GetFinding: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.GetFindingRequest, _overview_service_pb2.GetFindingResponse]  # type: ignore[assignment]
+    """Gets one finding, with its history."""
+    AcknowledgeFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.AcknowledgeFindingsRequest, _overview_service_pb2.AcknowledgeFindingsResponse]  # type: ignore[assignment]
+    """Says of findings that somebody took them up."""
+    ReopenFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]  # type: ignore[assignment]
+    """Says of findings that nobody has them in hand any more."""
     ListCoverage: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]  # type: ignore[assignment]
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]  # type: ignore[assignment]
@@ -142,6 +154,30 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.ListFindingsResponse, _abc.Awaitable[_overview_service_pb2.ListFindingsResponse]]:
         """Lists findings, page by page."""
+
+    @_abc_1.abstractmethod
+    def GetFinding(
+        self,
+        request: _overview_service_pb2.GetFindingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.GetFindingResponse, _abc.Awaitable[_overview_service_pb2.GetFindingResponse]]:
+        """Gets one finding, with its history."""
+
+    @_abc_1.abstractmethod
+    def AcknowledgeFindings(
+        self,
+        request: _overview_service_pb2.AcknowledgeFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.AcknowledgeFindingsResponse, _abc.Awaitable[_overview_service_pb2.AcknowledgeFindingsResponse]]:
+        """Says of findings that somebody took them up."""
+
+    @_abc_1.abstractmethod
+    def ReopenFindings(
+        self,
+        request: _overview_service_pb2.ReopenFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ReopenFindingsResponse, _abc.Awaitable[_overview_service_pb2.ReopenFindingsResponse]]:
+        """Says of findings that nobody has them in hand any more."""
 
     @_abc_1.abstractmethod
     def ListCoverage(

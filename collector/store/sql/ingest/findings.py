@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from collector.store.sql import finding_states
 from collector.store.sql.database import Connection, chunks
 from collector.store.sql.ingest import times
 from collector.store.sql.ingest.frame import Frame
@@ -18,32 +19,42 @@ from wolkenzicht.model import FindingState, Severity, SubjectKind
 EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+EVENT_ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
+EVENT_REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
 
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
-_STANDING = """
-    SELECT subject, finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
-    WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
+#: The columns of a finding in the order of `Standing`, of the table that stands for `f`.
+_KEPT = ("finding_id", "kind", "severity", "clause", "details", "owner", "opened", "group_no")
+STANDING_COLUMNS = ", ".join(f"f.{each}" for each in (*_KEPT, *finding_states.COLUMNS))
+
+_STANDING = f"""
+    SELECT f.subject, {STANDING_COLUMNS} FROM finding AS f
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({{values}})
 """
 
-_ABOUT_REGIONS = """
-    SELECT subject, finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
+_ABOUT_REGIONS = f"""
+    SELECT f.subject, {STANDING_COLUMNS} FROM finding AS f
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'region'
 """
 
-_ABOUT_AGENT = """
-    SELECT finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
+_ABOUT_AGENT = f"""
+    SELECT {STANDING_COLUMNS} FROM finding AS f
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'tenant' AND subject = tenant
         AND kind = 'verdict_mismatch'
 """
 
-_OF_REMOVED = """
-    SELECT a.asset_id, a.name, a.type, a.provider, a.location_class,
-        f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened, f.group_no
+_OF_REMOVED = f"""
+    SELECT a.asset_id, a.name, a.type, a.provider, a.location_class, {STANDING_COLUMNS}
     FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
-    WHERE a.tenant = ? AND f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({values})
+    WHERE a.tenant = ? AND f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({{values}})
 """
 
+_CHANGE = f"""
+    UPDATE finding SET severity = ?, clause = ?, details = ?, owner = ?,
+        {", ".join(f"{each} = ?" for each in finding_states.COLUMNS)}
+    WHERE tenant = ? AND finding_id = ?
+"""
 
 _EVENT = """
     INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload)
@@ -67,7 +78,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A finding as it is kept; `details` in JSON, `opened` in microseconds."""
+    """A finding as it is kept; `details` in JSON, moments in microseconds."""
 
     finding_id: str
     kind: str
@@ -77,6 +88,23 @@ class Standing:
     owner: str
     opened: int
     group_no: int
+    acknowledged: int | None = None
+    acknowledged_by: str = ""
+    acknowledge_note: str = ""
+    exemption: str = ""
+    unverified: int | None = None
+
+    @property
+    def handling(self) -> tuple[str | int | None, ...]:
+        """The values of `finding_states.COLUMNS`."""
+        return (
+            *(self.acknowledged, self.acknowledged_by, self.acknowledge_note),
+            *(self.exemption, self.unverified),
+        )
+
+    def put_back(self) -> Standing:
+        """The same, but taken up by nobody."""
+        return replace(self, acknowledged=None, acknowledged_by="", acknowledge_note="")
 
 
 class Findings:
@@ -127,7 +155,15 @@ class Findings:
                 continue
             self._regroup(subject, known)
             if now != (known.severity, known.clause, known.details, known.owner):
-                finding = Standing(known.finding_id, str(draft.kind), *now, known.opened, subject.group_no)
+                severity, clause, details, owner = now
+                finding = replace(
+                    known,
+                    severity=severity,
+                    clause=clause,
+                    details=details,
+                    owner=owner,
+                    group_no=subject.group_no,
+                )
                 self._change(subject, known, finding)
         unseen = out_of_sight(drafts)
         for vanished in before.values():
@@ -157,11 +193,7 @@ class Findings:
             "details, owner, opened, group_no) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)",
             self._opened,
         )
-        connection.executemany(
-            "UPDATE finding SET severity = ?, clause = ?, details = ?, owner = ? "
-            "WHERE tenant = ? AND finding_id = ?",
-            self._changed,
-        )
+        connection.executemany(_CHANGE, self._changed)
         connection.executemany(
             "UPDATE finding SET group_no = ? WHERE tenant = ? AND finding_id = ?", self._regrouped
         )
@@ -184,17 +216,30 @@ class Findings:
         self._remember(finding, FindingState.OPEN, first=True)
         self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
 
+    def handle(self, subject: Subject, finding: Standing, event: str, *, by: str, note: str) -> None:
+        """Somebody handles a standing finding otherwise; the rest of it is what it was."""
+        self._keep(finding)
+        self._remember(finding, FindingState.OPEN, by=by, note=note)
+        self._tell(event, subject, finding, FindingState.OPEN, None, by=by, note=note)
+
     def _change(self, subject: Subject, before: Standing, finding: Standing) -> None:
+        more_severe = _RANK[finding.severity] > _RANK[before.severity]
+        worse = bool(more_severe or _places(finding) - _places(before))
+        if worse:
+            # Who took it up took up less.
+            finding = finding.put_back()
+        self._keep(finding)
+        self._remember(finding, FindingState.OPEN)
+        if worse:
+            self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
+
+    def _keep(self, finding: Standing) -> None:
         self._changed.append(
             (
-                *(finding.severity, finding.clause, finding.details, finding.owner),
+                *(finding.severity, finding.clause, finding.details, finding.owner, *finding.handling),
                 *(self._frame.tenant, finding.finding_id),
             )
         )
-        self._remember(finding, FindingState.OPEN)
-        more_severe = _RANK[finding.severity] > _RANK[before.severity]
-        if more_severe or _places(finding) - _places(before):
-            self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
 
     def _resolve(self, subject: Subject, finding: Standing) -> None:
         moment = max(self._frame.moment, finding.opened)
@@ -214,14 +259,28 @@ class Findings:
         if group:
             self._frame.counts.found(self._frame.tenant, group, findings)
 
-    def _remember(self, finding: Standing, state: FindingState, *, first: bool = False) -> None:
+    def _remember(
+        self, finding: Standing, state: FindingState, *, first: bool = False, by: str = "", note: str = ""
+    ) -> None:
         moment = max(self._frame.moment, finding.opened)
-        values = (str(state), finding.severity, finding.clause, finding.details, finding.owner)
+        values = (
+            *(str(state), finding.severity, finding.clause, finding.details, finding.owner),
+            *(*finding.handling, by, note),
+        )
         self._history.append(times.FindingVersion(finding.finding_id, moment, values, first))
 
     def _tell(
-        self, event: str, subject: Subject, finding: Standing, state: FindingState, resolved: int | None
+        self,
+        event: str,
+        subject: Subject,
+        finding: Standing,
+        kept: FindingState,
+        resolved: int | None,
+        *,
+        by: str = "",
+        note: str = "",
     ) -> None:
+        state = finding_states.state_of(kept, finding.exemption, finding.unverified, finding.acknowledged)
         payload = {
             "tenant": self._frame.tenant,
             "organisation": self._frame.organisation,
@@ -239,6 +298,9 @@ class Findings:
             "owner": finding.owner,
             "opened": finding.opened,
             "resolved": resolved,
+            **dict(zip(finding_states.COLUMNS, finding.handling, strict=True)),
+            "by": by,
+            "note": note,
         }
         self._events.append(
             (

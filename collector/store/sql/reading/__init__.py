@@ -15,6 +15,7 @@ from collector.store.base import (
     DifferenceRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     Reading,
     Sight,
@@ -137,6 +138,14 @@ class SqlReading:
     ) -> list[tuple[FindingRow, tuple[str, ...]]]:
         """As `Reading.findings`."""
         return findings.page(self._database, sight, query, states, after, limit)
+
+    def finding(self, sight: Sight, finding_id: str) -> FindingRow | None:
+        """As `Reading.finding`."""
+        return findings.one(self._database, sight, finding_id)
+
+    def finding_versions(self, sight: Sight, finding_id: str) -> list[FindingVersionRow]:
+        """As `Reading.finding_versions`."""
+        return findings.versions(self._database, sight, finding_id)
 
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.open_findings`."""

@@ -191,6 +191,11 @@ def test_a_finding_has_the_names_of_the_design() -> None:
         "clause": "RCB2026 4.6",
         "summary": "copies: data outside the EER",
         "remedy": "Move the data",
+        "acknowledged": None,
+        "acknowledged_by": "",
+        "acknowledge_note": "",
+        "exemption": "",
+        "unverified": None,
     }
     assert json.dumps(shapes.finding(given.FINDING)) == json.dumps(expected)
 
