@@ -121,6 +121,8 @@ def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[t
         "owner": finding.owner,
         "opened": rfc3339(finding.opened),
         "resolved": "" if finding.resolved is None else rfc3339(finding.resolved),
+        "by": event.by,
+        "note": event.note,
         "remedy": finding_texts(finding.kind, language).remedy,
         "finding": finding.finding_id,
         "event": event.event_id,

@@ -25,6 +25,7 @@ from collector.rulebook.contexts import Contexts
 from collector.rulebook.editions import Editions
 from collector.rulebook.ending import EndingDecisions
 from collector.rulebook.evaluation import Reevaluation
+from collector.rulebook.exempting import EndingExemptions
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judging import PeoplesJudge
 from collector.rulebook.rules import InForceRules
@@ -117,7 +118,9 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             in_force,
             distribution,
         )
-        overview = OverviewServicer(store.reading, store.registry, in_force, gate, contexts=contexts)
+        overview = OverviewServicer(
+            store.reading, store.registry, in_force, gate, store.handling, store.exemptions, contexts=contexts
+        )
         stack.callback(overview.close)
 
         ready = Event()
@@ -135,6 +138,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             stack,
             EndingDecisions(store.people, now),
             SightWatch(store.sight_lost, config.sight.limits_of, now, deliverer.wake),
+            EndingExemptions(store.exemptions, now, deliverer.wake),
         )
         writer.start()
         stack.push_async_callback(writer.stop)
@@ -178,7 +182,7 @@ def _start(*works: Reevaluation | Following) -> None:
         each.start()
 
 
-def _begin(stack: AsyncExitStack, *works: EndingDecisions | Thinning | SightWatch) -> None:
+def _begin(stack: AsyncExitStack, *works: EndingDecisions | EndingExemptions | Thinning | SightWatch) -> None:
     """Let work begin that stops where the stack is left."""
     for each in works:
         each.start()

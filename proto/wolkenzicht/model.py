@@ -177,10 +177,13 @@ class SubjectKind(StrEnum):
 
 
 class FindingState(StrEnum):
-    """The state of a finding."""
+    """The state of a finding; all but resolved are states of one that stands."""
 
     OPEN = "open"
     RESOLVED = "resolved"
+    ACKNOWLEDGED = "acknowledged"
+    EXEMPTED = "exempted"
+    UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.exemptions import SqlExemptions
+from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import SqlIngest
 from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
@@ -99,7 +101,8 @@ def built(database: Database) -> Store:
     search, comparing = SqlSearch(database), SqlComparing(database)
     sight_lost = SqlSightLost(database, ingest.clause_of)
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
-    return Store(*parts, search, comparing, sight_lost, (database,))
+    handled = (SqlHandling(database), SqlExemptions(database))
+    return Store(*parts, search, comparing, sight_lost, *handled, (database,))
 
 
 def _bzk(agent: Agent) -> None:

@@ -21,6 +21,8 @@ from collector.store.base.evaluation import (
     Rules,
     RulesInForce,
 )
+from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
+from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
@@ -51,6 +53,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     Sight,
     SightChangeRow,
@@ -82,8 +85,13 @@ __all__ = [
     "Done",
     "Evaluation",
     "Event",
+    "Exemption",
+    "ExemptionRow",
+    "Exemptions",
     "FindingRow",
+    "FindingVersionRow",
     "GapRow",
+    "Handling",
     "Held",
     "Incoming",
     "Ingest",
@@ -141,4 +149,6 @@ class Store:
     search: Search
     comparing: Comparing
     sight_lost: SightLost
+    handling: Handling
+    exemptions: Exemptions
     closers: tuple[object, ...] = field(default=())

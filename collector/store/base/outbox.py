@@ -13,7 +13,10 @@ from wolkenzicht.model import LocationClass, Severity
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A finding that opened or resolved, to be delivered; `event_id` is the same at every delivery."""
+    """What became of a finding, to be delivered; `event_id` is the same at every delivery.
+
+    `by` is who brought it about, empty where the data did, and `note` what they noted.
+    """
 
     event_no: int
     event_id: str
@@ -24,6 +27,8 @@ class Event:
     asset_type: str
     provider: str
     location_class: LocationClass
+    by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,12 @@ def test_an_event_holds_what_a_receiver_needs() -> None:
             "report the deviation to CIO Rijk beforehand with the risk assessment and a DTIA.",
             "opened": "2026-11-22T12:00:00.000000Z",
             "resolved": None,
+            "acknowledged": None,
+            "acknowledged_by": "",
+            "exemption": "",
+            "unverified": None,
+            "by": "",
+            "note": "",
         },
     }
 
