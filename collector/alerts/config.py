@@ -13,16 +13,18 @@ that are open then.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
-from wolkenzicht.model import Severity
+from collector.alerts.checks import HOST, check_interval, check_source, check_timeout, check_url
+from collector.alerts.hours import hours_of, latest, moment_of, zone_of
+from collector.store.base import Wanted
+from wolkenzicht.model import FindingKind, Severity
 from wolkenzicht.settings import seconds
 
 #: The CloudEvents source where none is configured.
@@ -32,27 +34,68 @@ Language = Literal["nl", "en"]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _ADDRESS = re.compile(r"[!#-'*+/-9=?A-Z^-~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-#: A name of labels as DNS takes them, an IPv4 address, or an IPv6 address without its brackets.
-_HOST = re.compile(
-    r"(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
-)
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _MAX_PORT = 65535
+_TIMEZONE = "Europe/Amsterdam"
 
 
 class RouteBase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     """What every route has.
 
     `name` is the kind and a number (`webhook-1`) where it is not given. `min_severity` is the least
-    severity that the route is told of.
+    severity that the route is told of, `organisations` are those it is told of, each with all below it,
+    and `kinds` the kinds of finding; where none are named it is told of all. With `heartbeat` it is told
+    at that interval that the collector lives. With `hours` it is told of events in these only, with `digest`
+    at that time of day of all that came before, in that `timezone` (Europe/Amsterdam where none is given).
     """
 
     name: str = ""
     min_severity: Severity = Severity.LOW
+    organisations: tuple[str, ...] = ()
+    kinds: tuple[FindingKind, ...] = ()
+    heartbeat: str = ""
+    hours: str = ""
+    digest: str = ""
+    timezone: str = ""
 
     def __post_init__(self) -> None:
         if self.name and not _NAME.fullmatch(self.name):
             raise ValueError(f"name {self.name[:70]!r}: use lower-case letters, digits, - and _, 63 at most")
+        if not all(each.strip() for each in self.organisations):
+            raise ValueError("organisations: an empty name; leave the key out for all organisations")
+        if self.heartbeat:
+            check_interval("heartbeat", self.heartbeat)
+        if self.hours and self.digest:
+            raise ValueError("hours and digest: give one of them")
+        for key, read in (("hours", hours_of), ("digest", moment_of), ("timezone", zone_of)):
+            if text := getattr(self, key):
+                try:
+                    read(text)
+                except ValueError as error:
+                    raise ValueError(f"{key} {error}") from error
+
+    def told_until(self, now: datetime) -> datetime | None:
+        """Until when events were committed that the route is told of now; None for none of them."""
+        if not self.hours and not self.digest:
+            return now
+        zone = zone_of(self.timezone or _TIMEZONE)
+        if self.digest:
+            return latest(moment_of(self.digest), now, zone)
+        return now if hours_of(self.hours).include(now.astimezone(zone)) else None
+
+    @property
+    def beats(self) -> float:
+        """Seconds between two heartbeats; 0 for none."""
+        return seconds(self.heartbeat) if self.heartbeat else 0.0
+
+    @property
+    def repeats(self) -> float:
+        """Seconds after which what stands is told again; 0 where it is told once."""
+        return 0.0
+
+    @property
+    def wanted(self) -> Wanted:
+        """Which events the route is told of."""
+        return Wanted(self.min_severity, frozenset(self.organisations), frozenset(self.kinds))
 
 
 class LogRoute(RouteBase, frozen=True, tag="log"):
@@ -81,10 +124,10 @@ class WebhookRoute(RouteBase, frozen=True, kw_only=True, tag="webhook"):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_url(self.url)
-        _check_timeout(self.timeout)
+        check_url(self.url)
+        check_timeout(self.timeout)
         if self.source:
-            _check_source(self.source)
+            check_source(self.source)
 
 
 class SmtpRoute(RouteBase, frozen=True, kw_only=True, tag="smtp"):
@@ -109,7 +152,7 @@ class SmtpRoute(RouteBase, frozen=True, kw_only=True, tag="smtp"):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not _HOST.fullmatch(self.host):
+        if not HOST.fullmatch(self.host):
             raise ValueError("host: give the name or address of the SMTP server")
         if not 0 <= self.port <= _MAX_PORT:
             raise ValueError(f"port {self.port}: give a number from 1 to {_MAX_PORT}, or leave it out")
@@ -124,7 +167,7 @@ class SmtpRoute(RouteBase, frozen=True, kw_only=True, tag="smtp"):
             raise ValueError("username: SMTP takes plain ASCII; give the name that the server knows")
         if self.username and self.security == "none":
             raise ValueError('security "none" would send the password in the clear; use "starttls" or "tls"')
-        _check_timeout(self.timeout)
+        check_timeout(self.timeout)
 
     @property
     def effective_port(self) -> int:
@@ -132,7 +175,58 @@ class SmtpRoute(RouteBase, frozen=True, kw_only=True, tag="smtp"):
         return self.port or {"none": 25, "starttls": 587, "tls": 465}[self.security]
 
 
-Route = LogRoute | WebhookRoute | SmtpRoute
+class AlertmanagerRoute(RouteBase, frozen=True, kw_only=True, tag="alertmanager"):
+    """A Prometheus Alertmanager, by its own address; API v2.
+
+    What stands is sent again each `resend`, and ends there by itself after three times as long. It knows us
+    by the token in `token_file`, or by `username` and `password_file`; `ca` and `timeout` as for a webhook.
+    """
+
+    kind: ClassVar[str] = "alertmanager"
+
+    url: str
+    resend: str = "5m"
+    username: str = ""
+    password_file: Path | None = None
+    token_file: Path | None = None
+    ca: Path | None = None
+    timeout: str = "10s"
+    language: Language = "nl"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_url(self.url, "https://alertmanager.example.nl", "give username and password_file")
+        check_timeout(self.timeout)
+        check_interval("resend", self.resend)
+        if bool(self.username) != bool(self.password_file):
+            raise ValueError("username and password_file: give both or neither")
+        if self.token_file and self.username:
+            raise ValueError("token_file and username: give one of them")
+
+    @property
+    def repeats(self) -> float:
+        """Seconds after which what stands is told again."""
+        return seconds(self.resend)
+
+
+class ChatRoute(RouteBase, frozen=True, kw_only=True, tag="chat"):
+    """A room of Mattermost, or of Matrix through matrix-hookshot, by the address of its webhook."""
+
+    kind: ClassVar[str] = "chat"
+
+    service: Literal["mattermost", "matrix"]
+    url: str
+    ca: Path | None = None
+    timeout: str = "10s"
+    language: Language = "nl"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_url(self.url, "https://chat.example.nl/hooks/…", "the path of a webhook is its secret")
+        check_timeout(self.timeout)
+
+
+Route = LogRoute | WebhookRoute | SmtpRoute | AlertmanagerRoute | ChatRoute
 
 
 class AlertsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,7 +240,7 @@ class AlertsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = DEFAULT_SOURCE
 
     def __post_init__(self) -> None:
-        _check_source(self.source)
+        check_source(self.source)
         twice = [name for name, count in Counter(each.name for each in self.routes()).items() if count > 1]
         if twice:
             raise ValueError(f"route: the name {twice[0]!r} occurs more than once; give each its own")
@@ -162,40 +256,3 @@ class AlertsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 named = msgspec.structs.replace(named, source=self.source)
             found.append(named)
         return tuple(found)
-
-
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise ValueError(f"url: is no address ({error}); give one such as https://example.nl/hook") from error
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or not url.isascii():
-        raise ValueError("url: give an address such as https://example.nl/hook")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("url: must not hold a user name or password; sign with secret_file")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError("url: http:// is for this machine only, alerts are sensitive; use https://")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _check_timeout(text: str) -> None:
-    try:
-        length = seconds(text)
-    except ValueError as error:
-        raise ValueError(f"timeout: {error}") from error
-    if not 0 < length <= 300:  # noqa: PLR2004 - five minutes, the longest pause between attempts
-        raise ValueError(f"timeout {text!r}: give more than 0 and at most 5m")
-
-
-def _check_source(source: str) -> None:
-    if not _URI.fullmatch(source):
-        raise ValueError(
-            f"source {source[:80]!r}: give an absolute URI such as urn:nld:oin:<OIN>:systeem:<naam>"
-        )

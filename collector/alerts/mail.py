@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from html import escape
 
 from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
+from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS, MailTexts
 from collector.store.base import Event
 from policy.ruleset import finding_texts
@@ -27,7 +28,18 @@ EVENT_IDS_HEADER = "X-Wolkenzicht-Event-Ids"
 
 #: Control characters, surrogates and characters that turn the reading direction.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LABEL_STYLE = "text-align:left;vertical-align:top;padding-right:1em"
+_PAGE_STYLE = "font-family:sans-serif;color:#1a1a1a;background:#ffffff;max-width:46em;line-height:1.5"
+_TITLE_STYLE = "font-size:1.1em;margin:1.5em 0 .5em;padding-left:.6em;border-left:.4em solid {colour}"
+_LABEL_STYLE = "text-align:left;vertical-align:top;padding:.15em 1em .15em 0;white-space:nowrap;color:#535353"
+_VALUE_STYLE = "vertical-align:top;padding:.15em 0;overflow-wrap:anywhere"
+_SMALL_STYLE = "font-size:.85em;color:#535353"
+#: Beside the word, never instead of it.
+_COLOURS = {
+    Severity.LOW: "#6f6f6f",
+    Severity.MEDIUM: "#b8860b",
+    Severity.HIGH: "#c65102",
+    Severity.CRITICAL: "#b00020",
+}
 _RANK = {severity: place for place, severity in enumerate(Severity)}
 
 
@@ -54,6 +66,22 @@ def compose(
     message.set_content(_plain(events, texts, language), cte="quoted-printable")
     message.add_alternative(_html(events, texts, language), subtype="html", cte="quoted-printable")
     # Set before, it would move into the first part.
+    message["Content-Language"] = language
+    return message
+
+
+def heartbeat_mail(beat: Heartbeat, *, sender: str, to: Sequence[str], language: str) -> EmailMessage:
+    """The mail that says that the collector lives."""
+    title, stands = heartbeat_text(beat, language)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = ", ".join(to)
+    message["Subject"] = f"[wolkenzicht] {title}"
+    message["Date"] = format_datetime(beat.created)
+    message["Message-ID"] = f"<{beat.event_id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message[EVENT_IDS_HEADER] = beat.event_id
+    message.set_content(f"{title}\n\n{stands}\n", cte="quoted-printable")
     message["Content-Language"] = language
     return message
 
@@ -86,15 +114,19 @@ def _html(events: Sequence[Event], texts: MailTexts, language: str) -> str:
     for event in events:
         title, rows = _content(event, texts, language)
         body = "".join(
-            f'<tr><th scope="row" style="{_LABEL_STYLE}">{escape(label)}</th><td>{escape(value)}</td></tr>'
+            f'<tr><th scope="row" style="{_LABEL_STYLE}">{escape(label)}</th>'
+            f'<td style="{_VALUE_STYLE}">{escape(value)}</td></tr>'
             for label, value in rows
         )
-        parts.append(f"<h2>{escape(title)}</h2><table>{body}</table>")
+        style = _TITLE_STYLE.format(colour=_COLOURS[event.finding.severity])
+        parts.append(
+            f'<h2 style="{style}">{escape(title)}</h2><table style="border-collapse:collapse">{body}</table>'
+        )
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         f"<title>{escape(_subject(events, texts))}</title></head>"
-        f'<body style="font-family:sans-serif"><p>{escape(_intro(events, texts))}</p>'
-        f"{''.join(parts)}<p>{escape(texts.footer)}</p></body></html>"
+        f'<body style="{_PAGE_STYLE}"><p>{escape(_intro(events, texts))}</p>'
+        f'{"".join(parts)}<p style="{_SMALL_STYLE}">{escape(texts.footer)}</p></body></html>'
     )
 
 

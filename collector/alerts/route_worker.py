@@ -117,8 +117,11 @@ class RouteWorker(threading.Thread):
         now = self._clock()
         if self._next_try is not None and self._next_try <= now:
             self._next_try = None
-        self._outbox.fan_out({self._route.name: self._route.min_severity}, now)
-        return self._outbox.due(self._route.name, now, LOOK)
+        self._outbox.fan_out({self._route.name: self._route.wanted}, now)
+        until = self._route.told_until(now)
+        # The oldest come first, so that what is told later hides nothing that is told now.
+        due = [] if until is None else self._outbox.due(self._route.name, now, LOOK)
+        return [each for each in due if each.event.created <= until] if until else []
 
     def _deliver(self, group: Sequence[Delivery]) -> float:
         """Deliver a group and see to what becomes of it; returns how long the route pauses (s)."""

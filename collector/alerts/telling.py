@@ -14,6 +14,9 @@ from wolkenzicht import logs
 DELIVERED = "alert.delivered"
 FAILED = "alert.failed"
 DEAD = "alert.dead"
+REPEATED = "alert.repeated"
+REPEAT_FAILED = "alert.repeat_failed"
+HEARTBEAT_FAILED = "alert.heartbeat_failed"
 STORE_FAILED = "alert.store_failed"
 ROUTE_STOPPED = "alert.route_stopped"
 
@@ -32,6 +35,9 @@ class RouteTelling:
         self._metrics.delivered.labels(self._route).inc(len(group))
         for delivery in group:
             age = (now - delivery.event.created).total_seconds()
+            if delivery.event.observed is not None:
+                before = (delivery.event.created - delivery.event.observed).total_seconds()
+                self._metrics.observation_to_commit.labels(self._route).observe(max(0.0, before))
             self._metrics.commit_to_delivery.labels(self._route).observe(max(0.0, age))
         identifiers = " ".join(delivery.event.event_id for delivery in group)
         logs.event(_logger, logging.DEBUG, DELIVERED, route=self._route, event_ids=identifiers)
@@ -65,6 +71,33 @@ class RouteTelling:
                 attempts=delivery.attempts + 1,
                 reason=reason,
             )
+
+    def repeated(self, count: int) -> None:
+        """A receiver accepted so many again that stand."""
+        logs.event(_logger, logging.DEBUG, REPEATED, route=self._route, events=count)
+
+    def repeat_failed(self, seconds: float, reason: str) -> None:
+        """What stands could not be told again; it is tried again after so many seconds."""
+        self._metrics.repeats_failed.labels(self._route).inc()
+        logs.event(
+            _logger, logging.WARNING, REPEAT_FAILED, route=self._route, wait_seconds=seconds, reason=reason
+        )
+
+    def beat(self) -> None:
+        """A receiver accepted a heartbeat."""
+        self._metrics.heartbeats.labels(self._route).inc()
+
+    def beat_failed(self, seconds: float, reason: str) -> None:
+        """A heartbeat was not accepted; the next follows after so many seconds."""
+        self._metrics.heartbeats_failed.labels(self._route).inc()
+        logs.event(
+            _logger,
+            logging.WARNING,
+            HEARTBEAT_FAILED,
+            route=self._route,
+            wait_seconds=seconds,
+            reason=reason,
+        )
 
     def store_failed(self, reason: str) -> None:
         """The store could not be used; the work goes on later."""

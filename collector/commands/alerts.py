@@ -9,13 +9,21 @@ import click
 
 from collector.alerts.config import Route
 from collector.alerts.sample import send_sample
-from collector.commands.context import Context
+from collector.commands.context import Context, now
 from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
-from collector.store.base import RouteState
+from collector.config import CollectorConfig
+from collector.store.base import Delivery, RouteState, Store
 from wolkenzicht.errors import ConfigurationError
 
-_COLUMNS = ("route", "kind", "min_severity", "due", "oldest_due", "delivered", "dead", "last_error")
+_COLUMNS = (
+    *("route", "kind", "min_severity", "organisations", "kinds"),
+    *("due", "oldest_due", "delivered", "dead", "last_error"),
+)
+_LETTER_COLUMNS = (
+    *("event", "created", "type", "finding", "organisation", "severity"),
+    *("attempts", "last_error"),
+)
 _NO_LONGER = "(not configured)"
 
 
@@ -31,13 +39,18 @@ def test_route(context: Context, route: str) -> None:
     """Send a sample over ROUTE, named as `alerts routes` shows it.
 
     The sample goes past the outbox and says that it is one. Exit code 0 means that the receiver has
-    accepted it.
+    accepted it, and that the organisations of the route are known here.
     """
-    configured = {each.name: each for each in context.config().alerts.routes()}
-    if route not in configured:
-        known = f"choose one of {', '.join(configured)}" if configured else "add an [[alerts.route]] first"
-        raise ConfigurationError(f"route {route!r} is not configured; {known}")
-    send_sample(configured[route])
+    found = _configured(context.config(), route)
+    if found.organisations:
+        with context.store() as (_config, store):
+            known = {each.organisation for each in store.registry.organisations()}
+        if unknown := sorted(set(found.organisations) - known):
+            raise ConfigurationError(
+                f"route {route!r}: the organisation {unknown[0]!r} is not known here, so nothing of it is "
+                "told; correct it, or import the organisation first"
+            )
+    send_sample(found)
     click.echo(f"Route {route}: the receiver accepted the sample.")
 
 
@@ -51,26 +64,115 @@ def list_routes(context: Context, output: str) -> None:
     if output == "json":
         click.echo(json.dumps({"items": rows}, indent=2, ensure_ascii=False))
         return
-    cells = [{key: None if value is None else str(value) for key, value in row.items()} for row in rows]
-    show(cells, _COLUMNS, output)
+    show([{key: _cell(value) for key, value in row.items()} for row in rows], _COLUMNS, output)
+
+
+@alerts.command("dead", epilog=example("wolkenzicht-collector alerts dead webhook-1 --format json"))
+@click.argument("route")
+@click.option(
+    "--limit",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="The newest, at most this many.",
+)
+@format_option
+@click.pass_obj
+def list_dead(context: Context, route: str, limit: int, output: str) -> None:
+    """List what was given up on ROUTE (dead letters), oldest first, with what was last said of it."""
+    with context.store() as (config, store):
+        _known(config, store, route)
+        found = store.letters.dead(route, limit)
+    rows = [_letter(each) for each in found]
+    if output == "json":
+        click.echo(json.dumps({"items": rows}, indent=2, ensure_ascii=False))
+        return
+    show([{key: _cell(value) for key, value in row.items()} for row in rows], _LETTER_COLUMNS, output)
+
+
+@alerts.command(
+    "resend",
+    epilog=example(
+        "wolkenzicht-collector alerts resend webhook-1 --all",
+        "wolkenzicht-collector alerts resend webhook-1 0d9f9a60-0000-4000-8000-000000000001",
+    ),
+)
+@click.argument("route")
+@click.argument("events", nargs=-1, metavar="[EVENT]...")
+@click.option("--all", "everything", is_flag=True, help="All that was given up on the route.")
+@click.pass_obj
+def resend(context: Context, route: str, events: tuple[str, ...], everything: bool) -> None:
+    """Deliver again what was given up on ROUTE: these events as `alerts dead` shows them, or all.
+
+    They keep their identifiers. The running collector delivers them within seconds; one that is older than
+    seven days and is not accepted now is given up again.
+    """
+    if bool(events) == everything:
+        raise click.UsageError("name events, or give --all")
+    with context.store() as (config, store):
+        _known(config, store, route)
+        count = store.letters.resend(route, None if everything else events, now())
+    if count < len(set(events)):
+        raise ConfigurationError(
+            f"route {route!r}: {len(set(events)) - count} of the events were not given up there; {count} are "
+            "due again (see `alerts dead`)"
+        )
+    click.echo(f"Route {route}: {count} due again.")
+
+
+def _known(config: CollectorConfig, store: Store, name: str) -> None:
+    """Raise `ConfigurationError` where neither the configuration nor the outbox knows a route."""
+    names = {each.name: None for each in config.alerts.routes()}
+    names |= {state.route: None for state in store.outbox.routes()}
+    if name not in names:
+        known = f"choose one of {', '.join(names)}" if names else "there is none"
+        raise ConfigurationError(f"route {name!r} is not known; {known}")
+
+
+def _letter(delivery: Delivery) -> dict[str, Any]:
+    event = delivery.event
+    return {
+        "event": event.event_id,
+        "created": moment(event.created),
+        "type": event.type,
+        "finding": event.finding.finding_id,
+        "organisation": event.finding.organisation,
+        "severity": event.finding.severity.value,
+        "attempts": delivery.attempts,
+        "last_error": delivery.last_error,
+    }
+
+
+def _configured(config: CollectorConfig, name: str) -> Route:
+    """The route of that name; raises `ConfigurationError` where there is none."""
+    configured = {each.name: each for each in config.alerts.routes()}
+    if name not in configured:
+        known = f"choose one of {', '.join(configured)}" if configured else "add an [[alerts.route]] first"
+        raise ConfigurationError(f"route {name!r} is not configured; {known}")
+    return configured[name]
+
+
+def _cell(value: object) -> str | None:
+    if isinstance(value, list):
+        return " ".join(value) or None
+    return None if value is None else str(value)
 
 
 def _rows(configured: tuple[Route, ...], states: list[RouteState]) -> list[dict[str, Any]]:
     """Every route that is configured, in that order, then those that only the outbox still knows."""
     by_name = {state.route: state for state in states}
-    rows = [
-        _row(by_name.get(route.name, RouteState(route.name, 0, 0, 0)), route.kind, route.min_severity.value)
-        for route in configured
-    ]
+    rows = [_row(by_name.get(route.name, RouteState(route.name, 0, 0, 0)), route) for route in configured]
     names = {route.name for route in configured}
-    return rows + [_row(state, _NO_LONGER, None) for state in states if state.route not in names]
+    return rows + [_row(state, None) for state in states if state.route not in names]
 
 
-def _row(state: RouteState, kind: str, min_severity: str | None) -> dict[str, Any]:
+def _row(state: RouteState, route: Route | None) -> dict[str, Any]:
     return {
         "route": state.route,
-        "kind": kind,
-        "min_severity": min_severity,
+        "kind": _NO_LONGER if route is None else route.kind,
+        "min_severity": None if route is None else route.min_severity.value,
+        "organisations": [] if route is None else sorted(route.organisations),
+        "kinds": [] if route is None else sorted(kind.value for kind in route.kinds),
         "due": state.due,
         "oldest_due": moment(state.oldest_due),
         "delivered": state.delivered,

@@ -104,8 +104,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         watch = Watch(editions, distribution := Distribution(), metrics)
         contexts = _contexts(store, in_force)
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
-        routes = config.alerts.routes()
-        deliverer = Deliverer(store.outbox, routes, clock=now, metrics=AlertMetrics(metrics.registry))
+        deliverer = _deliverer(config, store, metrics)
         writer = Writer(store.ingest, now, metrics, deliverer.wake, bounds_of(config.limits.waiting_bytes))
         report = ReportService(
             store.ingest,
@@ -174,6 +173,11 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             policy=in_force.policy().version,
         )
         yield endpoints
+
+
+def _deliverer(config: CollectorConfig, store: Store, metrics: Metrics) -> Deliverer:
+    told = AlertMetrics(metrics.registry)
+    return Deliverer(store.outbox, config.alerts.routes(), letters=store.letters, clock=now, metrics=told)
 
 
 def _start(*works: Reevaluation | Following) -> None:

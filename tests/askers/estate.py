@@ -15,6 +15,7 @@ from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.exemptions import SqlExemptions
 from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import SqlIngest
+from collector.store.sql.letters import SqlLetters
 from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
@@ -101,7 +102,7 @@ def built(database: Database) -> Store:
     search, comparing = SqlSearch(database), SqlComparing(database)
     sight_lost = SqlSightLost(database, ingest.clause_of)
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
-    handled = (SqlHandling(database), SqlExemptions(database))
+    handled = (SqlHandling(database), SqlExemptions(database), SqlLetters(database))
     return Store(*parts, search, comparing, sight_lost, *handled, (database,))
 
 

@@ -51,10 +51,10 @@ class Seed:
             )
         return self._tell(finding, RESOLVED, "resolved", severity, created)
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, *values: object) -> None:
         """Change something by hand."""
         with self.database.writer() as connection:
-            connection.execute(statement)
+            connection.execute(statement, values)
 
     def _tell(self, finding: str, kind: str, state: str, severity: str, created: datetime) -> str:
         with self.database.writer() as connection:
@@ -105,4 +105,5 @@ def payload(finding: str, state: str, severity: str, created: datetime) -> dict[
         "owner": "team voorbeeld",
         "opened": to_micros(created),
         "resolved": to_micros(created) if state == "resolved" else None,
+        "observed": to_micros(created) - 90_000_000,
     }

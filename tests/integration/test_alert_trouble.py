@@ -18,7 +18,16 @@ from prometheus_client import CollectorRegistry
 from collector.alerts.backoff import Timing
 from collector.alerts.config import LogRoute
 from collector.alerts.deliverer import Deliverer
-from collector.alerts.metrics import COMMIT_TO_DELIVERY, DEAD, DELIVERED, FAILED, OLDEST_DUE, AlertMetrics
+from collector.alerts.heartbeat import Heartbeat
+from collector.alerts.metrics import (
+    COMMIT_TO_DELIVERY,
+    DEAD,
+    DELIVERED,
+    FAILED,
+    OBSERVATION_TO_COMMIT,
+    OLDEST_DUE,
+    AlertMetrics,
+)
 from collector.store.base import Event
 from collector.store.sql.outbox import SqlOutbox
 from tests.contract.outbox_seed import SqliteSeed
@@ -180,6 +189,8 @@ def test_the_metrics_tell_how_it_goes(store: SqliteSeed, hook: WebhookReceiver) 
 
     assert (value(DELIVERED), value(FAILED), value(DEAD)) == (3, 3, None)
     assert value(f"{COMMIT_TO_DELIVERY}_count") == 3
+    assert value(f"{OBSERVATION_TO_COMMIT}_count") == 3
+    assert value(f"{OBSERVATION_TO_COMMIT}_sum") == 3 * 90
     assert (value(f"{COMMIT_TO_DELIVERY}_sum") or 0) > 3 * 3599
 
 
@@ -195,6 +206,9 @@ def test_a_defect_is_loud(store: SqliteSeed, caplog: pytest.LogCaptureFixture) -
         def deliver(self, events: Sequence[Event]) -> None:
             """Not what a channel may raise."""
             raise KeyError(len(events))
+
+        def beat(self, beat: Heartbeat) -> None:
+            """Nobody asks for it."""
 
         def close(self) -> None:
             """Nothing is held."""

@@ -17,6 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 #: As a reply to a message: keep it, then hang up without an answer.
 HANG_UP = "hang up"
+#: As a reply to a message: keep it, and answer after three seconds only.
+SLOW = "slow"
 
 
 class SmtpServer:
@@ -82,7 +84,7 @@ class SmtpServer:
     ) -> str:
         """Keep or refuse a message."""
         reply = self.replies.pop(0) if self.replies else "250 OK"
-        if reply.startswith("250") or reply == HANG_UP:
+        if reply.startswith("250") or reply in {HANG_UP, SLOW}:
             assert isinstance(envelope.content, bytes)
             self.raw.append(envelope.content)
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -92,6 +94,9 @@ class SmtpServer:
         if reply == HANG_UP:
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
+        if reply == SLOW:
+            await asyncio.sleep(3)
+            return "250 OK"
         return reply
 
     def _serve(self, listening: threading.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -22,12 +23,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; `halfway` closes the connection after half of the body that it announces."""
+    """An answer after `delay` seconds; `halfway` closes the connection after half of the announced body."""
 
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     halfway: bool = False
+    delay: float = 0.0
 
 
 class WebhookReceiver:
@@ -121,6 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         reply = self.received(Request(self.path, dict(self.headers.items()), body))
+        time.sleep(reply.delay)
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

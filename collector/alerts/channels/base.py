@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from collector.alerts.heartbeat import Heartbeat
 from collector.store.base import Event
 from wolkenzicht.errors import ConfigurationError, TransportError
 
@@ -31,8 +32,23 @@ class Channel(Protocol):
     def deliver(self, events: Sequence[Event]) -> None:
         """Bring them; on return the receiver has accepted all of them. Raises `DeliveryError`."""
 
+    def beat(self, beat: Heartbeat) -> None:
+        """Say that the collector lives. Raises `DeliveryError`."""
+
     def close(self) -> None:
         """Let go of connections."""
+
+
+#: Standing events with a higher number than this, so many at most, by number.
+Read = Callable[[int, int], Sequence[Event]]
+
+
+@runtime_checkable
+class Repeating(Protocol):
+    """A channel whose receiver forgets what it is not told again."""
+
+    def repeat(self, read: Read) -> int:
+        """Send again what stands; returns how many. Raises `DeliveryError`, and what `read` raises."""
 
 
 def read_secret(path: Path, key: str) -> bytes:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from collector.alerts.heartbeat import Heartbeat
 from collector.store.base import Event
 from wolkenzicht import logs
 
-#: The name of the log event.
+#: The names of the log events.
 ALERT = "alert"
+HEARTBEAT = "alert.heartbeat"
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +41,20 @@ class LogChannel:
                 location_class=event.location_class.value,
                 places=" ".join(f"{operation}:{place}" for operation, place in finding.details),
             )
+
+    def beat(self, beat: Heartbeat) -> None:
+        """Log it at level info."""
+        logs.event(
+            _logger,
+            logging.INFO,
+            HEARTBEAT,
+            event_id=beat.event_id,
+            route=beat.route,
+            interval_seconds=beat.interval,
+            due=beat.due,
+            dead=beat.dead,
+            oldest_due=beat.oldest_due,
+        )
 
     def close(self) -> None:
         """Nothing is held."""

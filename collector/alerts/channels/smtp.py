@@ -16,7 +16,8 @@ from pathlib import Path
 from collector.alerts.channels.base import DeliveryError, read_secret
 from collector.alerts.channels.trust import tls_context
 from collector.alerts.config import SmtpRoute
-from collector.alerts.mail import compose, message_id
+from collector.alerts.heartbeat import Heartbeat
+from collector.alerts.mail import compose, heartbeat_mail, message_id
 from collector.store.base import Event
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
@@ -59,6 +60,11 @@ class SmtpChannel:
             raise DeliveryError(
                 f"message {message_id(events, route.sender)}: {error}", retryable=error.retryable
             ) from error
+
+    def beat(self, beat: Heartbeat) -> None:
+        """Send a message that says so; raises `DeliveryError`."""
+        route = self._route
+        self._send(heartbeat_mail(beat, sender=route.sender, to=route.to, language=route.language))
 
     def close(self) -> None:
         """No connection outlives its message."""

@@ -24,7 +24,8 @@ from collector.store.base.evaluation import (
 from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
 from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
-from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
+from collector.store.base.letters import Letters
+from collector.store.base.outbox import Delivery, Event, Outbox, RouteState, Wanted
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -99,6 +100,7 @@ __all__ = [
     "JudgeAgain",
     "Judged",
     "Judgement",
+    "Letters",
     "LimitsOf",
     "Link",
     "Organisation",
@@ -130,6 +132,7 @@ __all__ = [
     "TooManyFoundError",
     "Upkeep",
     "VersionRow",
+    "Wanted",
 ]
 
 
@@ -151,4 +154,5 @@ class Store:
     sight_lost: SightLost
     handling: Handling
     exemptions: Exemptions
+    letters: Letters
     closers: tuple[object, ...] = field(default=())

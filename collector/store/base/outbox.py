@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Protocol
 
 from collector.store.base.rows import FindingRow
-from wolkenzicht.model import LocationClass, Severity
+from wolkenzicht.model import FindingKind, LocationClass, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """What became of a finding, to be delivered; `event_id` is the same at every delivery.
 
-    `by` is who brought it about, empty where the data did, and `note` what they noted.
+    `by` is who brought it about, empty where the data did, and `note` what they noted. `observed` is when the
+    agent saw what the event came of; None in events of earlier versions.
     """
 
     event_no: int
@@ -29,6 +30,20 @@ class Event:
     location_class: LocationClass
     by: str = ""
     note: str = ""
+    observed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events a route is told of.
+
+    Those of findings that were so severe once, of these organisations with all below them, and of these
+    kinds; where none are named, of all.
+    """
+
+    min_severity: Severity = Severity.LOW
+    organisations: frozenset[str] = frozenset()
+    kinds: frozenset[FindingKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +71,11 @@ class RouteState:
 class Outbox(Protocol):
     """Events committed with the data, and what became of each on every route."""
 
-    def fan_out(self, routes: Mapping[str, Severity], now: datetime) -> int:
+    def fan_out(self, routes: Mapping[str, Severity | Wanted], now: datetime) -> int:
         """Make deliveries of the new events for each route; returns how many. Durable on return.
 
-        A route names the least severity that it wants. Once a finding has reached it, the route gets
-        every later event of that finding, so that nobody waits for the end of what became less
+        A route names what it wants, or only the least severity. Once a finding has reached that, the
+        route gets every later event of the finding, so that nobody waits for the end of what became less
         severe. A route seen for the first time starts with the events of findings still open.
         """
 

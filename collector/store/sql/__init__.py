@@ -11,6 +11,7 @@ from collector.store.sql.exemptions import SqlExemptions
 from collector.store.sql.filling import fill_versions
 from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
+from collector.store.sql.letters import SqlLetters
 from collector.store.sql.outbox import SqlOutbox
 from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
@@ -54,5 +55,6 @@ def store_over(
         sight_lost=SqlSightLost(database, ingest.clause_of),
         handling=SqlHandling(database),
         exemptions=SqlExemptions(database),
+        letters=SqlLetters(database),
         closers=(database,),
     )

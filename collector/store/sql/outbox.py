@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from collector.store.base import Delivery, Event, FindingRow, RouteState
+from collector.store.base import Delivery, Event, FindingRow, RouteState, Wanted
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Database, chunks, repeatable
+from collector.store.sql.route_wants import conditions, severities
 from wolkenzicht.errors import StorageError
 from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
@@ -112,10 +113,11 @@ class SqlOutbox:
         self._taker = uuid4().hex
 
     @repeatable
-    def fan_out(self, routes: Mapping[str, Severity], now: datetime) -> int:
+    def fan_out(self, routes: Mapping[str, Severity | Wanted], now: datetime) -> int:
         """Make deliveries of the new events for each route; returns how many. Durable on return.
 
-        A route gets every event of a finding from the first that is as severe as it wants. A route seen
+        A route gets every event of a finding from the first that is as severe as it wants, of the
+        organisations and kinds that it names (a bare severity: of all). A route seen
         for the first time starts with the events of findings that are still open. A route that was left
         out for a while goes on where it was.
         """
@@ -130,8 +132,11 @@ class SqlOutbox:
                 [newest] = connection.execute(_NEWEST).fetchone()
                 reached = connection.execute(_REACHED, (route,)).fetchone()
                 statement, after = (_CONTINUE, (reached[0],)) if reached else (_START, ())
-                values = (route, to_micros(now), newest, *after, _from(routes[route]))
-                made += connection.among(statement, *values).rowcount
+                asked = routes[route]
+                wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
+                more, among = conditions(wanted)
+                values = (route, to_micros(now), newest, *after, severities(wanted.min_severity), *among)
+                made += connection.among(statement + more, *values).rowcount
                 connection.execute(_ADVANCE, (route, newest))
         return made
 
@@ -148,7 +153,7 @@ class SqlOutbox:
             rows = connection.execute(_DUE, values).fetchall()
         if rows and self._database.shared:
             rows = self._taken(values)
-        return [_delivery(route, row) for row in rows]
+        return [delivery_of(route, row) for row in rows]
 
     @repeatable
     def delivered(self, route: str, event_nos: Sequence[int], now: datetime) -> None:
@@ -204,13 +209,8 @@ class SqlOutbox:
         return rows
 
 
-def _from(least: Severity) -> list[str]:
-    """The severities from `least` on."""
-    every = list(Severity)
-    return [str(each) for each in every[every.index(least) :]]
-
-
-def _delivery(route: str, row: tuple[Any, ...]) -> Delivery:
+def delivery_of(route: str, row: tuple[Any, ...]) -> Delivery:
+    """A delivery of `route` from a row of event and delivery, as `_DUE` has it; raises `StorageError`."""
     event_no, event_id, tenant, finding_id, kind, created, payload, attempts, last_error = row
     try:
         event = _event(event_no, event_id, tenant, finding_id, kind, created, json.loads(payload))
@@ -252,6 +252,7 @@ def _event(
         location_class=LocationClass(payload["location_class"]),
         by=payload.get("by", ""),
         note=payload.get("note", ""),
+        observed=None if payload.get("observed") is None else from_micros(payload["observed"]),
     )
 
 

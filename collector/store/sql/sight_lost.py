@@ -9,9 +9,9 @@ from functools import partial
 from collector.store.base.sight_lost import LimitsOf
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Database, repeatable
-from collector.store.sql.ingest.own_frame import own_frame
 from collector.store.sql.ingest import lost
 from collector.store.sql.ingest.findings import tell
+from collector.store.sql.ingest.own_frame import own_frame
 from wolkenzicht.model import FindingKind
 
 

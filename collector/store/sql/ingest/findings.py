@@ -337,6 +337,7 @@ class Findings:
             **dict(zip(finding_states.COLUMNS, finding.handling, strict=True)),
             "by": by,
             "note": note,
+            "observed": self._frame.moment,
         }
         self._events.append(
             (

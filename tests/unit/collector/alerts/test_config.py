@@ -7,10 +7,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from collector.alerts.config import AlertsConfig, LogRoute, SmtpRoute, WebhookRoute
+from collector.alerts.config import (
+    AlertmanagerRoute,
+    AlertsConfig,
+    ChatRoute,
+    LogRoute,
+    SmtpRoute,
+    WebhookRoute,
+)
 from wolkenzicht import settings
 from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import Severity
+from wolkenzicht.model import FindingKind, Severity
 
 
 class Whole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,6 +35,8 @@ def load(tmp_path: Path, text: str) -> AlertsConfig:
 
 SMTP = '[[alerts.route]]\nkind = "smtp"\nhost = "mail.example.nl"\n'
 SMTP += 'from = "w@example.nl"\nto = ["a@example.nl"]\n'
+ALERTMANAGER = '[[alerts.route]]\nkind = "alertmanager"\nurl = "https://am.example.nl"\n'
+CHAT = '[[alerts.route]]\nkind = "chat"\nservice = "matrix"\nurl = "https://chat.example.nl/hook"\n'
 WEBHOOK = '[[alerts.route]]\nkind = "webhook"\nurl = "https://example.nl/hook"\n'
 
 
@@ -44,6 +53,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         kind = "webhook"
         name = "soc"
         min_severity = "high"
+        organisations = ["rdv", "bzk"]
+        kinds = ["data_outside_eea"]
         url = "https://soc.example.nl:8443/hook"
         secret_file = "soc.secret"
         ca = "ca.pem"
@@ -69,6 +80,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         WebhookRoute(
             name="soc",
             min_severity=Severity.HIGH,
+            organisations=("rdv", "bzk"),
+            kinds=(FindingKind.DATA_OUTSIDE_EEA,),
             url="https://soc.example.nl:8443/hook",
             secret_file=tmp_path / "soc.secret",
             ca=tmp_path / "ca.pem",
@@ -88,6 +101,44 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             to=("soc@example.nl", "fg@example.nl"),
             timeout="1m",
             language="nl",
+        ),
+    )
+
+
+def test_every_key_of_the_other_routes_is_read(tmp_path: Path) -> None:
+    """Alertmanagers and rooms, heartbeats and digests."""
+    found = load(
+        tmp_path,
+        """
+        [[alerts.route]]
+        kind = "alertmanager"
+        url = "https://am.example.nl/prefix/"
+        resend = "2m"
+        token_file = "am.token"
+        heartbeat = "1m"
+        [[alerts.route]]
+        kind = "chat"
+        service = "mattermost"
+        url = "https://chat.example.nl/hooks/x"
+        digest = "08:30"
+        timezone = "UTC"
+        """,
+    )
+
+    assert found.routes() == (
+        AlertmanagerRoute(
+            name="alertmanager-1",
+            url="https://am.example.nl/prefix/",
+            resend="2m",
+            token_file=tmp_path / "am.token",
+            heartbeat="1m",
+        ),
+        ChatRoute(
+            name="chat-1",
+            service="mattermost",
+            url="https://chat.example.nl/hooks/x",
+            digest="08:30",
+            timezone="UTC",
         ),
     )
 
@@ -129,11 +180,13 @@ def test_plain_http_is_for_this_machine() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[[alerts.route]]\nkind = "fax"\n', "choose one of log, smtp, webhook"),
+        ('[[alerts.route]]\nkind = "fax"\n', "choose one of alertmanager, chat, log, smtp"),
         ("[[alerts.route]]\n", "key 'alerts.route[0].kind' is missing"),
         ('[[alerts.route]]\nkind = "log"\nnaam = "x"\n', "did you mean 'name'?"),
         ('[[alerts.route]]\nkind = "log"\nname = "A b"\n', "name' 'A b': use lower-case letters"),
         ('[[alerts.route]]\nkind = "log"\nmin_severity = "fatal"\n', "alerts.route[0].min_severity"),
+        ('[[alerts.route]]\nkind = "log"\nkinds = ["outside"]\n', "alerts.route[0].kinds"),
+        ('[[alerts.route]]\nkind = "log"\norganisations = [""]\n', "organisations': an empty name"),
         ('[[alerts.route]]\nkind = "webhook"\n', "key 'alerts.route[0].url' is missing"),
         ('[[alerts.route]]\nkind = "webhook"\nurl = "ftp://example.nl"\n', "url': give an address such as"),
         ('[[alerts.route]]\nkind = "webhook"\nurl = "https:///hook"\n', "url': give an address such as"),
@@ -141,6 +194,23 @@ def test_plain_http_is_for_this_machine() -> None:
         ('[[alerts.route]]\nkind = "webhook"\nurl = "https://a b.nl/"\n', "url': give an address such as"),
         ('[[alerts.route]]\nkind = "webhook"\nurl = "http://example.nl/hook"\n', "use https://"),
         ('[[alerts.route]]\nkind = "webhook"\nurl = "https://u:p@example.nl/"\n', "sign with secret_file"),
+        (ALERTMANAGER + 'resend = "0s"\n', "resend' '0s': give 1s or more, and at most 1d"),
+        (ALERTMANAGER + 'username = "w"\n', "username' and password_file: give both or neither"),
+        (
+            ALERTMANAGER + 'username = "w"\npassword_file = "p"\ntoken_file = "t"\n',
+            "token_file' and username: give one of them",
+        ),
+        (
+            ALERTMANAGER.replace("https://am", "https://u:p@am"),
+            "url': must not hold a user name or password; give username and password_file",
+        ),
+        (CHAT.replace("matrix", "irc"), "alerts.route[0].service"),
+        (CHAT.replace("https:", "ftp:"), "url': give an address such as https://chat.example.nl/hooks/…"),
+        (CHAT + 'heartbeat = "now"\n', "heartbeat': 'now' is not a length of time"),
+        (CHAT + 'hours = "always"\n', "hours' 'always': write days and times such as"),
+        (CHAT + 'digest = "noon"\n', "digest' 'noon': write a time of day"),
+        (CHAT + 'timezone = "CET/CEST"\n', "timezone' 'CET/CEST' is not known"),
+        (CHAT + 'digest = "08:00"\nhours = "mon-fri 08:00-18:00"\n', "hours' and digest: give one of them"),
         (WEBHOOK + 'timeout = "soon"\n', "timeout': 'soon' is not a length of time"),
         (WEBHOOK + 'timeout = "1h"\n', "timeout' '1h': give more than 0 and at most 5m"),
         (WEBHOOK + 'source = "collector"\n', "source' 'collector': give an absolute URI"),
