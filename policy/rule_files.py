@@ -21,8 +21,23 @@ from wolkenzicht.model import FindingKind
 RULE_FILES = ("rulesets/RCB2022.toml", "rulesets/RCB2026.toml")
 
 CONFIDENCES = ("confirmed", "secondary source", "to be checked")
-#: The kinds of findings that a rule set has a clause for; what a department forbids goes against its own.
-KINDS = tuple(each for each in FindingKind if each is not FindingKind.COUNTRY_FORBIDDEN)
+#: What a department forbids goes against its own clause, a duty that is missing against the duty's.
+_OWN_CLAUSE = (FindingKind.COUNTRY_FORBIDDEN, FindingKind.DUTY_MISSING)
+#: The kinds of findings that a rule set has a clause for.
+KINDS = tuple(each for each in FindingKind if each not in _OWN_CLAUSE)
+#: Kinds that rule sets may lack, for they came later, and the kind of which the clause then counts.
+INSTEAD = {
+    FindingKind.DATA_OUTSIDE_EEA_ADEQUATE: FindingKind.DATA_OUTSIDE_EEA,
+    FindingKind.ABOUT_TO_LEAVE: FindingKind.DATA_OUTSIDE_EEA,
+    FindingKind.UNDECLARED_USE: FindingKind.VERDICT_MISMATCH,
+    FindingKind.AGENT_SILENT: FindingKind.LOCATION_UNKNOWN,
+    FindingKind.SIGHT_DENIED: FindingKind.LOCATION_UNKNOWN,
+    FindingKind.NEVER_REPORTED: FindingKind.LOCATION_UNKNOWN,
+    FindingKind.INVENTORY_OLD: FindingKind.LOCATION_UNKNOWN,
+    FindingKind.MARKET_CONCENTRATION: FindingKind.JURISDICTION_CHANGED,
+    FindingKind.INTEGRITY_ALARM: FindingKind.VERDICT_MISMATCH,
+    FindingKind.ROUTE_DEAD: FindingKind.VERDICT_MISMATCH,
+}
 _BASIS = ("clause", "confidence", "source", "valid_from", "valid_until")
 
 
@@ -185,9 +200,10 @@ def _clauses(tables: Sequence[Table], within: tuple[date, date | None]) -> tuple
         found.append(FindingClause(kind, table.text("text"), basis))
         spans.setdefault(kind, []).append(Span.of(basis.valid_from, basis.valid_until, table))
     for kind in KINDS:
-        if kind not in spans:
+        if kind in spans:
+            check(kind, spans[kind], *within)
+        elif kind not in INSTEAD:
             tables[-1].fail("finding", f"there is no [[clause]] for {kind}; add one")
-        check(kind, spans[kind], *within)
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policy.department_rules import NO_RULES, OwnRules
-from policy.rule_files import Duty, Ground, RuleSet
+from policy.rule_files import INSTEAD, Duty, Ground, RuleSet
 from policy.tables import Table, read_toml, subtable
 from policy.words import fold
 from wolkenzicht.model import FindingKind, MaterialUse
@@ -109,6 +109,9 @@ def settings_of(
 ) -> Settings:
     """The rules on a day; before or after its own period those of the rule set's first or last day."""
     day, permitted = rules.nearest(on), rules.permitted
+    clauses = {
+        each.kind: f"{each.basis.cited()}: {each.text}" for each in rules.clauses if each.basis.holds(day)
+    }
     countries = permitted.countries.union(eea, adequate if permitted.adequate else ())
     return Settings(
         name=rules.name,
@@ -117,9 +120,7 @@ def settings_of(
         permitted_countries=countries - permitted.excluded,
         permitted_clause=permitted.basis.clause,
         grounds=rules.grounds,
-        clauses={
-            each.kind: f"{each.basis.cited()}: {each.text}" for each in rules.clauses if each.basis.holds(day)
-        },
+        clauses={**{kind: clauses[other] for kind, other in INSTEAD.items()}, **clauses},
         duties=tuple(each for each in rules.duties if each.basis.holds(day)),
         no_personal_data=vocabulary.no_personal_data,
         personal_data_tags=vocabulary.personal_data_tags,

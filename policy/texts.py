@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from policy import location
+from policy.alert_texts import FURTHER, FURTHER_DETAILS, FindingTexts
 from policy.rule_files import Condition
 from policy.verbs import Verb
 from wolkenzicht.errors import ConfigurationError
@@ -12,13 +11,6 @@ from wolkenzicht.model import FindingKind, KeyCustody, LocationClass, MaterialUs
 
 #: The languages that texts exist in.
 LANGUAGES = ("nl", "en")
-
-
-class FindingTexts(NamedTuple):
-    """`summary` is a template with `{name}` and `{places}`; `remedy` says what a person can do."""
-
-    summary: str
-    remedy: str
 
 
 def check_language(language: str) -> str:
@@ -30,7 +22,8 @@ def check_language(language: str) -> str:
 
 def finding_texts(kind: FindingKind, language: str) -> FindingTexts:
     """The texts of a kind of finding; raises `ConfigurationError` for another language than nl and en."""
-    return _FINDINGS[check_language(language)][kind]
+    check_language(language)
+    return FURTHER[language].get(kind) or _FINDINGS[language][kind]
 
 
 _FINDINGS = {
@@ -38,8 +31,7 @@ _FINDINGS = {
         FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
             "{name}: data outside the EER at {places}",
             "Move the data to a region inside the EER and remove the copies outside it, or report the "
-            "deviation to CIO Rijk beforehand with the risk assessment and, without an adequacy decision, "
-            "a DTIA.",
+            "deviation to CIO Rijk beforehand with the risk assessment and a DTIA.",
         ),
         FindingKind.LOCATION_UNKNOWN: FindingTexts(
             "{name}: location of data unknown at {places}",
@@ -84,8 +76,7 @@ _FINDINGS = {
         FindingKind.DATA_OUTSIDE_EEA: FindingTexts(
             "{name}: gegevens buiten de EER op {places}",
             "Verplaats de gegevens naar een regio binnen de EER en verwijder de kopieën daarbuiten, of meld "
-            "de afwijking vooraf aan CIO Rijk met de risicoafweging en, zonder adequaatheidsbesluit, "
-            "een DTIA.",
+            "de afwijking vooraf aan CIO Rijk met de risicoafweging en een DTIA.",
         ),
         FindingKind.LOCATION_UNKNOWN: FindingTexts(
             "{name}: locatie van gegevens onbekend op {places}",
@@ -315,6 +306,7 @@ def detail_word(word: str, language: str) -> str:
     """What the first half of a finding's detail means: where, how used, whose, or what of a verdict."""
     operations: dict[str, str] = {each.value: text for each, text in OPERATIONS[language].items()}
     others = _REGION_USE[language] | _TAKEOVER[language] | _DECLARED_BY[language] | _JUDGED[language]
+    others |= FURTHER_DETAILS[language]
     return operations.get(word) or others.get(word, word)
 
 

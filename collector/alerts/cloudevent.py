@@ -122,4 +122,10 @@ def _data(event: Event, language: str) -> dict[str, Any]:
         "remedy": finding_texts(finding.kind, language).remedy,
         "opened": rfc3339(finding.opened),
         "resolved": None if finding.resolved is None else rfc3339(finding.resolved),
+        "acknowledged": None if finding.acknowledged is None else rfc3339(finding.acknowledged),
+        "acknowledged_by": finding.acknowledged_by,
+        "exemption": finding.exemption,
+        "unverified": None if finding.unverified is None else rfc3339(finding.unverified),
+        "by": event.by,
+        "note": event.note,
     }

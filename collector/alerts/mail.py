@@ -144,14 +144,14 @@ def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[t
         return _clean(title), [(_clean(label), _clean(value)) for label, value in rows if value]
     finding = event.finding
     about_asset = finding.subject_kind is SubjectKind.ASSET
-    about_agent = finding.subject_kind is SubjectKind.TENANT
+    about_place = about_asset or finding.subject_kind is SubjectKind.REGION
     values = {
         "severity": texts.severities[finding.severity],
         "organisation": finding.organisation,
         "tenant": finding.tenant,
         finding.subject_kind.value: finding.subject,
         "type": f"{event.asset_type} ({event.provider})" if about_asset else "",
-        "location_class": "" if about_agent else CLASSES[language][event.location_class],
+        "location_class": CLASSES[language][event.location_class] if about_place else "",
         "details": ", ".join(
             f"{detail_word(what, language)}: {place or '?'}" for what, place in finding.details
         ),
@@ -159,6 +159,8 @@ def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[t
         "owner": finding.owner,
         "opened": rfc3339(finding.opened),
         "resolved": "" if finding.resolved is None else rfc3339(finding.resolved),
+        "by": event.by,
+        "note": event.note,
         "remedy": finding_texts(finding.kind, language).remedy,
         "finding": finding.finding_id,
         "event": event.event_id,

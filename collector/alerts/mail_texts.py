@@ -10,6 +10,10 @@ from wolkenzicht.model import Severity
 OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
+REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
+EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ TEXTS = {
             OPENED: "Nieuwe bevinding",
             CHANGED: "Gewijzigde bevinding",
             RESOLVED: "Opgeloste bevinding",
+            ACKNOWLEDGED: "Erkende bevinding",
+            REOPENED: "Heropende bevinding",
+            EXEMPTED: "Vrijgestelde bevinding",
+            EXEMPTION_ENDS: "Vrijstelling loopt af",
             SAMPLE_TYPE: "Proefmelding",
         },
         severities={
@@ -53,6 +61,8 @@ TEXTS = {
             "tenant": "Tenant",
             "asset": "Middel",
             "region": "Regio",
+            "account": "Account",
+            "route": "Meldroute",
             "type": "Type",
             "location_class": "Locatieklasse",
             "details": "Waar",
@@ -60,6 +70,8 @@ TEXTS = {
             "owner": "Eigenaar",
             "opened": "Geopend",
             "resolved": "Opgelost",
+            "by": "Door",
+            "note": "Toelichting",
             "remedy": "Wat te doen",
             "finding": "Bevinding",
             "event": "Gebeurtenis",
@@ -76,6 +88,10 @@ TEXTS = {
             OPENED: "New finding",
             CHANGED: "Changed finding",
             RESOLVED: "Resolved finding",
+            ACKNOWLEDGED: "Acknowledged finding",
+            REOPENED: "Reopened finding",
+            EXEMPTED: "Exempted finding",
+            EXEMPTION_ENDS: "Exemption is about to end",
             SAMPLE_TYPE: "Test alert",
         },
         severities={
@@ -90,6 +106,8 @@ TEXTS = {
             "tenant": "Tenant",
             "asset": "Asset",
             "region": "Region",
+            "account": "Account",
+            "route": "Route",
             "type": "Type",
             "location_class": "Location class",
             "details": "Where",
@@ -97,6 +115,8 @@ TEXTS = {
             "owner": "Owner",
             "opened": "Opened",
             "resolved": "Resolved",
+            "by": "By",
+            "note": "Note",
             "remedy": "What to do",
             "finding": "Finding",
             "event": "Event",

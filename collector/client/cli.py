@@ -13,15 +13,15 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 import click
 
-from collector.client import answers, layout, past_commands, shapes, tables
+from collector.client import answers, finding_commands, layout, past_commands, shapes, tables
 from collector.client.connection import Collector
 from collector.client.options import SINCE, Asked, common, dated, filtered, paged
 from collector.client.paging import Pages
 from wolkenzicht.errors import WolkenzichtError
-from wolkenzicht.model import DiscrepancyKind, FindingState
+from wolkenzicht.model import DiscrepancyKind
 from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.v1.overview_service_pb2 import AssetFilter, Past
-from wolkenzicht.wire import DISCREPANCY_KINDS, FINDING_STATES, timestamp
+from wolkenzicht.wire import DISCREPANCY_KINDS, timestamp
 
 _GROUPINGS = {
     "organisation": wire.GROUP_BY_ORGANISATION,
@@ -219,46 +219,7 @@ assets.add_command(past_commands.history)
 cli.add_command(past_commands.diff)
 
 
-@cli.group()
-def findings() -> None:
-    """List what needs a person."""
-
-
-@findings.command("list")
-@click.option(
-    "--state",
-    type=click.Choice(["open", "resolved", "all"]),
-    default="open",
-    show_default=True,
-    help="State.",
-)
-@filtered
-@paged
-@dated
-@common
-def findings_list(
-    asked: Asked, past: Past | None, state: str, filters: AssetFilter, limit: int | None, page_token: str
-) -> None:
-    """List findings, newest first.
-
-    \b
-    Examples:
-      wolkenzicht findings list --material material
-      wolkenzicht findings list --state all --format csv --all
-    """
-    question = wire.ListFindingsRequest(
-        past=past,
-        filter=filters,
-        state=None if state == "all" else FINDING_STATES.encode[FindingState(state)],
-        include_resolved=state == "all",
-        page_token=page_token,
-        language=asked.language,
-    )
-    with Collector(asked.settings) as collector:
-        pages = Pages(
-            lambda each: collector.ask(collector.stub.ListFindings, each), question, shapes.finding, limit
-        )
-        answers.listing(asked, pages, tables.FINDINGS, covers=True)
+cli.add_command(finding_commands.findings)
 
 
 @cli.command()

@@ -57,6 +57,31 @@ def asset(shape: Shape, texts: Texts, width: int | None) -> str:
     return _fields([(texts.heading(key), value) for key, value in fields if value], width)
 
 
+def finding(shape: Shape, texts: Texts, width: int | None) -> str:
+    """A finding, a field a line."""
+    fields = [
+        ("finding_id", shape["finding_id"]),
+        ("kind", _word(shape, "kind", "kind", texts)),
+        ("severity", _word(shape, "severity", "severity", texts)),
+        ("state", _word(shape, "state", "state", texts)),
+        ("about", shape["subject"]),
+        ("organisation", shape["organisation"]),
+        ("tenant", shape["tenant"]),
+        ("owner", shape["owner"]),
+        ("summary", shape["summary"]),
+        ("clause", shape["clause"]),
+        ("remedy", shape["remedy"]),
+        ("opened", moment(shape["opened"])),
+        ("resolved", moment(shape["resolved"])),
+        ("acknowledged", moment(shape["acknowledged"])),
+        ("done_by", shape["acknowledged_by"]),
+        ("note", shape["acknowledge_note"]),
+        ("exemption", shape["exemption"]),
+        ("unverified", moment(shape["unverified"])),
+    ]
+    return _fields([(texts.heading(key), value) for key, value in fields if value], width)
+
+
 def explanation(shape: Shape, steps: Sequence[Shape], texts: Texts, width: int | None) -> str:
     """The verdict and the steps that lead to it, each with its rule, source and evidence."""
     head = [

@@ -47,6 +47,7 @@ def overview(answer: wire.GetOverviewResponse) -> Shape:
         "items": [count(each) for each in answer.items],
         "total": count(answer.total),
         "open_findings": answer.open_findings,
+        "exempted_findings": answer.exempted_findings,
         "discrepancies": answer.discrepancies,
         "completeness": completeness(answer.completeness),
         **times(answer),
@@ -172,6 +173,49 @@ def finding(answer: finding_pb2.Finding) -> Shape:
         "clause": answer.clause,
         "summary": answer.summary,
         "remedy": answer.remedy,
+        "acknowledged": _time(answer, "acknowledge_time"),
+        "acknowledged_by": answer.acknowledged_by,
+        "acknowledge_note": answer.acknowledge_note,
+        "exemption": answer.exemption_id,
+        "unverified": _time(answer, "unverify_time"),
+    }
+
+
+def finding_version(answer: finding_pb2.FindingVersion) -> Shape:
+    """What a finding was for some time."""
+    return {
+        "valid_from": _time(answer, "valid_from_time"),
+        "valid_to": _time(answer, "valid_to_time"),
+        "recorded": _time(answer, "record_time"),
+        "superseded": _time(answer, "supersede_time"),
+        "withdrawn": _time(answer, "withdraw_time"),
+        "state": _word(FINDING_STATES, answer.state),
+        "severity": _word(SEVERITIES, answer.severity),
+        "places": answer.places,
+        "exemption": answer.exemption_id,
+        "done_by": answer.done_by,
+        "note": answer.note,
+    }
+
+
+def exemption(answer: wire.Exemption) -> Shape:
+    """An exemption."""
+    return {
+        "exemption_id": answer.exemption_id,
+        "organisation": answer.organisation,
+        "kinds": [_word(FINDING_KINDS, each) for each in answer.kinds],
+        "scope": answer.scope,
+        "decision": answer.decision,
+        "reason": answer.reason,
+        "decided_by": answer.decided_by,
+        "last_day": answer.last_day,
+        "recorded": _time(answer, "record_time"),
+        "recorded_by": answer.recorded_by,
+        "ended": _time(answer, "end_time"),
+        "ended_by": answer.ended_by,
+        "end_reason": answer.end_reason,
+        "findings": answer.findings,
+        "in_force": answer.in_force,
     }
 
 

@@ -179,6 +179,30 @@ FINDINGS = (
     Column("state", _word("state", "state"), spare=True),
 )
 
+EXEMPTIONS = (
+    Column("last_day", _plain("last_day")),
+    Column("exemption", _plain("exemption_id"), narrowest=12),
+    Column("organisation", _plain("organisation")),
+    Column(
+        "kind", lambda row, texts: ", ".join(texts.word("kind", each) for each in row["kinds"]), narrowest=15
+    ),
+    Column("exemption_scope", _plain("scope"), narrowest=18),
+    Column("decision", _plain("decision"), narrowest=12),
+    Column("decided_by", _plain("decided_by"), narrowest=10, spare=True),
+    Column("findings", _count("findings"), number=True),
+)
+
+FINDING_VERSIONS = (
+    Column("valid_from", _moment("valid_from")),
+    Column("valid_to", _moment("valid_to")),
+    Column("recorded", _moment("recorded"), spare=True),
+    Column("state", _word("state", "state")),
+    Column("severity", _word("severity", "severity")),
+    Column("places", _plain("places"), narrowest=20),
+    Column("done_by", _plain("done_by"), narrowest=10),
+    Column("note", _plain("note"), narrowest=15, spare=True),
+)
+
 DISCREPANCIES = (
     Column("discrepancy", _word("kind", "discrepancy")),
     Column("asset_id", _plain("asset_id"), narrowest=18),

@@ -16,7 +16,14 @@ from collector.store.base import CertificateRecord, Store
 
 
 def issue(
-    config: CollectorConfig, store: Store, holder: Holder, out: Path, *, days: int, force: bool
+    config: CollectorConfig,
+    store: Store,
+    holder: Holder,
+    out: Path,
+    *,
+    days: int,
+    force: bool,
+    rights: frozenset[str] = frozenset(),
 ) -> None:
     """Write KIND.pem, KIND.key and ca.pem to `out` and keep the record; raises `IdentityError`.
 
@@ -31,7 +38,7 @@ def issue(
         files.refuse_existing([trusted], force=force)
     issued = ca.client(holder, days=days)
     if issued.record is not None:
-        store.registry.put_certificate(issued.record)
+        store.registry.put_certificate(replace(issued.record, rights=rights))
         files.write_all({key: issued.key, certificate: issued.certificate, trusted: ca.pem}, force=True)
         end = f"{issued.record.not_after:%Y-%m-%d}"
         click.echo(f"Wrote {certificate}, {key.name} and {trusted.name}: valid until {end}.")
@@ -56,6 +63,7 @@ def row(record: CertificateRecord, columns: tuple[str, ...]) -> Row:
         "not_before": moment(record.not_before),
         "not_after": moment(record.not_after),
         "revoked": moment(record.revoked),
+        "rights": " ".join(sorted(record.rights)),
     }
     return {column: cells[column] for column in columns}
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -34,7 +34,10 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The holder of a certificate that was admitted; `address` is gRPC's (`ipv4:192.0.2.1:4711`)."""
+    """The holder of a certificate that was admitted; `address` is gRPC's (`ipv4:192.0.2.1:4711`).
+
+    `rights` are those of the register: what an asker may do beside asking.
+    """
 
     kind: str
     serial: str
@@ -44,6 +47,7 @@ class Peer:
     name: str
     not_after: datetime
     address: str
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Gate:
         denied = await self.denial(peer) or _wrong_kind(peer, kind)
         if denied is not None:
             return await self.refuse(context, _subject(peer), denied)
-        return peer
+        return await self._with_rights(peer)
 
     async def refuse_peer(self, context: _Context, peer: Peer, denial: Denial) -> NoReturn:
         """Refuse an admitted peer for what it sent."""
@@ -150,6 +154,11 @@ class Gate:
         now = time.monotonic()
         self._known.update({each: (now, record) for each, record in records.items() if record is not None})
         return [await self.denial(peer) for peer in peers]
+
+    async def _with_rights(self, peer: Peer) -> Peer:
+        """The peer with what it may do by the answer that admitted it, or by a newer one."""
+        record = await self._record(peer.serial) if peer.kind == spiffe.ASKER else None
+        return peer if record is None else replace(peer, rights=record.rights)
 
     async def _record(self, serial: str) -> CertificateRecord | None:
         asked, record = self._known.get(serial, (float("-inf"), None))

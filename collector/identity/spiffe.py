@@ -17,6 +17,9 @@ AGENT = "agent"
 ASKER = "asker"
 #: The roles an asker may have; `cio_rijk` sees all, `department` its organisation and below.
 ROLES = ("cio_rijk", "department")
+#: What an asker may do beside asking, where its certificate's record says so.
+ACKNOWLEDGE, EXEMPT = "acknowledge", "exempt"
+RIGHTS = (ACKNOWLEDGE, EXEMPT)
 
 _PREFIX = "spiffe://wolkenzicht/"
 _IDENTIFIER = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")

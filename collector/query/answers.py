@@ -33,6 +33,7 @@ from wolkenzicht.v1 import overview_service_pb2 as wire
 from wolkenzicht.wire import DISCREPANCY_KINDS, FINDING_STATES, moment
 
 DEFAULT_ORDER = "asset_id"
+STANDING = frozenset(FindingState) - {FindingState.RESOLVED}
 
 
 class _Sized(Protocol):
@@ -58,7 +59,7 @@ class Answers:
     def overview(self, peer: Peer, asked: wire.GetOverviewRequest) -> wire.GetOverviewResponse:
         """Counts by group."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         rows = reading.counts(asker.sight, query, overview.columns(asked.group_by))
         items, total = overview.add_up(rows, asked.group_by, self.in_force.policy().jurisdictions.eea)
@@ -67,6 +68,7 @@ class Answers:
             total=total,
             completeness=completeness(reading, asker, query.organisations, query.tenant),
             open_findings=reading.open_findings(asker.sight, query),
+            exempted_findings=reading.exempted_findings(asker.sight, query),
             discrepancies=reading.standing_discrepancies(
                 asker.sight, organisations=query.organisations, tenant=query.tenant
             ),
@@ -76,7 +78,7 @@ class Answers:
     def assets(self, peer: Peer, asked: wire.ListAssetsRequest) -> wire.ListAssetsResponse:
         """A page of assets."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
         order_by, words = asked.order_by or DEFAULT_ORDER, _words(asked.search)
@@ -100,7 +102,7 @@ class Answers:
     def asset(self, peer: Peer, asked: wire.GetAssetRequest) -> wire.GetAssetResponse:
         """One asset."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         row = _one(reading, asker, asked.asset_id, times)
         policy, context = self.in_force.policy(row.organisation), self._context(row)
         if times is not None:
@@ -161,7 +163,7 @@ class Answers:
     def findings(self, peer: Peer, asked: wire.ListFindingsRequest) -> wire.ListFindingsResponse:
         """A page of findings."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         query = asset_query(asked.filter, asker)
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
         rows = reading.findings(asker.sight, query, states=_states(asked), after=after, limit=size + 1)
@@ -177,7 +179,7 @@ class Answers:
     def coverage(self, peer: Peer, asked: wire.ListCoverageRequest) -> wire.ListCoverageResponse:
         """A page of scopes."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
@@ -203,7 +205,7 @@ class Answers:
     def sight_changes(self, peer: Peer, asked: wire.ListSightChangesRequest) -> wire.ListSightChangesResponse:
         """A page of what changed in what can be seen."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
@@ -227,7 +229,7 @@ class Answers:
     def gaps(self, peer: Peer, asked: wire.ListGapsRequest) -> wire.ListGapsResponse:
         """A page of gaps in what agents sent."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
@@ -247,7 +249,7 @@ class Answers:
     ) -> wire.ListDiscrepanciesResponse:
         """A page of discrepancies."""
         asker = self.asker(peer)
-        reading, times = self._at(asker, asked.past)
+        reading, times = self.at(asker, asked.past)
         organisations = asker.organisations_below(asked.organisation, "organisation")
         tenant = asker.tenant(asked.tenant, "tenant")
         size, after = page_size(asked.page_size), tokens.read(asked, asked.page_token)
@@ -286,7 +288,7 @@ class Answers:
         except ConfigurationError as error:
             raise BadQueryError("as_of", str(error)) from error
 
-    def _at(self, asker: Asker, asked: wire.Past) -> tuple[Reading, Times | None]:
+    def at(self, asker: Asker, asked: wire.Past) -> tuple[Reading, Times | None]:
         """The read side of the time that is asked for."""
         times = past.times_asked(asked, self.reading, asker.sight, self.in_force.now())
         return (self.reading if times is None else self.reading.at(times)), times
@@ -343,10 +345,11 @@ def _kind(asked: wire.ListDiscrepanciesRequest) -> DiscrepancyKind | None:
 
 def _states(asked: wire.ListFindingsRequest) -> frozenset[FindingState]:
     try:
-        state = FINDING_STATES.decode_optional(asked.state, "state") or FindingState.OPEN
+        state = FINDING_STATES.decode_optional(asked.state, "state")
     except ContractError as error:
         raise BadQueryError("state", "is not known; use a value of this contract") from error
-    return frozenset({state, FindingState.RESOLVED} if asked.include_resolved else {state})
+    states = STANDING if state is None else frozenset({state})
+    return states | {FindingState.RESOLVED} if asked.include_resolved else states
 
 
 def fill(

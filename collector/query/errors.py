@@ -18,4 +18,4 @@ class NotFoundError(WolkenzichtError):
 
 
 class NotAllowedError(WolkenzichtError):
-    """The asker's role allows no question."""
+    """The asker may not ask, or not do this."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from collector.query.texts import SIGHT
 from collector.store.base import (
     AssetRow,
     CompletenessRow,
     CoverageRow,
     DiscrepancyRow,
+    ExemptionRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     SightChangeRow,
 )
@@ -102,6 +106,50 @@ def finding(row: FindingRow, language: str) -> finding_pb2.Finding:
         ),
         open_time=timestamp(row.opened),
         resolve_time=timestamp(row.resolved) if row.resolved else None,
+        acknowledge_time=timestamp(row.acknowledged) if row.acknowledged else None,
+        acknowledged_by=row.acknowledged_by,
+        acknowledge_note=row.acknowledge_note,
+        exemption_id=row.exemption,
+        unverify_time=timestamp(row.unverified) if row.unverified else None,
+    )
+
+
+def finding_version(row: FindingVersionRow, language: str) -> finding_pb2.FindingVersion:
+    """What a finding was for some time, its texts in a language."""
+    return finding_pb2.FindingVersion(
+        valid_from_time=timestamp(row.valid_from),
+        valid_to_time=timestamp(row.valid_to) if row.valid_to else None,
+        record_time=timestamp(row.recorded),
+        supersede_time=timestamp(row.superseded) if row.superseded else None,
+        withdraw_time=timestamp(row.withdrawn) if row.withdrawn else None,
+        state=FINDING_STATES.encode[row.state],
+        severity=SEVERITIES.encode[row.severity],
+        places=_places(row.details, language),
+        exemption_id=row.exemption,
+        done_by=row.done_by,
+        note=row.done_note,
+    )
+
+
+def exemption(row: ExemptionRow, today: date) -> wire.Exemption:
+    """An exemption."""
+    held = row.exemption
+    return wire.Exemption(
+        exemption_id=row.exemption_id,
+        organisation=held.organisation,
+        kinds=[FINDING_KINDS.encode[each] for each in sorted(held.kinds)],
+        scope=held.scope,
+        decision=held.decision,
+        reason=held.reason,
+        decided_by=held.decided_by,
+        last_day=held.last_day.isoformat(),
+        record_time=timestamp(row.recorded),
+        recorded_by=row.recorded_by,
+        end_time=timestamp(row.ended) if row.ended else None,
+        ended_by=row.ended_by,
+        end_reason=row.end_reason,
+        findings=row.findings,
+        in_force=row.ended is None and today <= held.last_day,
     )
 
 

@@ -143,7 +143,7 @@ class Severity(StrEnum):
 
 
 class FindingKind(StrEnum):
-    """The kinds of finding that are raised."""
+    """The kinds of finding; some are declared before anything raises them."""
 
     DATA_OUTSIDE_EEA = "data_outside_eea"
     LOCATION_UNKNOWN = "location_unknown"
@@ -153,6 +153,17 @@ class FindingKind(StrEnum):
     JURISDICTION_CHANGED = "jurisdiction_changed"
     VERDICT_MISMATCH = "verdict_mismatch"
     COUNTRY_FORBIDDEN = "country_forbidden"
+    DATA_OUTSIDE_EEA_ADEQUATE = "data_outside_eea_adequate"
+    ABOUT_TO_LEAVE = "about_to_leave"
+    DUTY_MISSING = "duty_missing"
+    UNDECLARED_USE = "undeclared_use"
+    AGENT_SILENT = "agent_silent"
+    SIGHT_DENIED = "sight_denied"
+    NEVER_REPORTED = "never_reported"
+    INVENTORY_OLD = "inventory_old"
+    MARKET_CONCENTRATION = "market_concentration"
+    INTEGRITY_ALARM = "integrity_alarm"
+    ROUTE_DEAD = "route_dead"
 
 
 class SubjectKind(StrEnum):
@@ -161,13 +172,18 @@ class SubjectKind(StrEnum):
     ASSET = "asset"
     REGION = "region"
     TENANT = "tenant"
+    ACCOUNT = "account"
+    ROUTE = "route"
 
 
 class FindingState(StrEnum):
-    """The state of a finding."""
+    """The state of a finding; all but resolved are states of one that stands."""
 
     OPEN = "open"
     RESOLVED = "resolved"
+    ACKNOWLEDGED = "acknowledged"
+    EXEMPTED = "exempted"
+    UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True, slots=True)

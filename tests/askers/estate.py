@@ -12,6 +12,8 @@ from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.exemptions import SqlExemptions
+from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import SqlIngest
 from collector.store.sql.letters import SqlLetters
 from collector.store.sql.outbox import SqlOutbox
@@ -20,6 +22,7 @@ from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
+from collector.store.sql.sight_lost import SqlSightLost
 from collector.store.sql.upkeep import SqlUpkeep
 from collector.store.sqlite.database import SqliteDatabase
 from policy import ruleset
@@ -97,8 +100,10 @@ def built(database: Database) -> Store:
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
     retention, upkeep = SqlRetention(database), SqlUpkeep(database)
     search, comparing = SqlSearch(database), SqlComparing(database)
+    sight_lost = SqlSightLost(database, ingest.clause_of)
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
-    return Store(*parts, search, comparing, SqlLetters(database), (database,))
+    handled = (SqlHandling(database), SqlExemptions(database), SqlLetters(database))
+    return Store(*parts, search, comparing, sight_lost, *handled, (database,))
 
 
 def _bzk(agent: Agent) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc
@@ -29,7 +29,7 @@ class Served:
     folder: Path
     store: Store
 
-    def issue(self, holder: spiffe.Holder, *, known: bool = True, days: int = 90) -> Credentials:
+    def issue(self, holder: spiffe.Holder, *rights: str, known: bool = True, days: int = 90) -> Credentials:
         """Files of a new certificate; the collector has its record unless `known` is False."""
         issued = authority.load(self.folder).client(holder, days=days)
         certificate, key = (self.folder / f"{holder.common_name}{end}" for end in (".pem", ".key"))
@@ -37,7 +37,7 @@ class Served:
         key.write_bytes(issued.key)
         if known:
             assert issued.record is not None
-            self.store.registry.put_certificate(issued.record)
+            self.store.registry.put_certificate(replace(issued.record, rights=frozenset(rights)))
         return Credentials(self.folder / "ca.pem", certificate, key)
 
 
@@ -55,7 +55,10 @@ def serving(store: Store, folder: Path) -> Iterator[Served]:
     stop = asyncio.Event()
 
     async def serve() -> None:
-        servicer = OverviewServicer(store.reading, store.registry, rules(), Gate(store.registry))
+        gate = Gate(store.registry)
+        servicer = OverviewServicer(
+            store.reading, store.registry, rules(), gate, store.handling, store.exemptions
+        )
         server = grpc.aio.server(options=server_options())
         add_OverviewServiceServicer_to_server(servicer, server)
         address.append(f"localhost:{server.add_secure_port('127.0.0.1:0', credentials)}")

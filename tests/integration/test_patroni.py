@@ -116,7 +116,7 @@ def acknowledged(world: World) -> dict[tuple[str, str], int]:
     found = {}
     for tenant in TENANTS:
         with closing(sqlite3.connect(world.place / tenant / "state" / "spool.db", timeout=30)) as spool:
-            statement = "SELECT spool_id, coalesce((SELECT min(sequence) - 1 FROM frame), last) FROM spool"
+            statement = "SELECT spool_id, coalesce((SELECT min(sequence) - 1 FROM queue), last) FROM spool"
             spool_id, sequence = spool.execute(statement).fetchone()
         found[tenant, spool_id] = sequence
     return found

@@ -21,6 +21,8 @@ from collector.store.base.evaluation import (
     Rules,
     RulesInForce,
 )
+from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
+from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.letters import Letters
 from collector.store.base.outbox import (
@@ -61,12 +63,14 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     Sight,
     SightChangeRow,
     Times,
 )
 from collector.store.base.search import PastSearchedError, Search, TooManyFoundError
+from collector.store.base.sight_lost import LimitsOf, SightLimits, SightLost
 from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
@@ -92,9 +96,14 @@ __all__ = [
     "Done",
     "Evaluation",
     "Event",
+    "Exemption",
+    "ExemptionRow",
+    "Exemptions",
     "FindingRow",
+    "FindingVersionRow",
     "GapRow",
     "Grouping",
+    "Handling",
     "Held",
     "Incoming",
     "Ingest",
@@ -103,6 +112,7 @@ __all__ = [
     "Judged",
     "Judgement",
     "Letters",
+    "LimitsOf",
     "Link",
     "Many",
     "Organisation",
@@ -123,6 +133,8 @@ __all__ = [
     "Search",
     "Sight",
     "SightChangeRow",
+    "SightLimits",
+    "SightLost",
     "Store",
     "System",
     "Tenant",
@@ -151,5 +163,8 @@ class Store:
     upkeep: Upkeep
     search: Search
     comparing: Comparing
+    sight_lost: SightLost
+    handling: Handling
+    exemptions: Exemptions
     letters: Letters
     closers: tuple[object, ...] = field(default=())

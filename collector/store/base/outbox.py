@@ -56,12 +56,13 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A finding that opened or resolved, to be delivered; `event_id` is the same at every delivery.
+    """What became of a finding, to be delivered; `event_id` is the same at every delivery.
+
+    `by` is who brought it about, empty where the data did, and `note` what they noted. `observed` is when the
+    agent saw what the event came of; None in events of earlier versions.
 
     With `many` it is a notification: `finding` then has the group's identifier, the gravest severity, and is
     open as long as any of the findings is; the rest is that of the first that is listed.
-
-    `observed` is when the agent saw what the event came of; None in events of earlier versions.
     """
 
     event_no: int
@@ -73,6 +74,8 @@ class Event:
     asset_type: str
     provider: str
     location_class: LocationClass
+    by: str = ""
+    note: str = ""
     observed: datetime | None = None
     many: Many | None = None
 

@@ -15,6 +15,7 @@ from collector.store.base.rows import (
     CoverageRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     Sight,
     SightChangeRow,
@@ -115,8 +116,17 @@ class Reading(Protocol):
     ) -> list[tuple[FindingRow, tuple[str, ...]]]:
         """A page of findings, newest first, each with its position."""
 
+    def finding(self, sight: Sight, finding_id: str) -> FindingRow | None:
+        """One finding in sight, also one that was resolved; None where there is none."""
+
+    def finding_versions(self, sight: Sight, finding_id: str) -> list[FindingVersionRow]:
+        """All that was ever known of a finding in sight, the last recorded first; always as known now."""
+
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
-        """How many findings are open."""
+        """How many findings stand, however they are handled."""
+
+    def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """How many of these stand under an exemption."""
 
     def coverage(
         self,

@@ -36,7 +36,7 @@ class CertificateRecord:
     """A certificate that the collector issued. `kind` is `agent` or `asker`.
 
     An agent's has a tenant; an asker's has a role (`cio_rijk`, `department`), an organisation
-    (empty for `cio_rijk`) and a name.
+    (empty for `cio_rijk`) and a name. Its rights are what it may do beside asking: acknowledge, exempt.
     """
 
     serial: str
@@ -48,6 +48,7 @@ class CertificateRecord:
     role: str = ""
     name: str = ""
     revoked: datetime | None = None
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

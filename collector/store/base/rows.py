@@ -115,6 +115,9 @@ class CompletenessRow:
 class FindingRow:
     """A finding as kept; `details` are the (operation, place) pairs that gave cause for it.
 
+    `acknowledged` is when somebody took it up, `exemption` the one that it stands under, `unverified` since
+    when its cause cannot be seen; `state` is what follows from these.
+
     `subject` is what it is about: an asset's identifier, or a region as `provider:code`. `asset_name` is
     filled in by reading only; it is empty where there is no asset, and where it has no name or vanished.
     """
@@ -133,11 +136,33 @@ class FindingRow:
     opened: datetime
     resolved: datetime | None = None
     asset_name: str = ""
+    acknowledged: datetime | None = None
+    acknowledged_by: str = ""
+    acknowledge_note: str = ""
+    exemption: str = ""
+    unverified: datetime | None = None
 
     @property
     def asset_id(self) -> str:
         """The asset that it is about, empty where it is about something else."""
         return self.subject if self.subject_kind is SubjectKind.ASSET else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingVersionRow:
+    """What a finding was for some time; `done_by` is empty where the data brought it about."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    recorded: datetime
+    superseded: datetime | None
+    withdrawn: datetime | None
+    state: FindingState
+    severity: Severity
+    details: tuple[tuple[str, str], ...]
+    exemption: str
+    done_by: str
+    done_note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.exemptions import SqlExemptions
 from collector.store.sql.filling import fill_versions
+from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
 from collector.store.sql.letters import SqlLetters
 from collector.store.sql.outbox import SqlOutbox
@@ -16,6 +18,7 @@ from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
+from collector.store.sql.sight_lost import SqlSightLost
 from collector.store.sql.upkeep import SqlUpkeep, sum_up
 
 
@@ -36,9 +39,10 @@ def store_over(
     """
     fill_versions(database)
     sum_up(database)
+    ingest = SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample)
     return Store(
         registry=SqlRegistry(database),
-        ingest=SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
+        ingest=ingest,
         reading=SqlReading(database),
         outbox=SqlOutbox(database),
         bundles=SqlBundles(database),
@@ -48,6 +52,9 @@ def store_over(
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
         comparing=SqlComparing(database),
+        sight_lost=SqlSightLost(database, ingest.clause_of),
+        handling=SqlHandling(database),
+        exemptions=SqlExemptions(database),
         letters=SqlLetters(database),
         closers=(database,),
     )

@@ -14,12 +14,10 @@ from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Connection, Database, chunks, repeatable
 from collector.store.sql.ingest import regions, rows, writing
 from collector.store.sql.ingest.findings import Findings, tell
-from collector.store.sql.ingest.frame import Frame, RegionRules
-from collector.store.sql.ingest.sync import Sync
+from collector.store.sql.ingest.frame import Frame
+from collector.store.sql.ingest.own_frame import own_frame
 from collector.store.sql.ingest.trust import doubt
-from collector.store.sql.rollup import Counts
-from policy.ruleset import FindingDraft
-from wolkenzicht.model import Asset, FindingKind, Verdict
+from wolkenzicht.model import FindingKind
 
 _PROGRESS = """
     SELECT t.tenant, t.organisation, coalesce(e.version, ''), coalesce(e.target, ''), coalesce(e.position, 0),
@@ -155,7 +153,7 @@ class SqlEvaluation:
     ) -> Rewritten:
         """Keep what became of a set, with its findings and their events, in one transaction."""
         with self._database.writer(tenants=[tenant]) as connection:
-            frame = _frame(connection, tenant, to_micros(now))
+            frame = own_frame(connection, tenant, to_micros(now))
             frame.caused_by = f"activation {done.target}" if done is not None else ""
             current = _current(connection, tenant, assets)
             changed = _rewrite(frame, current)
@@ -173,7 +171,7 @@ class SqlEvaluation:
     def finish(self, tenant: str, target: str, rules: Rules, now: datetime) -> int:
         """Say that a tenant stands at its target, and judge its regions; returns how many events came."""
         with self._database.writer(tenants=[tenant]) as connection:
-            frame = _frame(connection, tenant, to_micros(now), rules.region_findings)
+            frame = own_frame(connection, tenant, to_micros(now), rules.region_findings)
             frame.caused_by = f"activation {target}"
             ended = connection.execute(
                 "UPDATE evaluation SET version = target, finished = ? WHERE tenant = ? AND target = ?",
@@ -246,35 +244,3 @@ def _follow(frame: Frame, assets: Sequence[Rejudged]) -> None:
         subject = rows.subject_of(each.known, groups[each.asset_no])
         findings.compare(subject, each.drafts, standing.get(each.known.asset.asset_id, ()))
     findings.write()
-
-
-def _frame(
-    connection: Connection, tenant: str, now: int, region_findings_of: RegionRules | None = None
-) -> Frame:
-    """What every step of ingest knows, for what no agent sent."""
-    row = connection.execute("SELECT organisation FROM tenant WHERE tenant = ?", (tenant,)).fetchone()
-    return Frame(
-        connection=connection,
-        counts=Counts(connection),
-        sync=Sync(connection, tenant),
-        findings_of=_no_findings,
-        region_findings_of=region_findings_of or _no_region_findings,
-        tenant=tenant,
-        organisation=row[0] if row else "",
-        spool_id="",
-        agent_version="",
-        sequence=0,
-        scan_id="",
-        moment=now,
-        received=now,
-    )
-
-
-def _no_findings(asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:
-    del asset, verdict
-    return ()
-
-
-def _no_region_findings(provider: str, code: str, *, enabled: bool) -> tuple[FindingDraft, ...]:
-    del provider, code, enabled
-    return ()

@@ -94,6 +94,7 @@ def _event(
         owner=payload["owner"],
         opened=from_micros(payload["opened"]),
         resolved=None if payload["resolved"] is None else from_micros(payload["resolved"]),
+        **_handling(payload),
     )
     return Event(
         event_no=event_no,
@@ -105,5 +106,16 @@ def _event(
         asset_type=payload["asset_type"],
         provider=payload["provider"],
         location_class=LocationClass(payload["location_class"]),
+        by=payload.get("by", ""),
+        note=payload.get("note", ""),
         observed=None if payload.get("observed") is None else from_micros(payload["observed"]),
     )
+
+
+def _handling(payload: Any) -> dict[str, Any]:
+    """How the finding was handled; events from before it could be have nothing of it."""
+    moments = {each: payload.get(each) for each in ("acknowledged", "unverified")}
+    return {
+        **{each: None if value is None else from_micros(value) for each, value in moments.items()},
+        **{each: payload.get(each, "") for each in ("acknowledged_by", "acknowledge_note", "exemption")},
+    }

@@ -16,15 +16,18 @@ _TENANTS = """
     FROM tenant ORDER BY tenant
 """
 _CERTIFICATE = """
-    SELECT serial, kind, not_before, not_after, tenant, organisation, role, name, revoked
+    SELECT serial, kind, not_before, not_after, tenant, organisation, role, name, revoked,
+        rights
     FROM certificate -- fan-out: a certificate is known by its serial number, and askers have no tenant
 """
 _PUT_CERTIFICATE = """
-    INSERT INTO certificate (serial, kind, not_before, not_after, tenant, organisation, role, name, revoked)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO certificate (serial, kind, not_before, not_after, tenant, organisation, role, name, revoked,
+        rights)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (serial) DO UPDATE SET kind = excluded.kind, not_before = excluded.not_before,
         not_after = excluded.not_after, tenant = excluded.tenant, organisation = excluded.organisation,
-        role = excluded.role, name = excluded.name, revoked = excluded.revoked
+        role = excluded.role, name = excluded.name, revoked = excluded.revoked,
+        rights = excluded.rights
 """
 _REJECTED = """
     SELECT moment, tenant, scan_id, asset_id, origin, field, reason FROM rejected_item
@@ -129,6 +132,7 @@ class SqlRegistry:
                     record.role,
                     record.name,
                     to_micros(record.revoked) if record.revoked else None,
+                    " ".join(sorted(record.rights)),
                 ),
             )
 
@@ -220,6 +224,7 @@ def _certificate(
     role: str,
     name: str,
     revoked: int | None,
+    rights: str,
 ) -> CertificateRecord:
     return CertificateRecord(
         serial=serial,
@@ -231,4 +236,5 @@ def _certificate(
         role=role,
         name=name,
         revoked=_moment(revoked),
+        rights=frozenset(rights.split()),
     )

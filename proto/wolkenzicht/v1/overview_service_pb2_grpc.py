@@ -70,6 +70,36 @@ class OverviewServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListFindingsRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListFindingsResponse.FromString,
                 _registered_method=True)
+        self.GetFinding = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/GetFinding',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingResponse.FromString,
+                _registered_method=True)
+        self.AcknowledgeFindings = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/AcknowledgeFindings',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsResponse.FromString,
+                _registered_method=True)
+        self.ReopenFindings = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ReopenFindings',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsResponse.FromString,
+                _registered_method=True)
+        self.CreateExemption = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/CreateExemption',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionResponse.FromString,
+                _registered_method=True)
+        self.EndExemption = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/EndExemption',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionResponse.FromString,
+                _registered_method=True)
+        self.ListExemptions = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListExemptions',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsResponse.FromString,
+                _registered_method=True)
         self.ListCoverage = channel.unary_unary(
                 '/wolkenzicht.v1.OverviewService/ListCoverage',
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageRequest.SerializeToString,
@@ -145,6 +175,48 @@ class OverviewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetFinding(self, request, context):
+        """Gets one finding, with its history.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcknowledgeFindings(self, request, context):
+        """Says of findings that somebody took them up.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReopenFindings(self, request, context):
+        """Says of findings that nobody has them in hand any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateExemption(self, request, context):
+        """Records a decision that lets findings stand until a day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndExemption(self, request, context):
+        """Ends an exemption before its day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListExemptions(self, request, context):
+        """Lists exemptions, the first to end first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCoverage(self, request, context):
         """Lists scopes and what became of them, blind spots first.
         """
@@ -210,6 +282,36 @@ def add_OverviewServiceServicer_to_server(servicer, server):
                     servicer.ListFindings,
                     request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListFindingsRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListFindingsResponse.SerializeToString,
+            ),
+            'GetFinding': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFinding,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingResponse.SerializeToString,
+            ),
+            'AcknowledgeFindings': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcknowledgeFindings,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsResponse.SerializeToString,
+            ),
+            'ReopenFindings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReopenFindings,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsResponse.SerializeToString,
+            ),
+            'CreateExemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateExemption,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionResponse.SerializeToString,
+            ),
+            'EndExemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndExemption,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionResponse.SerializeToString,
+            ),
+            'ListExemptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExemptions,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsResponse.SerializeToString,
             ),
             'ListCoverage': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCoverage,
@@ -422,6 +524,168 @@ class OverviewService:
             '/wolkenzicht.v1.OverviewService/ListFindings',
             wolkenzicht_dot_v1_dot_overview__service__pb2.ListFindingsRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_overview__service__pb2.ListFindingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFinding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/GetFinding',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcknowledgeFindings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/AcknowledgeFindings',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReopenFindings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ReopenFindings',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateExemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/CreateExemption',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndExemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/EndExemption',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExemptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListExemptions',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

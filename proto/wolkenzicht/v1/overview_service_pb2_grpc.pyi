@@ -47,6 +47,18 @@ class OverviewServiceStub:
     """Says why an asset has its verdict, location by location."""
     ListFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListFindingsRequest, _overview_service_pb2.ListFindingsResponse]
     """Lists findings, page by page."""
+    GetFinding: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.GetFindingRequest, _overview_service_pb2.GetFindingResponse]
+    """Gets one finding, with its history."""
+    AcknowledgeFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.AcknowledgeFindingsRequest, _overview_service_pb2.AcknowledgeFindingsResponse]
+    """Says of findings that somebody took them up."""
+    ReopenFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]
+    """Says of findings that nobody has them in hand any more."""
+    CreateExemption: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.CreateExemptionRequest, _overview_service_pb2.CreateExemptionResponse]
+    """Records a decision that lets findings stand until a day."""
+    EndExemption: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.EndExemptionRequest, _overview_service_pb2.EndExemptionResponse]
+    """Ends an exemption before its day."""
+    ListExemptions: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListExemptionsRequest, _overview_service_pb2.ListExemptionsResponse]
+    """Lists exemptions, the first to end first."""
     ListCoverage: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]
@@ -75,6 +87,18 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Says why an asset has its verdict, location by location."""
     ListFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListFindingsRequest, _overview_service_pb2.ListFindingsResponse]  # type: ignore[assignment]
     """Lists findings, page by page."""
+    GetFinding: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.GetFindingRequest, _overview_service_pb2.GetFindingResponse]  # type: ignore[assignment]
+    """Gets one finding, with its history."""
+    AcknowledgeFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.AcknowledgeFindingsRequest, _overview_service_pb2.AcknowledgeFindingsResponse]  # type: ignore[assignment]
+    """Says of findings that somebody took them up."""
+    ReopenFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]  # type: ignore[assignment]
+    """Says of findings that nobody has them in hand any more."""
+    CreateExemption: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.CreateExemptionRequest, _overview_service_pb2.CreateExemptionResponse]  # type: ignore[assignment]
+    """Records a decision that lets findings stand until a day."""
+    EndExemption: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.EndExemptionRequest, _overview_service_pb2.EndExemptionResponse]  # type: ignore[assignment]
+    """Ends an exemption before its day."""
+    ListExemptions: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListExemptionsRequest, _overview_service_pb2.ListExemptionsResponse]  # type: ignore[assignment]
+    """Lists exemptions, the first to end first."""
     ListCoverage: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]  # type: ignore[assignment]
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]  # type: ignore[assignment]
@@ -142,6 +166,54 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.ListFindingsResponse, _abc.Awaitable[_overview_service_pb2.ListFindingsResponse]]:
         """Lists findings, page by page."""
+
+    @_abc_1.abstractmethod
+    def GetFinding(
+        self,
+        request: _overview_service_pb2.GetFindingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.GetFindingResponse, _abc.Awaitable[_overview_service_pb2.GetFindingResponse]]:
+        """Gets one finding, with its history."""
+
+    @_abc_1.abstractmethod
+    def AcknowledgeFindings(
+        self,
+        request: _overview_service_pb2.AcknowledgeFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.AcknowledgeFindingsResponse, _abc.Awaitable[_overview_service_pb2.AcknowledgeFindingsResponse]]:
+        """Says of findings that somebody took them up."""
+
+    @_abc_1.abstractmethod
+    def ReopenFindings(
+        self,
+        request: _overview_service_pb2.ReopenFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ReopenFindingsResponse, _abc.Awaitable[_overview_service_pb2.ReopenFindingsResponse]]:
+        """Says of findings that nobody has them in hand any more."""
+
+    @_abc_1.abstractmethod
+    def CreateExemption(
+        self,
+        request: _overview_service_pb2.CreateExemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.CreateExemptionResponse, _abc.Awaitable[_overview_service_pb2.CreateExemptionResponse]]:
+        """Records a decision that lets findings stand until a day."""
+
+    @_abc_1.abstractmethod
+    def EndExemption(
+        self,
+        request: _overview_service_pb2.EndExemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.EndExemptionResponse, _abc.Awaitable[_overview_service_pb2.EndExemptionResponse]]:
+        """Ends an exemption before its day."""
+
+    @_abc_1.abstractmethod
+    def ListExemptions(
+        self,
+        request: _overview_service_pb2.ListExemptionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListExemptionsResponse, _abc.Awaitable[_overview_service_pb2.ListExemptionsResponse]]:
+        """Lists exemptions, the first to end first."""
 
     @_abc_1.abstractmethod
     def ListCoverage(

@@ -9,8 +9,9 @@ import pytest
 
 from policy import rule_book
 from policy.rows import PolicyDataError
+from policy.rule_files import INSTEAD, KINDS, read_rule_set
 from policy.ruleset import load, packaged_contents
-from policy.settings import DECLARED_TAGS, DECLARED_WORDS, Vocabulary, read_vocabulary
+from policy.settings import DECLARED_TAGS, DECLARED_WORDS, Vocabulary, read_vocabulary, settings_of
 from wolkenzicht.model import FindingKind, MaterialUse
 
 WORDS = {
@@ -145,6 +146,28 @@ def test_rules_of_a_day() -> None:
     assert settings.personal_data_tags == settings.vocabulary.personal_data_tags
     assert settings.permitted_clause
     assert settings.title
+
+
+@pytest.mark.parametrize("name", ["RCB2022", "RCB2026"])
+def test_a_rule_set_without_clauses_for_later_kinds(name: str) -> None:
+    """One that was written before them is read, and what it says of the nearest earlier kind counts."""
+    file = f"rulesets/{name}.toml"
+    first, *blocks = packaged_contents()[file].decode().split("[[clause]]\n")
+    later = tuple(f'finding = "{kind}"' for kind in INSTEAD)
+    # The last block has what follows the clauses too.
+    kept = [each for each in blocks[:-1] if not each.startswith(later)]
+    assert len(kept) == len(blocks) - len(INSTEAD)
+    assert blocks[-1].startswith(later[-1])
+    rest = blocks[-1].partition("\n\n")[2]
+    old = "[[clause]]\n".join([first, *kept]) + rest
+    rules, _ = read_rule_set(file, old.encode())
+    settings = settings_of(rules, rules.valid_from, load().settings.vocabulary, ["NL"], ["GB"])
+
+    assert set(settings.clauses) == set(KINDS)
+    assert {kind: settings.clauses[other] for kind, other in INSTEAD.items()} == {
+        kind: settings.clauses[kind] for kind in INSTEAD
+    }
+    assert load().settings.clauses[FindingKind.AGENT_SILENT] != settings.clauses[FindingKind.AGENT_SILENT]
 
 
 def test_rules_of_an_earlier_rule_set() -> None:

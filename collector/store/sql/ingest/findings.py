@@ -4,46 +4,61 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
+from collector.store.sql import finding_states
 from collector.store.sql.database import Connection, chunks
 from collector.store.sql.ingest import times
+from collector.store.sql.ingest.exempting import InForce, load
 from collector.store.sql.ingest.frame import Frame
 from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import FindingState, Severity, SubjectKind
+from wolkenzicht.v1.asset_pb2 import Asset
 
 EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
+EVENT_ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
+EVENT_REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+EVENT_EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
+EVENT_EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
 
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
-_STANDING = """
-    SELECT subject, finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
-    WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({values})
+#: The columns of a finding in the order of `Standing`, of the table that stands for `f`.
+_KEPT = ("finding_id", "kind", "severity", "clause", "details", "owner", "opened", "group_no")
+STANDING_COLUMNS = ", ".join(f"f.{each}" for each in (*_KEPT, *finding_states.COLUMNS))
+
+_STANDING = f"""
+    SELECT f.subject, {STANDING_COLUMNS} FROM finding AS f
+    WHERE tenant = ? AND state = 'open' AND subject_kind = 'asset' AND subject IN ({{values}})
 """
 
-_ABOUT_REGIONS = """
-    SELECT subject, finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
+_ABOUT_REGIONS = f"""
+    SELECT f.subject, {STANDING_COLUMNS} FROM finding AS f
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'region'
 """
 
-_ABOUT_AGENT = """
-    SELECT finding_id, kind, severity, clause, details, owner, opened, group_no FROM finding
+_ABOUT_AGENT = f"""
+    SELECT {STANDING_COLUMNS} FROM finding AS f
     WHERE tenant = ? AND state = 'open' AND subject_kind = 'tenant' AND subject = tenant
         AND kind = 'verdict_mismatch'
 """
 
-_OF_REMOVED = """
-    SELECT a.asset_id, a.name, a.type, a.provider, a.location_class,
-        f.finding_id, f.kind, f.severity, f.clause, f.details, f.owner, f.opened, f.group_no
+_OF_REMOVED = f"""
+    SELECT a.asset_id, a.name, a.type, a.provider, a.location_class, {STANDING_COLUMNS}
     FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
-    WHERE a.tenant = ? AND f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({values})
+    WHERE a.tenant = ? AND f.state = 'open' AND f.subject_kind = 'asset' AND a.asset_no IN ({{values}})
 """
 
+_CHANGE = f"""
+    UPDATE finding SET severity = ?, clause = ?, details = ?, owner = ?,
+        {", ".join(f"{each} = ?" for each in finding_states.COLUMNS)}
+    WHERE tenant = ? AND finding_id = ?
+"""
 
 _EVENT = """
     INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload)
@@ -53,7 +68,10 @@ _EVENT = """
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What findings are about, as an alert names it; `name`, `type` and the group are an asset's."""
+    """What findings are about, as an alert names it; `name`, `type`, group and `asset` are an asset's.
+
+    `asset` is what exemptions look at; without it none holds.
+    """
 
     kind: SubjectKind
     identifier: str
@@ -63,11 +81,12 @@ class Subject:
     location_class: str
     owner: str
     group_no: int = 0
+    asset: Asset | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A finding as it is kept; `details` in JSON, `opened` in microseconds."""
+    """A finding as it is kept; `details` in JSON, moments in microseconds."""
 
     finding_id: str
     kind: str
@@ -77,6 +96,23 @@ class Standing:
     owner: str
     opened: int
     group_no: int
+    acknowledged: int | None = None
+    acknowledged_by: str = ""
+    acknowledge_note: str = ""
+    exemption: str = ""
+    unverified: int | None = None
+
+    @property
+    def handling(self) -> tuple[str | int | None, ...]:
+        """The values of `finding_states.COLUMNS`."""
+        return (
+            *(self.acknowledged, self.acknowledged_by, self.acknowledge_note),
+            *(self.exemption, self.unverified),
+        )
+
+    def put_back(self) -> Standing:
+        """The same, but taken up by nobody."""
+        return replace(self, acknowledged=None, acknowledged_by="", acknowledge_note="")
 
 
 class Findings:
@@ -126,8 +162,17 @@ class Findings:
                 self._open(subject, finding)
                 continue
             self._regroup(subject, known)
+            known = self._exempt(subject, known)
             if now != (known.severity, known.clause, known.details, known.owner):
-                finding = Standing(known.finding_id, str(draft.kind), *now, known.opened, subject.group_no)
+                severity, clause, details, owner = now
+                finding = replace(
+                    known,
+                    severity=severity,
+                    clause=clause,
+                    details=details,
+                    owner=owner,
+                    group_no=subject.group_no,
+                )
                 self._change(subject, known, finding)
         unseen = out_of_sight(drafts)
         for vanished in before.values():
@@ -154,14 +199,11 @@ class Findings:
         connection = self._frame.connection
         connection.executemany(
             "INSERT INTO finding (tenant, finding_id, subject_kind, subject, kind, severity, state, clause, "
-            "details, owner, opened, group_no) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)",
+            "details, owner, opened, group_no, exemption) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)",
             self._opened,
         )
-        connection.executemany(
-            "UPDATE finding SET severity = ?, clause = ?, details = ?, owner = ? "
-            "WHERE tenant = ? AND finding_id = ?",
-            self._changed,
-        )
+        connection.executemany(_CHANGE, self._changed)
         connection.executemany(
             "UPDATE finding SET group_no = ? WHERE tenant = ? AND finding_id = ?", self._regrouped
         )
@@ -172,29 +214,68 @@ class Findings:
         times.keep_findings(self._frame, self._history)
         self._frame.news += self._events
 
+    def _exempt(self, subject: Subject, known: Standing) -> Standing:
+        """A standing finding comes under an exemption, or from under it, as its asset changes."""
+        covering = self._covering(known.kind, subject, known.exemption)
+        name = covering.exemption_id if covering else ""
+        if name == known.exemption:
+            return known
+        finding = replace(known, exemption=name, group_no=subject.group_no)
+        note = covering.decision if covering else ""
+        self.handle(subject, finding, EVENT_EXEMPTED if covering else EVENT_REOPENED, by="", note=note)
+        return finding
+
+    def _covering(self, kind: str, subject: Subject, now: str = "") -> InForce | None:
+        frame = self._frame
+        if frame.exempting is None:
+            frame.exempting = load(frame.connection, frame.organisation, frame.received)
+        return frame.exempting.covering(kind, subject.asset, now)
+
     def _open(self, subject: Subject, finding: Standing) -> None:
+        covering = self._covering(finding.kind, subject)
+        if covering:
+            finding = replace(finding, exemption=covering.exemption_id)
         self._opened.append(
             (
                 *(self._frame.tenant, finding.finding_id, subject.kind, subject.identifier),
                 *(finding.kind, finding.severity, finding.clause),
-                *(finding.details, finding.owner, finding.opened, finding.group_no),
+                *(finding.details, finding.owner, finding.opened, finding.group_no, finding.exemption),
             )
         )
         self._count(finding.group_no, 1)
-        self._remember(finding, FindingState.OPEN, first=True)
-        self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
+        note = covering.decision if covering else ""
+        self._remember(finding, FindingState.OPEN, first=True, note=note)
+        event = EVENT_EXEMPTED if covering else EVENT_OPENED
+        self._tell(event, subject, finding, FindingState.OPEN, None, note=note)
+
+    def handle(self, subject: Subject, finding: Standing, event: str, *, by: str, note: str) -> None:
+        """Somebody handles a standing finding otherwise; the rest of it is what it was."""
+        self._keep(finding)
+        self._remember(finding, FindingState.OPEN, by=by, note=note)
+        self._tell(event, subject, finding, FindingState.OPEN, None, by=by, note=note)
+
+    def say(self, subject: Subject, finding: Standing, event: str, *, note: str) -> None:
+        """Tell something of a standing finding that changes nothing of it."""
+        self._tell(event, subject, finding, FindingState.OPEN, None, note=note)
 
     def _change(self, subject: Subject, before: Standing, finding: Standing) -> None:
+        more_severe = _RANK[finding.severity] > _RANK[before.severity]
+        worse = bool(more_severe or _places(finding) - _places(before))
+        if worse:
+            # Who took it up took up less.
+            finding = finding.put_back()
+        self._keep(finding)
+        self._remember(finding, FindingState.OPEN)
+        if worse:
+            self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
+
+    def _keep(self, finding: Standing) -> None:
         self._changed.append(
             (
-                *(finding.severity, finding.clause, finding.details, finding.owner),
+                *(finding.severity, finding.clause, finding.details, finding.owner, *finding.handling),
                 *(self._frame.tenant, finding.finding_id),
             )
         )
-        self._remember(finding, FindingState.OPEN)
-        more_severe = _RANK[finding.severity] > _RANK[before.severity]
-        if more_severe or _places(finding) - _places(before):
-            self._tell(EVENT_CHANGED, subject, finding, FindingState.OPEN, None)
 
     def _resolve(self, subject: Subject, finding: Standing) -> None:
         moment = max(self._frame.moment, finding.opened)
@@ -214,14 +295,28 @@ class Findings:
         if group:
             self._frame.counts.found(self._frame.tenant, group, findings)
 
-    def _remember(self, finding: Standing, state: FindingState, *, first: bool = False) -> None:
+    def _remember(
+        self, finding: Standing, state: FindingState, *, first: bool = False, by: str = "", note: str = ""
+    ) -> None:
         moment = max(self._frame.moment, finding.opened)
-        values = (str(state), finding.severity, finding.clause, finding.details, finding.owner)
+        values = (
+            *(str(state), finding.severity, finding.clause, finding.details, finding.owner),
+            *(*finding.handling, by, note),
+        )
         self._history.append(times.FindingVersion(finding.finding_id, moment, values, first))
 
     def _tell(
-        self, event: str, subject: Subject, finding: Standing, state: FindingState, resolved: int | None
+        self,
+        event: str,
+        subject: Subject,
+        finding: Standing,
+        kept: FindingState,
+        resolved: int | None,
+        *,
+        by: str = "",
+        note: str = "",
     ) -> None:
+        state = finding_states.state_of(kept, finding.exemption, finding.unverified, finding.acknowledged)
         payload = {
             "tenant": self._frame.tenant,
             "cause": self._frame.cause,
@@ -240,6 +335,9 @@ class Findings:
             "owner": finding.owner,
             "opened": finding.opened,
             "resolved": resolved,
+            **dict(zip(finding_states.COLUMNS, finding.handling, strict=True)),
+            "by": by,
+            "note": note,
             "observed": self._frame.moment,
         }
         self._events.append(

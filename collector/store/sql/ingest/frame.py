@@ -10,10 +10,11 @@ from collector.store.base import Judge
 from collector.store.sql.database import Connection
 from policy.ruleset import FindingDraft
 from wolkenzicht.errors import ContractError
-from wolkenzicht.model import Asset, Verdict
+from wolkenzicht.model import Asset, FindingKind, Verdict
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
+    from collector.store.sql.ingest.exempting import Exempting
     from collector.store.sql.ingest.sync import Sync
     from collector.store.sql.ingest.trust import Trust
     from collector.store.sql.rollup import Counts
@@ -67,6 +68,7 @@ class Frame:
     sync: Sync
     findings_of: FindingRules
     region_findings_of: RegionRules
+    clause_of: Callable[[FindingKind], str]
     tenant: str
     organisation: str
     spool_id: str
@@ -84,6 +86,7 @@ class Frame:
     trust: Trust | None = None
     scan: ScanRow = field(default_factory=ScanRow)
     resync: str = ""
+    exempting: Exempting | None = None
 
     @property
     def cause(self) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from collector.store.sql import finding_states
 from collector.store.sql.database import chunks
 from collector.store.sql.ingest.frame import Frame
 
@@ -81,7 +82,9 @@ ASSETS = Versions(
     ("removed", "first_seen", "scan_no", "ended_scan_no", *_SHARED),
 )
 FINDINGS = Versions(
-    "finding_history", ("tenant", "finding_id"), ("state", "severity", "clause", "details", "owner")
+    "finding_history",
+    ("tenant", "finding_id"),
+    ("state", "severity", "clause", "details", "owner", *finding_states.COLUMNS, "done_by", "done_note"),
 )
 SCOPES = Versions(
     "scope_version",
@@ -133,7 +136,7 @@ def make_room(frame: Frame, asset_ids: Iterable[str]) -> None:
 _FINDING_COLUMNS, _FINDING_OVER = FINDINGS.all_columns, FINDINGS.overwriting
 _KEEP_FINDING = f"""
     INSERT INTO finding_history ({_FINDING_COLUMNS})
-    VALUES (?, ?, ?, NULL, ?, NULL, NULL, ?, ?, ?, ?, ?) {_FINDING_OVER}
+    VALUES (?, ?, ?, NULL, ?, NULL, NULL, {", ".join("?" * len(FINDINGS.columns))}) {_FINDING_OVER}
 """
 _END_FINDING = """
     UPDATE finding_history SET valid_to = CASE WHEN valid_from > ? THEN valid_from ELSE ? END,
@@ -152,7 +155,7 @@ class FindingVersion:
 
     finding_id: str
     moment: int
-    values: tuple[str, ...]
+    values: tuple[str | int | None, ...]
     first: bool
 
 

@@ -15,6 +15,7 @@ from collector.store.base import (
     DifferenceRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     Reading,
     Sight,
@@ -138,9 +139,21 @@ class SqlReading:
         """As `Reading.findings`."""
         return findings.page(self._database, sight, query, states, after, limit)
 
+    def finding(self, sight: Sight, finding_id: str) -> FindingRow | None:
+        """As `Reading.finding`."""
+        return findings.one(self._database, sight, finding_id)
+
+    def finding_versions(self, sight: Sight, finding_id: str) -> list[FindingVersionRow]:
+        """As `Reading.finding_versions`."""
+        return findings.versions(self._database, sight, finding_id)
+
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.open_findings`."""
         return findings.open_count(self._database, sight, query)
+
+    def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """As `Reading.exempted_findings`."""
+        return findings.exempted_count(self._database, sight, query)
 
     def coverage(
         self,

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import heapq
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from collector.store.base import AssetQuery, FindingRow, Sight
+from collector.store.base import AssetQuery, FindingRow, FindingVersionRow, Sight
 from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Database, chunks
+from collector.store.sql.finding_states import STANDING, among, state_of
 from collector.store.sql.groups import WHOLE, part_for
 from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets, past
 from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
 
 _PAGE = """
     SELECT x.finding_id, x.tenant, t.organisation, x.subject_kind, x.subject, x.kind, x.severity, x.state,
-        x.clause, x.details, x.owner, x.opened, x.resolved, coalesce(n.name, '')
+        x.clause, x.details, x.owner, x.opened, x.resolved, coalesce(n.name, ''),
+        x.acknowledged, x.acknowledged_by, x.acknowledge_note, x.exemption, x.unverified
     FROM finding AS x JOIN tenant AS t ON t.tenant = x.tenant
     LEFT JOIN asset AS n ON n.tenant = x.tenant AND x.subject_kind = 'asset' AND n.asset_id = x.subject
     {seen}
     ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
+"""
+
+_EXEMPTED = "SELECT count(*) FROM finding AS x {seen} AND x.state = 'open' AND x.exemption <> ''"
+_VERSIONS = """
+    SELECT x.valid_from, x.valid_to, x.recorded, x.superseded, x.withdrawn, x.state, x.severity, x.details,
+        x.exemption, x.unverified, x.acknowledged, x.done_by, x.done_note
+    FROM finding_history AS x {seen} ORDER BY x.recorded DESC, x.valid_from DESC
 """
 
 _ITS_ASSET = (
@@ -40,8 +50,6 @@ _OF_REGIONS = """
 _THESE = _PAGE.replace("{seen}", "{seen} AND x.finding_id IN ({values})")
 #: More findings than this are not sorted: among so many those asked for are not far apart.
 _FEW = 5000
-
-_OPEN = frozenset({FindingState.OPEN})
 
 #: What findings are sorted by.
 _KEY = ("x.opened", "x.finding_id")
@@ -64,20 +72,46 @@ def page(
 ) -> list[tuple[FindingRow, tuple[str, ...]]]:
     """As `Reading.findings`; a position is the time of opening (microseconds) and the finding."""
     with Seen.of(database, sight, query).moment() as ask:
-        if states == _OPEN and of_assets(query) and _of_assets(ask, query) <= _FEW:
-            rows = _few(ask, query, after, limit)
+        if states <= STANDING and of_assets(query) and _of_assets(ask, query) <= _FEW:
+            rows = _few(ask, query, states, after, limit)
         else:
             beyond = past(_KEY, after, reverse=True)
-            rows = ask(_PAGE, [_in_states(states), *_of_findings(query), *beyond], (limit,))
+            rows = ask(_PAGE, [Condition(*among(states, "x")), *_of_findings(query), *beyond], (limit,))
     return [(row_of(row), (str(row[11]), row[0])) for row in rows]
 
 
-def _few(ask: Ask, query: AssetQuery, after: tuple[str, ...], limit: int) -> list[tuple[Any, ...]]:
-    """The page of open findings where a filter lets few through."""
+def one(database: Database, sight: Sight, finding_id: str) -> FindingRow | None:
+    """As `Reading.finding`."""
+    found = Seen(database, sight).rows(_PAGE, [Condition("x.finding_id = ?", (finding_id,))], (1,))
+    return row_of(found[0]) if found else None
+
+
+def these(database: Database, sight: Sight, finding_ids: Sequence[str]) -> dict[str, FindingRow]:
+    """Findings in sight by their identifiers; those that are not are left out."""
+    found: dict[str, FindingRow] = {}
+    for part in chunks(finding_ids):
+        rows = Seen(database, sight).rows(_THESE, (), (part, len(part)))
+        found.update((row[0], row_of(row)) for row in rows)
+    return found
+
+
+def versions(database: Database, sight: Sight, finding_id: str) -> list[FindingVersionRow]:
+    """As `Reading.finding_versions`."""
+    found = Seen(database, sight).rows(_VERSIONS, [Condition("x.finding_id = ?", (finding_id,))])
+    return [_version(row) for row in found]
+
+
+def _few(
+    ask: Ask, query: AssetQuery, states: frozenset[FindingState], after: tuple[str, ...], limit: int
+) -> list[tuple[Any, ...]]:
+    """The page of standing findings where a filter lets few through."""
     groups = [Condition(f"x.part = {WHOLE} AND x.findings > 0"), *of_assets(query)]
-    found = ask(_OF_GROUPS, [*groups, *past(("f.opened", "f.finding_id"), after, reverse=True)], (limit,))
+    beyond = past(("f.opened", "f.finding_id"), after, reverse=True)
+    conditions = [*groups, Condition(*among(states, "f")), *beyond]
+    found = ask(_OF_GROUPS, conditions, (limit,))
     if _of_provider(query):
-        found += ask(_OF_REGIONS, [_its_region(query), *past(_KEY, after, reverse=True)], (limit,))
+        beyond = [Condition(*among(states, "x")), *past(_KEY, after, reverse=True)]
+        found += ask(_OF_REGIONS, [_its_region(query), *beyond], (limit,))
     newest = heapq.nlargest(limit, ((opened, finding_id, tenant) for tenant, finding_id, opened in found))
     rows: dict[str, tuple[Any, ...]] = {}
     for part in chunks(newest):
@@ -99,15 +133,17 @@ def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
     return count
 
 
+def exempted_count(database: Database, sight: Sight, query: AssetQuery) -> int:
+    """As `Reading.exempted_findings`."""
+    [(count,)] = Seen.of(database, sight, query).rows(_EXEMPTED, _of_findings(query))
+    return int(count)
+
+
 def _of_assets(ask: Ask, query: AssetQuery) -> int:
     """How many are open about the assets asked for."""
     part = Condition("x.part = ?", (part_for(asked_of(query)),))
     [(count,)] = ask(_OF_ASSETS, [part, *of_assets(query)], ())
     return int(count)
-
-
-def _in_states(states: frozenset[FindingState]) -> Condition:
-    return Condition("x.state IN ({values})", (sorted(str(each) for each in states),))
 
 
 def _of_findings(query: AssetQuery) -> list[Condition]:
@@ -142,7 +178,8 @@ def of_region(provider: str) -> tuple[str, str]:
 def row_of(row: tuple[Any, ...]) -> FindingRow:
     """A row of the columns of a page."""
     finding_id, tenant, organisation, subject_kind, subject, kind, severity, state, clause = row[:9]
-    details, owner, opened, resolved, asset_name = row[9:]
+    details, owner, opened, resolved, asset_name = row[9:14]
+    acknowledged, acknowledged_by, acknowledge_note, exemption, unverified = row[14:]
     return FindingRow(
         finding_id=finding_id,
         tenant=tenant,
@@ -151,11 +188,38 @@ def row_of(row: tuple[Any, ...]) -> FindingRow:
         subject=subject,
         kind=FindingKind(kind),
         severity=Severity(severity),
-        state=FindingState(state),
+        state=state_of(state, exemption, unverified, acknowledged),
         clause=clause,
         details=tuple((operation, place) for operation, place in json.loads(details)),
         owner=owner,
         opened=from_micros(opened),
         resolved=None if resolved is None else from_micros(resolved),
         asset_name=asset_name,
+        acknowledged=None if acknowledged is None else from_micros(acknowledged),
+        acknowledged_by=acknowledged_by,
+        acknowledge_note=acknowledge_note,
+        exemption=exemption,
+        unverified=None if unverified is None else from_micros(unverified),
+    )
+
+
+def _version(row: tuple[Any, ...]) -> FindingVersionRow:
+    *moments, state, severity, details, exemption, unverified, acknowledged, done_by, done_note = row
+    valid_from, valid_to, recorded, superseded, withdrawn = (
+        None if each is None else from_micros(each) for each in moments
+    )
+    assert valid_from is not None  # noqa: S101  # neither may be empty in the schema
+    assert recorded is not None  # noqa: S101
+    return FindingVersionRow(
+        valid_from=valid_from,
+        valid_to=valid_to,
+        recorded=recorded,
+        superseded=superseded,
+        withdrawn=withdrawn,
+        state=state_of(state, exemption, unverified, acknowledged),
+        severity=Severity(severity),
+        details=tuple((operation, place) for operation, place in json.loads(details)),
+        exemption=exemption,
+        done_by=done_by,
+        done_note=done_note,
     )

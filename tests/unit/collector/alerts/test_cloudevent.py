@@ -108,10 +108,15 @@ def test_an_event_holds_what_a_receiver_needs() -> None:
             "clause": "RCB2026 4.6",
             "summary": "geheim-dossier: data outside the EER at us-east-1, eu-west-2",
             "remedy": "Move the data to a region inside the EER and remove the copies outside it, or "
-            "report the deviation to CIO Rijk beforehand with the risk assessment and, without an adequacy "
-            "decision, a DTIA.",
+            "report the deviation to CIO Rijk beforehand with the risk assessment and a DTIA.",
             "opened": "2026-11-22T12:00:00.000000Z",
             "resolved": None,
+            "acknowledged": None,
+            "acknowledged_by": "",
+            "exemption": "",
+            "unverified": None,
+            "by": "",
+            "note": "",
         },
     }
 

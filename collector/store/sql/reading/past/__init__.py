@@ -15,6 +15,7 @@ from collector.store.base import (
     DifferenceRow,
     DiscrepancyRow,
     FindingRow,
+    FindingVersionRow,
     GapRow,
     PastSearchedError,
     Reading,
@@ -137,9 +138,21 @@ class PastReading:
         """As `Reading.findings`."""
         return findings.page(self._database, sight, query, states, after, limit, self._times)
 
+    def finding(self, sight: Sight, finding_id: str) -> FindingRow | None:
+        """As `Reading.finding`."""
+        return findings.one(self._database, sight, finding_id, self._times)
+
+    def finding_versions(self, sight: Sight, finding_id: str) -> list[FindingVersionRow]:
+        """As `Reading.finding_versions`, whatever the times."""
+        return self._present.finding_versions(sight, finding_id)
+
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.open_findings`."""
         return findings.open_count(self._database, sight, query, self._times)
+
+    def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """As `Reading.exempted_findings`."""
+        return findings.exempted_count(self._database, sight, query, self._times)
 
     def coverage(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.store.base import AssetQuery, FindingRow, Sight, Times
 from collector.store.sql.database import Database
+from collector.store.sql.finding_states import STANDING, among
 from collector.store.sql.reading.conditions import Condition, Seen, of_assets, past
 from collector.store.sql.reading.findings import ITS_REGION, of_region, row_of
 from collector.store.sql.reading.past.moments import any_version, at, earlier, present
@@ -25,7 +26,8 @@ _FROM = f"""
 _PAGE = f"""
     SELECT x.finding_id, x.tenant, t.organisation, x.subject_kind, x.subject, x.kind, h.severity, h.state,
         h.clause, h.details, h.owner, x.opened, CASE h.state WHEN 'resolved' THEN h.valid_from END,
-        coalesce({_NAME}, '')
+        coalesce({_NAME}, ''),
+        h.acknowledged, h.acknowledged_by, h.acknowledge_note, h.exemption, h.unverified
     {_FROM}
     ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
 """
@@ -54,16 +56,29 @@ def page(
     return [(row_of(row), (str(row[11]), row[0])) for row in rows]
 
 
+def one(database: Database, sight: Sight, finding_id: str, times: Times) -> FindingRow | None:
+    """As `Reading.finding`, at these times."""
+    wanted = [Condition("x.finding_id = ?", (finding_id,))]
+    found = Seen(database, sight).rows(at(_PAGE, times), wanted, (1,))
+    return row_of(found[0]) if found else None
+
+
 def open_count(database: Database, sight: Sight, query: AssetQuery, times: Times) -> int:
     """As `Reading.open_findings`, at these times."""
-    conditions = [_in_states(frozenset({FindingState.OPEN})), *_of_findings(query, times)]
+    conditions = [_in_states(STANDING), *_of_findings(query, times)]
     [(count,)] = Seen.of(database, sight, query).rows(at(_COUNT, times), conditions)
     return int(count)
 
 
 def _in_states(states: frozenset[FindingState]) -> Condition:
-    marks = ", ".join("?" for _ in states)
-    return Condition(f"h.state IN ({marks})", tuple(sorted(states)))
+    return Condition(*among(states, "h"))
+
+
+def exempted_count(database: Database, sight: Sight, query: AssetQuery, times: Times) -> int:
+    """As `Reading.exempted_findings`, at these times."""
+    conditions = [_in_states(frozenset({FindingState.EXEMPTED})), *_of_findings(query, times)]
+    [(count,)] = Seen.of(database, sight, query).rows(at(_COUNT, times), conditions)
+    return int(count)
 
 
 def _of_findings(query: AssetQuery, times: Times) -> list[Condition]:

@@ -1,0 +1,38 @@
+"""The state that a finding is shown in: kept is whether it stands, and how a standing one is handled."""
+
+from __future__ import annotations
+
+from wolkenzicht.model import FindingState
+
+#: What says so, in the order of `state_of` behind whether it is resolved.
+COLUMNS = ("acknowledged", "acknowledged_by", "acknowledge_note", "exemption", "unverified")
+
+#: The states of a finding that stands.
+STANDING = frozenset(FindingState) - {FindingState.RESOLVED}
+
+_SHOWN = """
+    CASE WHEN {0}.state = 'resolved' THEN 'resolved' WHEN {0}.exemption <> '' THEN 'exempted'
+        WHEN {0}.unverified IS NOT NULL THEN 'unverified'
+        WHEN {0}.acknowledged IS NOT NULL THEN 'acknowledged' ELSE 'open' END
+"""
+
+
+def state_of(kept: str, exemption: str, unverified: object, acknowledged: object) -> FindingState:
+    """The state to show."""
+    if kept == FindingState.RESOLVED:
+        return FindingState.RESOLVED
+    if exemption:
+        return FindingState.EXEMPTED
+    if unverified is not None:
+        return FindingState.UNVERIFIED
+    return FindingState.OPEN if acknowledged is None else FindingState.ACKNOWLEDGED
+
+
+def among(states: frozenset[FindingState], alias: str) -> tuple[str, tuple[list[str], ...]]:
+    """What is true of rows of `finding` or its versions that are shown in these states, and its values."""
+    kept = sorted({"resolved" if each is FindingState.RESOLVED else "open" for each in states})
+    stands = f"{alias}.state IN ({{values}})"
+    if states & STANDING in (frozenset(), STANDING):
+        return stands, (kept,)
+    shown = f"{stands} AND {_SHOWN.format(alias).strip()} IN ({{values}})"
+    return shown, (kept, sorted(str(each) for each in states))
