@@ -34,7 +34,7 @@ class RouteTelling:
         """A receiver accepted these."""
         self._metrics.delivered.labels(self._route).inc(len(group))
         for delivery in group:
-            age = (now - delivery.event.created).total_seconds()
+            age = (now - delivery.event.since).total_seconds()
             if delivery.event.observed is not None:
                 before = (delivery.event.created - delivery.event.observed).total_seconds()
                 self._metrics.observation_to_commit.labels(self._route).observe(max(0.0, before))

@@ -134,6 +134,23 @@ def test_another_severity_is_another_alert_in_the_place_of_the_first(
         eventually(lambda: [each["labels"]["severity"] for each in alertmanager.alerts()] == ["critical"])
 
 
+def test_a_notification_for_many_is_one_alert(
+    store: SqliteSeed, alertmanager: Alertmanager, behind: WebhookReceiver
+) -> None:
+    """Known by its group, as long as any of its findings stands."""
+    for number in range(30):
+        store.open(f"f{number}", created=now())
+    with telling(store, to(alertmanager)):
+        eventually(lambda: len(alertmanager.alerts()) >= 1)
+        alerts = alertmanager.alerts()
+        eventually(lambda: len(alertmanager.alerts()) == len(alerts))
+
+    [alert] = alerts
+    assert alert["labels"]["alertname"] == "data_outside_eea"
+    assert "tenant" not in alert["labels"]
+    assert "30" in alert["annotations"]["summary"]
+
+
 def test_a_sample_is_no_finding(alertmanager: Alertmanager, behind: WebhookReceiver) -> None:
     """It has a name of its own and ends within a minute."""
     send_sample(to(alertmanager))

@@ -18,6 +18,8 @@ from collector.alerts.channels.post import MESSAGE_REFUSED, Poster
 from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
 from collector.alerts.config import AlertmanagerRoute
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
+from collector.alerts.mail_texts import TEXTS
+from collector.alerts.many_mail import many_content
 from collector.store.base import Event
 from policy.ruleset import finding_texts
 from policy.texts import detail_word
@@ -126,7 +128,17 @@ class AlertmanagerChannel:
 
 def _labels(event: Event) -> dict[str, str]:
     """What the alert is known by, and is routed, grouped and silenced by there."""
-    finding = event.finding
+    finding, many = event.finding, event.many
+    if many is not None:
+        # What its members have in common; it is known by the group.
+        labels = {
+            "alertname": finding.kind.value if many.cause == "places" else many.cause,
+            "service": "wolkenzicht",
+            "severity": finding.severity.value,
+            "organisation": finding.organisation,
+            "finding": finding.finding_id,
+        }
+        return {name: value for name, value in labels.items() if value}
     labels = {
         "alertname": "proef" if event.type == SAMPLE_TYPE else finding.kind.value,
         "service": "wolkenzicht",
@@ -142,6 +154,10 @@ def _labels(event: Event) -> dict[str, str]:
 def _annotations(event: Event, language: str) -> dict[str, str]:
     """What a person reads."""
     finding = event.finding
+    if event.many is not None:
+        _title, rows = many_content(event, event.many, TEXTS[language], language)
+        told = "\n".join(f"{label}: {value}" for label, value in rows if value)
+        return {"summary": summary(event, language), "details": told, "event": event.event_id}
     annotations = {
         "summary": summary(event, language),
         "remedy": finding_texts(finding.kind, language).remedy,

@@ -19,12 +19,16 @@ from collector.alerts.cloudevent import SAMPLE_TYPE, summary
 from collector.alerts.config import ChatRoute
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS
+from collector.alerts.many_mail import many_content
+from collector.alerts.many_texts import TEXTS as MANY_TEXTS
 from collector.store.base import Event
 from policy.ruleset import finding_texts
 from wolkenzicht.model import Severity
 
 #: Events in one message at most: Mattermost takes 16,383 characters.
 MAX_EVENTS = 10
+#: Lines about a notification that stands for many findings.
+MANY_LINES = 25
 #: Characters of a name or a summary.
 SHOWN = 400
 
@@ -112,6 +116,12 @@ def _matrix(events: Sequence[Event], language: str) -> dict[str, str]:
 def _content(event: Event, language: str) -> tuple[str, list[tuple[str, str]]]:
     """The heading of an event, and what is said of it, by label."""
     texts, finding = TEXTS[language], event.finding
+    if event.many is not None:
+        _title, rows = many_content(event, event.many, texts, language)
+        head = (
+            f"{_MARKS[finding.severity]} {MANY_TEXTS[language].title} ({texts.severities[finding.severity]})"
+        )
+        return head, [(label, value) for label, value in rows if value][:MANY_LINES]
     happened = texts.happened.get(event.type, event.type)
     return f"{_MARKS[finding.severity]} {happened} ({texts.severities[finding.severity]})", [
         (texts.fields["organisation"], finding.organisation),

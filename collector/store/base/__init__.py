@@ -25,7 +25,16 @@ from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
 from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.letters import Letters
-from collector.store.base.outbox import Delivery, Event, Outbox, RouteState, Wanted
+from collector.store.base.outbox import (
+    NOTIFICATION,
+    Delivery,
+    Event,
+    Grouping,
+    Many,
+    Outbox,
+    RouteState,
+    Wanted,
+)
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -45,6 +54,7 @@ from collector.store.base.registry import (
     Tenant,
 )
 from collector.store.base.retention import Retention, Thinned
+from collector.store.base.route_health import RouteHealth
 from collector.store.base.rows import (
     COUNT_COLUMNS,
     AssetQuery,
@@ -66,6 +76,7 @@ from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
     "COUNT_COLUMNS",
+    "NOTIFICATION",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
@@ -92,6 +103,7 @@ __all__ = [
     "FindingRow",
     "FindingVersionRow",
     "GapRow",
+    "Grouping",
     "Handling",
     "Held",
     "Incoming",
@@ -103,6 +115,7 @@ __all__ = [
     "Letters",
     "LimitsOf",
     "Link",
+    "Many",
     "Organisation",
     "Outbox",
     "PastSearchedError",
@@ -115,6 +128,7 @@ __all__ = [
     "Rejudged",
     "Retention",
     "Rewritten",
+    "RouteHealth",
     "RouteState",
     "Rules",
     "RulesInForce",
@@ -155,4 +169,5 @@ class Store:
     handling: Handling
     exemptions: Exemptions
     letters: Letters
+    route_health: RouteHealth
     closers: tuple[object, ...] = field(default=())

@@ -21,5 +21,6 @@ class Letters(Protocol):
     def standing(self, route: str, after: int, limit: int) -> list[Event]:
         """Of each open finding the newest event that the route's receiver accepted.
 
-        Those with a higher number than `after`, by number.
+        Those with a higher number than `after`, by number. Where `after` is 0 the newest notification of each
+        group that stands comes before them.
         """

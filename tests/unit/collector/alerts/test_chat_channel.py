@@ -19,7 +19,7 @@ from collector.alerts.config import ChatRoute
 from collector.alerts.sample import sample_event
 from collector.store.base import Event
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
-from tests.unit.collector.alerts.samples import EVENT, NOON, event
+from tests.unit.collector.alerts.samples import EVENT, NOON, event, many_event
 from wolkenzicht.model import Severity
 
 Service = Literal["mattermost", "matrix"]
@@ -130,6 +130,17 @@ def test_a_refusal_of_the_message_is_final(room: WebhookReceiver, status: int, r
 
     assert names[0] == names[1]
     assert re.match(rf"message [0-9a-f]{{16}}: HTTP {status}", names[0])
+
+
+@pytest.mark.parametrize("service", ["mattermost", "matrix"])
+def test_a_notification_for_many_is_one_message(room: WebhookReceiver, service: Service) -> None:
+    """With its counts, within what a room takes."""
+    text = post(room, service, many_event())["text"].replace("\\", "")
+
+    assert text.splitlines()[0].strip("* ").startswith("🟠 Samenvatting (hoog)")
+    assert "Aantal: 10000" in text
+    assert "event-many" in text
+    assert len(text) < 16_383
 
 
 def test_every_severity_has_its_mark(room: WebhookReceiver) -> None:
