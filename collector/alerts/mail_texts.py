@@ -12,6 +12,8 @@ CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
 REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
+EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ TEXTS = {
             RESOLVED: "Opgeloste bevinding",
             ACKNOWLEDGED: "Erkende bevinding",
             REOPENED: "Heropende bevinding",
+            EXEMPTED: "Vrijgestelde bevinding",
+            EXEMPTION_ENDS: "Vrijstelling loopt af",
             SAMPLE_TYPE: "Proefmelding",
         },
         severities={
@@ -84,6 +88,8 @@ TEXTS = {
             RESOLVED: "Resolved finding",
             ACKNOWLEDGED: "Acknowledged finding",
             REOPENED: "Reopened finding",
+            EXEMPTED: "Exempted finding",
+            EXEMPTION_ENDS: "Exemption is about to end",
             SAMPLE_TYPE: "Test alert",
         },
         severities={

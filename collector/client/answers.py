@@ -35,6 +35,8 @@ def overview(asked: Asked, answer: Shape, sort: str) -> None:
         findings = asked.texts.number("findings", answer["open_findings"])
         click.echo()
         click.echo(asked.texts.line("findings", findings=findings))
+        if answer["exempted_findings"]:
+            click.echo(asked.texts.line("exempted", count=answer["exempted_findings"]))
         _echo_lines(notes.law(answer["total"], asked.texts))
         click.echo(asked.texts.line("covers"))
     end(asked, answer["completeness"], answer["discrepancies"], answer)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from collector.client import answers, detail, layout, plain, shapes, tables
+from collector.client import answers, detail, exemption_commands, layout, plain, shapes, tables
 from collector.client.connection import Collector
 from collector.client.options import Asked, common, dated, filtered, paged
 from collector.client.paging import Pages
@@ -124,6 +124,10 @@ def reopen(asked: Asked, finding_ids: tuple[str, ...], note: str) -> None:
     with Collector(asked.settings) as collector:
         answer = collector.ask(collector.stub.ReopenFindings, question)
     _tell(asked, answer.items)
+
+
+for each in (exemption_commands.exempt, exemption_commands.end_exemption, exemption_commands.exemptions):
+    findings.add_command(each)
 
 
 def _tell(asked: Asked, items: Any) -> None:

@@ -47,6 +47,7 @@ def overview(answer: wire.GetOverviewResponse) -> Shape:
         "items": [count(each) for each in answer.items],
         "total": count(answer.total),
         "open_findings": answer.open_findings,
+        "exempted_findings": answer.exempted_findings,
         "discrepancies": answer.discrepancies,
         "completeness": completeness(answer.completeness),
         **times(answer),
@@ -194,6 +195,27 @@ def finding_version(answer: finding_pb2.FindingVersion) -> Shape:
         "exemption": answer.exemption_id,
         "done_by": answer.done_by,
         "note": answer.note,
+    }
+
+
+def exemption(answer: wire.Exemption) -> Shape:
+    """An exemption."""
+    return {
+        "exemption_id": answer.exemption_id,
+        "organisation": answer.organisation,
+        "kinds": [_word(FINDING_KINDS, each) for each in answer.kinds],
+        "scope": answer.scope,
+        "decision": answer.decision,
+        "reason": answer.reason,
+        "decided_by": answer.decided_by,
+        "last_day": answer.last_day,
+        "recorded": _time(answer, "record_time"),
+        "recorded_by": answer.recorded_by,
+        "ended": _time(answer, "end_time"),
+        "ended_by": answer.ended_by,
+        "end_reason": answer.end_reason,
+        "findings": answer.findings,
+        "in_force": answer.in_force,
     }
 
 

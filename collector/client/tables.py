@@ -179,6 +179,19 @@ FINDINGS = (
     Column("state", _word("state", "state"), spare=True),
 )
 
+EXEMPTIONS = (
+    Column("last_day", _plain("last_day")),
+    Column("exemption", _plain("exemption_id"), narrowest=12),
+    Column("organisation", _plain("organisation")),
+    Column(
+        "kind", lambda row, texts: ", ".join(texts.word("kind", each) for each in row["kinds"]), narrowest=15
+    ),
+    Column("exemption_scope", _plain("scope"), narrowest=18),
+    Column("decision", _plain("decision"), narrowest=12),
+    Column("decided_by", _plain("decided_by"), narrowest=10, spare=True),
+    Column("findings", _count("findings"), number=True),
+)
+
 FINDING_VERSIONS = (
     Column("valid_from", _moment("valid_from")),
     Column("valid_to", _moment("valid_to")),

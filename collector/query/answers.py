@@ -68,6 +68,7 @@ class Answers:
             total=total,
             completeness=completeness(reading, asker, query.organisations, query.tenant),
             open_findings=reading.open_findings(asker.sight, query),
+            exempted_findings=reading.exempted_findings(asker.sight, query),
             discrepancies=reading.standing_discrepancies(
                 asker.sight, organisations=query.organisations, tenant=query.tenant
             ),

@@ -15,11 +15,12 @@ from collector.identity.peer import Gate, Peer
 from collector.identity.spiffe import ASKER
 from collector.query.answers import Answers
 from collector.query.errors import BadQueryError, NotAllowedError, NotFoundError
+from collector.query.exemptions import ExemptionAnswers
 from collector.query.handling import Handlings
 from collector.query.past_answers import PastAnswers
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
-from collector.store.base import Handling, Reading, Registry
+from collector.store.base import Exemptions, Handling, Reading, Registry
 from wolkenzicht import logs
 from wolkenzicht.errors import ContractError, StorageError, WolkenzichtError
 from wolkenzicht.v1 import overview_service_pb2 as wire
@@ -55,6 +56,7 @@ class OverviewServicer(OverviewServiceServicer):
         in_force: InForce,
         gate: Gate,
         handling: Handling,
+        exemptions: Exemptions,
         *,
         contexts: Contexts | None = None,
         threads: int = _THREADS,
@@ -62,6 +64,7 @@ class OverviewServicer(OverviewServiceServicer):
         self._answers = Answers(reading, registry, in_force, contexts)
         self._past = PastAnswers(self._answers)
         self._handlings = Handlings(self._answers, handling)
+        self._exemptions = ExemptionAnswers(self._answers, exemptions)
         self._gate = gate
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="query")
 
@@ -128,6 +131,24 @@ class OverviewServicer(OverviewServiceServicer):
     ) -> wire.ReopenFindingsResponse:
         """Says of findings that nobody has them in hand any more."""
         return await self._answer(self._handlings.reopen, request, context)
+
+    async def CreateExemption(  # noqa: N802  # the contract's name
+        self, request: wire.CreateExemptionRequest, context: _Context
+    ) -> wire.CreateExemptionResponse:
+        """Records a decision that lets findings stand until a day."""
+        return await self._answer(self._exemptions.create, request, context)
+
+    async def EndExemption(  # noqa: N802  # the contract's name
+        self, request: wire.EndExemptionRequest, context: _Context
+    ) -> wire.EndExemptionResponse:
+        """Ends an exemption before its day."""
+        return await self._answer(self._exemptions.end, request, context)
+
+    async def ListExemptions(  # noqa: N802  # the contract's name
+        self, request: wire.ListExemptionsRequest, context: _Context
+    ) -> wire.ListExemptionsResponse:
+        """Lists exemptions, the first to end first."""
+        return await self._answer(self._exemptions.listed, request, context)
 
     async def ListCoverage(  # noqa: N802  # the contract's name
         self, request: wire.ListCoverageRequest, context: _Context

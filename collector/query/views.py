@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from collector.query.texts import SIGHT
 from collector.store.base import (
     AssetRow,
     CompletenessRow,
     CoverageRow,
     DiscrepancyRow,
+    ExemptionRow,
     FindingRow,
     FindingVersionRow,
     GapRow,
@@ -125,6 +128,28 @@ def finding_version(row: FindingVersionRow, language: str) -> finding_pb2.Findin
         exemption_id=row.exemption,
         done_by=row.done_by,
         note=row.done_note,
+    )
+
+
+def exemption(row: ExemptionRow, today: date) -> wire.Exemption:
+    """An exemption."""
+    held = row.exemption
+    return wire.Exemption(
+        exemption_id=row.exemption_id,
+        organisation=held.organisation,
+        kinds=[FINDING_KINDS.encode[each] for each in sorted(held.kinds)],
+        scope=held.scope,
+        decision=held.decision,
+        reason=held.reason,
+        decided_by=held.decided_by,
+        last_day=held.last_day.isoformat(),
+        record_time=timestamp(row.recorded),
+        recorded_by=row.recorded_by,
+        end_time=timestamp(row.ended) if row.ended else None,
+        ended_by=row.ended_by,
+        end_reason=row.end_reason,
+        findings=row.findings,
+        in_force=row.ended is None and today <= held.last_day,
     )
 
 

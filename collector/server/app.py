@@ -25,6 +25,7 @@ from collector.rulebook.contexts import Contexts
 from collector.rulebook.editions import Editions
 from collector.rulebook.ending import EndingDecisions
 from collector.rulebook.evaluation import Reevaluation
+from collector.rulebook.exempting import EndingExemptions
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judging import PeoplesJudge
 from collector.rulebook.rules import InForceRules
@@ -117,7 +118,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
             distribution,
         )
         overview = OverviewServicer(
-            store.reading, store.registry, in_force, gate, store.handling, contexts=contexts
+            store.reading, store.registry, in_force, gate, store.handling, store.exemptions, contexts=contexts
         )
         stack.callback(overview.close)
 
@@ -132,7 +133,11 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
-        _begin(stack, EndingDecisions(store.people, now))
+        _begin(
+            stack,
+            EndingDecisions(store.people, now),
+            EndingExemptions(store.exemptions, now, deliverer.wake),
+        )
         writer.start()
         stack.push_async_callback(writer.stop)
         evaluation = Reevaluation(
@@ -175,10 +180,11 @@ def _start(*works: Reevaluation | Following) -> None:
         each.start()
 
 
-def _begin(stack: AsyncExitStack, work: EndingDecisions | Thinning) -> None:
+def _begin(stack: AsyncExitStack, *works: EndingDecisions | EndingExemptions | Thinning) -> None:
     """Let work begin that stops where the stack is left."""
-    work.start()
-    stack.push_async_callback(work.stop)
+    for each in works:
+        each.start()
+        stack.push_async_callback(each.stop)
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:

@@ -59,6 +59,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "discrepancy": ("tenant", "account", "scope_location", "kind", "asset_id", "since"),
     "finding": ("tenant", "finding_id"),
     "finding_history": ("tenant", "finding_id", "valid_from", "recorded"),
+    "exemption": ("exemption_id",),
     "thinned": ("tenant", "month"),
     "evaluation": ("tenant",),
     "agent_trust": ("tenant",),

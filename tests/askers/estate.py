@@ -12,6 +12,7 @@ from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.exemptions import SqlExemptions
 from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import SqlIngest
 from collector.store.sql.outbox import SqlOutbox
@@ -98,7 +99,7 @@ def built(database: Database) -> Store:
     retention, upkeep = SqlRetention(database), SqlUpkeep(database)
     search, comparing = SqlSearch(database), SqlComparing(database)
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
-    return Store(*parts, search, comparing, SqlHandling(database), (database,))
+    return Store(*parts, search, comparing, SqlHandling(database), SqlExemptions(database), (database,))
 
 
 def _bzk(agent: Agent) -> None:

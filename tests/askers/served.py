@@ -56,7 +56,9 @@ def serving(store: Store, folder: Path) -> Iterator[Served]:
 
     async def serve() -> None:
         gate = Gate(store.registry)
-        servicer = OverviewServicer(store.reading, store.registry, rules(), gate, store.handling)
+        servicer = OverviewServicer(
+            store.reading, store.registry, rules(), gate, store.handling, store.exemptions
+        )
         server = grpc.aio.server(options=server_options())
         add_OverviewServiceServicer_to_server(servicer, server)
         address.append(f"localhost:{server.add_secure_port('127.0.0.1:0', credentials)}")

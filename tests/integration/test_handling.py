@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,65 @@ def test_findings_of_others_are_not_there(served: Served) -> None:
     assert refused.returncode == 1
     assert "not within your sight" in refused.stderr
     assert run(served.address, others, "findings", "show", finding_id).returncode == 1
+
+
+EXEMPT = (
+    *("findings", "exempt", "--kind", "data_outside_eea", "--decision", "besluit 2026-17"),
+    *("--reason", "moves in spring", "--decided-by", "CIO BZK", "--until", "2099-12-31"),
+)
+
+
+def test_findings_are_exempted_and_put_back(served: Served) -> None:
+    """By the right to exempt, of one's own organisation; counts and lists say so."""
+    desk = served.issue(DESK, spiffe.EXEMPT)
+    standing = answered(served.address, desk, "overview")["open_findings"]
+
+    made = run(served.address, desk, *EXEMPT, "--scope", "true", "--format", "json")
+    assert made.returncode == 0, made.stderr
+    [exemption] = json.loads(made.stdout)["items"]
+    assert (exemption["organisation"], exemption["recorded_by"]) == ("bzk", "desk-bzk (bzk)")
+    assert exemption["findings"] > 0
+    counted = answered(served.address, desk, "overview")
+    assert (counted["open_findings"], counted["exempted_findings"]) == (standing, exemption["findings"])
+    listed = answered(served.address, desk, "findings", "list", "--state", "exempted")["items"]
+    assert {each["exemption"] for each in listed} == {exemption["exemption_id"]}
+    assert "besluit 2026-17" in run(served.address, desk, "findings", "exemptions").stdout
+    assert "stand under an exemption" in run(served.address, desk, "overview").stdout
+
+    ended = run(
+        *(served.address, desk, "findings", "end-exemption", exemption["exemption_id"], "--reason", "moved")
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert answered(served.address, desk, "findings", "list", "--state", "exempted")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ('declared.systm == "a"', "scope: 1:"),
+        ("name", "scope: 1:1"),
+        ('name == "a" &&\n  type = "b"', "scope: 2:"),
+        (" ", "scope: is empty"),
+    ],
+)
+def test_a_scope_that_is_wrong_is_refused_at_its_place(served: Served, scope: str, told: str) -> None:
+    """Line and column of the fault, and the reason."""
+    desk = served.issue(DESK, spiffe.EXEMPT)
+
+    refused = run(served.address, desk, *EXEMPT, "--scope", scope)
+
+    assert refused.returncode == 1
+    assert told in refused.stderr
+
+
+def test_an_exemption_is_ones_own(served: Served) -> None:
+    """Of no other organisation, by no one without the right, and not for a day that is past."""
+    desk = served.issue(DESK, spiffe.EXEMPT, spiffe.ACKNOWLEDGE)
+    reader = served.issue(READER, spiffe.ACKNOWLEDGE)
+
+    others = run(served.address, desk, *EXEMPT, "--scope", "true", "--organisation", "fin")
+    assert "no organisation 'fin' within your sight" in others.stderr
+    assert "--right exempt" in run(served.address, reader, *EXEMPT, "--scope", "true").stderr
+    past = run(served.address, desk, *EXEMPT, "--scope", "true", "--until", "2020-01-01")
+    assert "last_day: 2020-01-01 is past" in past.stderr
+    assert answered(served.address, desk, "findings", "exemptions")["items"] == []

@@ -21,6 +21,7 @@ from collector.store.base.evaluation import (
     Rules,
     RulesInForce,
 )
+from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
 from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.outbox import Delivery, Event, Outbox, RouteState
@@ -83,6 +84,9 @@ __all__ = [
     "Done",
     "Evaluation",
     "Event",
+    "Exemption",
+    "ExemptionRow",
+    "Exemptions",
     "FindingRow",
     "FindingVersionRow",
     "GapRow",
@@ -141,4 +145,5 @@ class Store:
     search: Search
     comparing: Comparing
     handling: Handling
+    exemptions: Exemptions
     closers: tuple[object, ...] = field(default=())

@@ -125,6 +125,9 @@ class Reading(Protocol):
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """How many findings stand, however they are handled."""
 
+    def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """How many of these stand under an exemption."""
+
     def coverage(
         self,
         sight: Sight,

@@ -7,6 +7,7 @@ from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
+from collector.store.sql.exemptions import SqlExemptions
 from collector.store.sql.filling import fill_versions
 from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
@@ -49,5 +50,6 @@ def store_over(
         search=SqlSearch(database),
         comparing=SqlComparing(database),
         handling=SqlHandling(database),
+        exemptions=SqlExemptions(database),
         closers=(database,),
     )

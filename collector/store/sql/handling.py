@@ -130,11 +130,12 @@ def _those_that_stand(
     for part in chunks(finding_ids):
         for row in connection.among(_THESE, tenant, part):
             standing = Standing(*row[7:])
-            found[standing.finding_id] = (_subject(row, standing), standing)
+            found[standing.finding_id] = (subject_of(row, standing), standing)
     return found
 
 
-def _subject(row: tuple[Any, ...], standing: Standing) -> Subject:
+def subject_of(row: tuple[Any, ...], standing: Standing) -> Subject:
+    """What a finding is about, from the columns that `_THESE` begins with."""
     kind, identifier, owner, name, asset_type, provider, location_class, *_ = row
     of_region = identifier.partition(":")[0] if kind == SubjectKind.REGION else ""
     return Subject(

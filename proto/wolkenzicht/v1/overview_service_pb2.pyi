@@ -170,20 +170,22 @@ class OverviewCount(_message.Message):
     def __init__(self, group: _Optional[_Mapping[str, str]] = ..., assets: _Optional[int] = ..., content: _Optional[int] = ..., inside_eea: _Optional[int] = ..., outside_eea_adequate: _Optional[int] = ..., unknown: _Optional[int] = ..., outside_eea: _Optional[int] = ..., material: _Optional[int] = ..., undetermined: _Optional[int] = ..., inside_eea_exposed: _Optional[int] = ..., inside_eea_law_unknown: _Optional[int] = ...) -> None: ...
 
 class GetOverviewResponse(_message.Message):
-    __slots__ = ("items", "total", "completeness", "open_findings", "discrepancies", "times")
+    __slots__ = ("items", "total", "completeness", "open_findings", "discrepancies", "times", "exempted_findings")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     COMPLETENESS_FIELD_NUMBER: _ClassVar[int]
     OPEN_FINDINGS_FIELD_NUMBER: _ClassVar[int]
     DISCREPANCIES_FIELD_NUMBER: _ClassVar[int]
     TIMES_FIELD_NUMBER: _ClassVar[int]
+    EXEMPTED_FINDINGS_FIELD_NUMBER: _ClassVar[int]
     items: _containers.RepeatedCompositeFieldContainer[OverviewCount]
     total: OverviewCount
     completeness: Completeness
     open_findings: int
     discrepancies: int
     times: PastTimes
-    def __init__(self, items: _Optional[_Iterable[_Union[OverviewCount, _Mapping]]] = ..., total: _Optional[_Union[OverviewCount, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., open_findings: _Optional[int] = ..., discrepancies: _Optional[int] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
+    exempted_findings: int
+    def __init__(self, items: _Optional[_Iterable[_Union[OverviewCount, _Mapping]]] = ..., total: _Optional[_Union[OverviewCount, _Mapping]] = ..., completeness: _Optional[_Union[Completeness, _Mapping]] = ..., open_findings: _Optional[int] = ..., discrepancies: _Optional[int] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ..., exempted_findings: _Optional[int] = ...) -> None: ...
 
 class AssetView(_message.Message):
     __slots__ = ("classified", "tenant", "organisation", "first_see_time", "last_see_time", "scope_outcome", "remove_time")
@@ -406,6 +408,90 @@ class ReopenFindingsResponse(_message.Message):
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     items: _containers.RepeatedCompositeFieldContainer[_finding_pb2.Finding]
     def __init__(self, items: _Optional[_Iterable[_Union[_finding_pb2.Finding, _Mapping]]] = ...) -> None: ...
+
+class Exemption(_message.Message):
+    __slots__ = ("exemption_id", "organisation", "kinds", "scope", "decision", "reason", "decided_by", "last_day", "record_time", "recorded_by", "end_time", "ended_by", "end_reason", "findings", "in_force")
+    EXEMPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
+    RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_BY_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    ENDED_BY_FIELD_NUMBER: _ClassVar[int]
+    END_REASON_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    IN_FORCE_FIELD_NUMBER: _ClassVar[int]
+    exemption_id: str
+    organisation: str
+    kinds: _containers.RepeatedScalarFieldContainer[_finding_pb2.FindingKind]
+    scope: str
+    decision: str
+    reason: str
+    decided_by: str
+    last_day: str
+    record_time: _timestamp_pb2.Timestamp
+    recorded_by: str
+    end_time: _timestamp_pb2.Timestamp
+    ended_by: str
+    end_reason: str
+    findings: int
+    in_force: bool
+    def __init__(self, exemption_id: _Optional[str] = ..., organisation: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[_finding_pb2.FindingKind, str]]] = ..., scope: _Optional[str] = ..., decision: _Optional[str] = ..., reason: _Optional[str] = ..., decided_by: _Optional[str] = ..., last_day: _Optional[str] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_by: _Optional[str] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_by: _Optional[str] = ..., end_reason: _Optional[str] = ..., findings: _Optional[int] = ..., in_force: _Optional[bool] = ...) -> None: ...
+
+class CreateExemptionRequest(_message.Message):
+    __slots__ = ("organisation", "kinds", "scope", "decision", "reason", "decided_by", "last_day")
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
+    organisation: str
+    kinds: _containers.RepeatedScalarFieldContainer[_finding_pb2.FindingKind]
+    scope: str
+    decision: str
+    reason: str
+    decided_by: str
+    last_day: str
+    def __init__(self, organisation: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[_finding_pb2.FindingKind, str]]] = ..., scope: _Optional[str] = ..., decision: _Optional[str] = ..., reason: _Optional[str] = ..., decided_by: _Optional[str] = ..., last_day: _Optional[str] = ...) -> None: ...
+
+class CreateExemptionResponse(_message.Message):
+    __slots__ = ("exemption",)
+    EXEMPTION_FIELD_NUMBER: _ClassVar[int]
+    exemption: Exemption
+    def __init__(self, exemption: _Optional[_Union[Exemption, _Mapping]] = ...) -> None: ...
+
+class EndExemptionRequest(_message.Message):
+    __slots__ = ("exemption_id", "reason")
+    EXEMPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    exemption_id: str
+    reason: str
+    def __init__(self, exemption_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class EndExemptionResponse(_message.Message):
+    __slots__ = ("exemption",)
+    EXEMPTION_FIELD_NUMBER: _ClassVar[int]
+    exemption: Exemption
+    def __init__(self, exemption: _Optional[_Union[Exemption, _Mapping]] = ...) -> None: ...
+
+class ListExemptionsRequest(_message.Message):
+    __slots__ = ("include_ended",)
+    INCLUDE_ENDED_FIELD_NUMBER: _ClassVar[int]
+    include_ended: bool
+    def __init__(self, include_ended: _Optional[bool] = ...) -> None: ...
+
+class ListExemptionsResponse(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Exemption]
+    def __init__(self, items: _Optional[_Iterable[_Union[Exemption, _Mapping]]] = ...) -> None: ...
 
 class ListCoverageRequest(_message.Message):
     __slots__ = ("organisation", "tenant", "blind_only", "page_size", "page_token", "past")

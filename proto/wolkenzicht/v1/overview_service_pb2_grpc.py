@@ -85,6 +85,21 @@ class OverviewServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsResponse.FromString,
                 _registered_method=True)
+        self.CreateExemption = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/CreateExemption',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionResponse.FromString,
+                _registered_method=True)
+        self.EndExemption = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/EndExemption',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionResponse.FromString,
+                _registered_method=True)
+        self.ListExemptions = channel.unary_unary(
+                '/wolkenzicht.v1.OverviewService/ListExemptions',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsResponse.FromString,
+                _registered_method=True)
         self.ListCoverage = channel.unary_unary(
                 '/wolkenzicht.v1.OverviewService/ListCoverage',
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListCoverageRequest.SerializeToString,
@@ -181,6 +196,27 @@ class OverviewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateExemption(self, request, context):
+        """Records a decision that lets findings stand until a day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndExemption(self, request, context):
+        """Ends an exemption before its day.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListExemptions(self, request, context):
+        """Lists exemptions, the first to end first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCoverage(self, request, context):
         """Lists scopes and what became of them, blind spots first.
         """
@@ -261,6 +297,21 @@ def add_OverviewServiceServicer_to_server(servicer, server):
                     servicer.ReopenFindings,
                     request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsResponse.SerializeToString,
+            ),
+            'CreateExemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateExemption,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionResponse.SerializeToString,
+            ),
+            'EndExemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndExemption,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionResponse.SerializeToString,
+            ),
+            'ListExemptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExemptions,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsResponse.SerializeToString,
             ),
             'ListCoverage': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCoverage,
@@ -554,6 +605,87 @@ class OverviewService:
             '/wolkenzicht.v1.OverviewService/ReopenFindings',
             wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_overview__service__pb2.ReopenFindingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateExemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/CreateExemption',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.CreateExemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndExemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/EndExemption',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.EndExemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExemptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/ListExemptions',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.ListExemptionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

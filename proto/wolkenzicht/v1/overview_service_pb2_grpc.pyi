@@ -53,6 +53,12 @@ class OverviewServiceStub:
     """Says of findings that somebody took them up."""
     ReopenFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]
     """Says of findings that nobody has them in hand any more."""
+    CreateExemption: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.CreateExemptionRequest, _overview_service_pb2.CreateExemptionResponse]
+    """Records a decision that lets findings stand until a day."""
+    EndExemption: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.EndExemptionRequest, _overview_service_pb2.EndExemptionResponse]
+    """Ends an exemption before its day."""
+    ListExemptions: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListExemptionsRequest, _overview_service_pb2.ListExemptionsResponse]
+    """Lists exemptions, the first to end first."""
     ListCoverage: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]
@@ -87,6 +93,12 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Says of findings that somebody took them up."""
     ReopenFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]  # type: ignore[assignment]
     """Says of findings that nobody has them in hand any more."""
+    CreateExemption: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.CreateExemptionRequest, _overview_service_pb2.CreateExemptionResponse]  # type: ignore[assignment]
+    """Records a decision that lets findings stand until a day."""
+    EndExemption: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.EndExemptionRequest, _overview_service_pb2.EndExemptionResponse]  # type: ignore[assignment]
+    """Ends an exemption before its day."""
+    ListExemptions: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListExemptionsRequest, _overview_service_pb2.ListExemptionsResponse]  # type: ignore[assignment]
+    """Lists exemptions, the first to end first."""
     ListCoverage: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListCoverageRequest, _overview_service_pb2.ListCoverageResponse]  # type: ignore[assignment]
     """Lists scopes and what became of them, blind spots first."""
     ListSightChanges: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ListSightChangesRequest, _overview_service_pb2.ListSightChangesResponse]  # type: ignore[assignment]
@@ -178,6 +190,30 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.ReopenFindingsResponse, _abc.Awaitable[_overview_service_pb2.ReopenFindingsResponse]]:
         """Says of findings that nobody has them in hand any more."""
+
+    @_abc_1.abstractmethod
+    def CreateExemption(
+        self,
+        request: _overview_service_pb2.CreateExemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.CreateExemptionResponse, _abc.Awaitable[_overview_service_pb2.CreateExemptionResponse]]:
+        """Records a decision that lets findings stand until a day."""
+
+    @_abc_1.abstractmethod
+    def EndExemption(
+        self,
+        request: _overview_service_pb2.EndExemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.EndExemptionResponse, _abc.Awaitable[_overview_service_pb2.EndExemptionResponse]]:
+        """Ends an exemption before its day."""
+
+    @_abc_1.abstractmethod
+    def ListExemptions(
+        self,
+        request: _overview_service_pb2.ListExemptionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_overview_service_pb2.ListExemptionsResponse, _abc.Awaitable[_overview_service_pb2.ListExemptionsResponse]]:
+        """Lists exemptions, the first to end first."""
 
     @_abc_1.abstractmethod
     def ListCoverage(

@@ -15,3 +15,25 @@ ALTER TABLE finding_history ADD COLUMN done_note TEXT NOT NULL DEFAULT '';
 
 -- What an asker may do beside asking, words between spaces.
 ALTER TABLE certificate ADD COLUMN rights TEXT NOT NULL DEFAULT '';
+
+-- Decisions that let findings stand up to and with a day. `applied` says that what stood when it was recorded followed,
+-- `lifted` that what stood under it when it ended did, `warned` that its end was told of ahead.
+CREATE TABLE exemption (
+    exemption_id TEXT PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    kinds        TEXT NOT NULL,
+    scope        TEXT NOT NULL,
+    decision     TEXT NOT NULL,
+    reason       TEXT NOT NULL,
+    decided_by   TEXT NOT NULL,
+    last_day     TEXT NOT NULL,
+    recorded     BIGINT NOT NULL,
+    recorded_by  TEXT NOT NULL,
+    ended        BIGINT,
+    ended_by     TEXT NOT NULL,
+    end_reason   TEXT NOT NULL,
+    applied      BIGINT,
+    warned       BIGINT,
+    lifted       BIGINT
+);
+CREATE INDEX finding_exempted ON finding (exemption, tenant, finding_id) WHERE exemption <> '';

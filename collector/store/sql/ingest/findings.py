@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 from collector.store.sql import finding_states
 from collector.store.sql.database import Connection, chunks
 from collector.store.sql.ingest import times
+from collector.store.sql.ingest.exempting import InForce, load
 from collector.store.sql.ingest.frame import Frame
 from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import FindingState, Severity, SubjectKind
+from wolkenzicht.v1.asset_pb2 import Asset
 
 EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 EVENT_ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
 EVENT_REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+EVENT_EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
+EVENT_EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
 
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
 
@@ -64,7 +68,10 @@ _EVENT = """
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What findings are about, as an alert names it; `name`, `type` and the group are an asset's."""
+    """What findings are about, as an alert names it; `name`, `type`, group and `asset` are an asset's.
+
+    `asset` is what exemptions look at; without it none holds.
+    """
 
     kind: SubjectKind
     identifier: str
@@ -74,6 +81,7 @@ class Subject:
     location_class: str
     owner: str
     group_no: int = 0
+    asset: Asset | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,7 @@ class Findings:
                 self._open(subject, finding)
                 continue
             self._regroup(subject, known)
+            known = self._exempt(subject, known)
             if now != (known.severity, known.clause, known.details, known.owner):
                 severity, clause, details, owner = now
                 finding = replace(
@@ -190,7 +199,8 @@ class Findings:
         connection = self._frame.connection
         connection.executemany(
             "INSERT INTO finding (tenant, finding_id, subject_kind, subject, kind, severity, state, clause, "
-            "details, owner, opened, group_no) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)",
+            "details, owner, opened, group_no, exemption) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)",
             self._opened,
         )
         connection.executemany(_CHANGE, self._changed)
@@ -204,23 +214,49 @@ class Findings:
         times.keep_findings(self._frame, self._history)
         self._frame.news += self._events
 
+    def _exempt(self, subject: Subject, known: Standing) -> Standing:
+        """A standing finding comes under an exemption, or from under it, as its asset changes."""
+        covering = self._covering(known.kind, subject, known.exemption)
+        name = covering.exemption_id if covering else ""
+        if name == known.exemption:
+            return known
+        finding = replace(known, exemption=name, group_no=subject.group_no)
+        note = covering.decision if covering else ""
+        self.handle(subject, finding, EVENT_EXEMPTED if covering else EVENT_REOPENED, by="", note=note)
+        return finding
+
+    def _covering(self, kind: str, subject: Subject, now: str = "") -> InForce | None:
+        frame = self._frame
+        if frame.exempting is None:
+            frame.exempting = load(frame.connection, frame.organisation, frame.received)
+        return frame.exempting.covering(kind, subject.asset, now)
+
     def _open(self, subject: Subject, finding: Standing) -> None:
+        covering = self._covering(finding.kind, subject)
+        if covering:
+            finding = replace(finding, exemption=covering.exemption_id)
         self._opened.append(
             (
                 *(self._frame.tenant, finding.finding_id, subject.kind, subject.identifier),
                 *(finding.kind, finding.severity, finding.clause),
-                *(finding.details, finding.owner, finding.opened, finding.group_no),
+                *(finding.details, finding.owner, finding.opened, finding.group_no, finding.exemption),
             )
         )
         self._count(finding.group_no, 1)
-        self._remember(finding, FindingState.OPEN, first=True)
-        self._tell(EVENT_OPENED, subject, finding, FindingState.OPEN, None)
+        note = covering.decision if covering else ""
+        self._remember(finding, FindingState.OPEN, first=True, note=note)
+        event = EVENT_EXEMPTED if covering else EVENT_OPENED
+        self._tell(event, subject, finding, FindingState.OPEN, None, note=note)
 
     def handle(self, subject: Subject, finding: Standing, event: str, *, by: str, note: str) -> None:
         """Somebody handles a standing finding otherwise; the rest of it is what it was."""
         self._keep(finding)
         self._remember(finding, FindingState.OPEN, by=by, note=note)
         self._tell(event, subject, finding, FindingState.OPEN, None, by=by, note=note)
+
+    def say(self, subject: Subject, finding: Standing, event: str, *, note: str) -> None:
+        """Tell something of a standing finding that changes nothing of it."""
+        self._tell(event, subject, finding, FindingState.OPEN, None, note=note)
 
     def _change(self, subject: Subject, before: Standing, finding: Standing) -> None:
         more_severe = _RANK[finding.severity] > _RANK[before.severity]

@@ -14,6 +14,7 @@ from wolkenzicht.model import Asset, Verdict
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
+    from collector.store.sql.ingest.exempting import Exempting
     from collector.store.sql.ingest.sync import Sync
     from collector.store.sql.ingest.trust import Trust
     from collector.store.sql.rollup import Counts
@@ -82,6 +83,7 @@ class Frame:
     trust: Trust | None = None
     scan: ScanRow = field(default_factory=ScanRow)
     resync: str = ""
+    exempting: Exempting | None = None
 
     def next_asset_no(self) -> int:
         """The number for a new asset, given before it is written so that it need not be asked for again."""

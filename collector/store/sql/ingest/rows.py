@@ -69,6 +69,7 @@ def subject_of(message: ClassifiedAsset, group: int) -> Subject:
         location_class.value,
         _owner(asset),
         group,
+        asset,
     )
 
 

@@ -151,6 +151,10 @@ class SqlReading:
         """As `Reading.open_findings`."""
         return findings.open_count(self._database, sight, query)
 
+    def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """As `Reading.exempted_findings`."""
+        return findings.exempted_count(self._database, sight, query)
+
     def coverage(
         self,
         sight: Sight,

@@ -25,6 +25,7 @@ _PAGE = """
     ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
 """
 
+_EXEMPTED = "SELECT count(*) FROM finding AS x {seen} AND x.state = 'open' AND x.exemption <> ''"
 _VERSIONS = """
     SELECT x.valid_from, x.valid_to, x.recorded, x.superseded, x.withdrawn, x.state, x.severity, x.details,
         x.exemption, x.unverified, x.acknowledged, x.done_by, x.done_note
@@ -130,6 +131,12 @@ def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
     elif _of_provider(query):
         count += seen.rows(_OTHERS, [_its_region(query)])[0][0]
     return count
+
+
+def exempted_count(database: Database, sight: Sight, query: AssetQuery) -> int:
+    """As `Reading.exempted_findings`."""
+    [(count,)] = Seen.of(database, sight, query).rows(_EXEMPTED, _of_findings(query))
+    return int(count)
 
 
 def _of_assets(ask: Ask, query: AssetQuery) -> int:

@@ -256,5 +256,8 @@ def test_every_answer_can_be_asked_for_by_both_times() -> None:
         "assets history": {"as_of", "known_at"},
         "diff": {"as_of"},
         "findings acknowledge": {"as_of", "known_at"},
+        "findings end-exemption": {"as_of", "known_at"},
+        "findings exempt": {"as_of", "known_at"},
+        "findings exemptions": {"as_of", "known_at"},
         "findings reopen": {"as_of", "known_at"},
     }

@@ -150,6 +150,10 @@ class PastReading:
         """As `Reading.open_findings`."""
         return findings.open_count(self._database, sight, query, self._times)
 
+    def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
+        """As `Reading.exempted_findings`."""
+        return findings.exempted_count(self._database, sight, query, self._times)
+
     def coverage(
         self,
         sight: Sight,

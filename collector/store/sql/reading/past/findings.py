@@ -74,6 +74,13 @@ def _in_states(states: frozenset[FindingState]) -> Condition:
     return Condition(*among(states, "h"))
 
 
+def exempted_count(database: Database, sight: Sight, query: AssetQuery, times: Times) -> int:
+    """As `Reading.exempted_findings`, at these times."""
+    conditions = [_in_states(frozenset({FindingState.EXEMPTED})), *_of_findings(query, times)]
+    [(count,)] = Seen.of(database, sight, query).rows(at(_COUNT, times), conditions)
+    return int(count)
+
+
 def _of_findings(query: AssetQuery, times: Times) -> list[Condition]:
     # What passes where something is asked of the asset is what passes in the present.
     conditions = of_assets(query, "a")
