@@ -54,6 +54,7 @@ from collector.store.base.registry import (
     Tenant,
 )
 from collector.store.base.retention import Retention, Thinned
+from collector.store.base.route_health import RouteHealth
 from collector.store.base.rows import (
     COUNT_COLUMNS,
     AssetQuery,
@@ -127,6 +128,7 @@ __all__ = [
     "Rejudged",
     "Retention",
     "Rewritten",
+    "RouteHealth",
     "RouteState",
     "Rules",
     "RulesInForce",
@@ -167,4 +169,5 @@ class Store:
     handling: Handling
     exemptions: Exemptions
     letters: Letters
+    route_health: RouteHealth
     closers: tuple[object, ...] = field(default=())
