@@ -12,6 +12,7 @@ import msgspec
 from collector.alerts.config import AlertsConfig
 from collector.identity import authority
 from collector.retention.rule import OFF, months_of
+from collector.watching.limits import SightConfig
 from wolkenzicht import settings
 from wolkenzicht.errors import ConfigurationError
 
@@ -130,6 +131,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: PolicyConfig = msgspec.field(default_factory=PolicyConfig)
     limits: LimitsConfig = msgspec.field(default_factory=LimitsConfig)
     retention: RetentionConfig = msgspec.field(default_factory=RetentionConfig)
+    sight: SightConfig = msgspec.field(default_factory=SightConfig)
 
     def __post_init__(self) -> None:
         parse_address("listen_grpc", self.listen_grpc)

@@ -57,6 +57,17 @@ url = {url}
 # [retention]
 # full = "2y"
 
+# How long an agent may be silent, a new tenant unreported, and what was seen whole old,
+# before it is a finding; and other limits of a tenant that is read less often.
+# [sight]
+# silent = "24h"
+# never_reported = "7d"
+# inventory = "48h"
+# [[sight.tenant]]
+# tenant = "bzk-odc"
+# silent = "40d"
+# inventory = "40d"
+
 # Where alerts go; each route gets every finding that opens or resolves, at least once.
 [[alerts.route]]
 kind = "log"

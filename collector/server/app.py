@@ -42,6 +42,7 @@ from collector.server.writer import Writer, bounds_of
 from collector.store.base import Store
 from collector.store.closing import closing
 from collector.store.opening import name_of, open_store
+from collector.watching.look import SightWatch
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
@@ -130,7 +131,11 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
         deliverer.start()
         stack.push_async_callback(asyncio.to_thread, deliverer.stop, GRACE_SECONDS)
-        _begin(stack, EndingDecisions(store.people, now))
+        _begin(
+            stack,
+            EndingDecisions(store.people, now),
+            SightWatch(store.sight_lost, config.sight.limits_of, now, deliverer.wake),
+        )
         writer.start()
         stack.push_async_callback(writer.stop)
         evaluation = Reevaluation(
@@ -173,10 +178,11 @@ def _start(*works: Reevaluation | Following) -> None:
         each.start()
 
 
-def _begin(stack: AsyncExitStack, work: EndingDecisions | Thinning) -> None:
+def _begin(stack: AsyncExitStack, *works: EndingDecisions | Thinning | SightWatch) -> None:
     """Let work begin that stops where the stack is left."""
-    work.start()
-    stack.push_async_callback(work.stop)
+    for each in works:
+        each.start()
+        stack.push_async_callback(each.stop)
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:

@@ -19,6 +19,7 @@ from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
+from collector.store.sql.sight_lost import SqlSightLost
 from collector.store.sql.upkeep import SqlUpkeep
 from collector.store.sqlite.database import SqliteDatabase
 from policy import ruleset
@@ -96,8 +97,9 @@ def built(database: Database) -> Store:
     people, evaluation = SqlPeople(database), SqlEvaluation(database)
     retention, upkeep = SqlRetention(database), SqlUpkeep(database)
     search, comparing = SqlSearch(database), SqlComparing(database)
+    sight_lost = SqlSightLost(database, ingest.clause_of)
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
-    return Store(*parts, search, comparing, (database,))
+    return Store(*parts, search, comparing, sight_lost, (database,))
 
 
 def _bzk(agent: Agent) -> None:

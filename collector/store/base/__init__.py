@@ -57,6 +57,7 @@ from collector.store.base.rows import (
     Times,
 )
 from collector.store.base.search import PastSearchedError, Search, TooManyFoundError
+from collector.store.base.sight_lost import LimitsOf, SightLimits, SightLost
 from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "JudgeAgain",
     "Judged",
     "Judgement",
+    "LimitsOf",
     "Link",
     "Organisation",
     "Outbox",
@@ -109,6 +111,8 @@ __all__ = [
     "Search",
     "Sight",
     "SightChangeRow",
+    "SightLimits",
+    "SightLost",
     "Store",
     "System",
     "Tenant",
@@ -136,4 +140,5 @@ class Store:
     upkeep: Upkeep
     search: Search
     comparing: Comparing
+    sight_lost: SightLost
     closers: tuple[object, ...] = field(default=())

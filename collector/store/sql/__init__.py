@@ -15,6 +15,7 @@ from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
 from collector.store.sql.search import SqlSearch
+from collector.store.sql.sight_lost import SqlSightLost
 from collector.store.sql.upkeep import SqlUpkeep, sum_up
 
 
@@ -35,9 +36,10 @@ def store_over(
     """
     fill_versions(database)
     sum_up(database)
+    ingest = SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample)
     return Store(
         registry=SqlRegistry(database),
-        ingest=SqlIngest(database, findings_of, region_findings_of, policy_of, rules=rules, sample=sample),
+        ingest=ingest,
         reading=SqlReading(database),
         outbox=SqlOutbox(database),
         bundles=SqlBundles(database),
@@ -47,5 +49,6 @@ def store_over(
         upkeep=SqlUpkeep(database),
         search=SqlSearch(database),
         comparing=SqlComparing(database),
+        sight_lost=SqlSightLost(database, ingest.clause_of),
         closers=(database,),
     )

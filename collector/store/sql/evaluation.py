@@ -155,7 +155,7 @@ class SqlEvaluation:
     ) -> Rewritten:
         """Keep what became of a set, with its findings and their events, in one transaction."""
         with self._database.writer(tenants=[tenant]) as connection:
-            frame = _frame(connection, tenant, to_micros(now))
+            frame = own_frame(connection, tenant, to_micros(now))
             current = _current(connection, tenant, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
@@ -172,7 +172,7 @@ class SqlEvaluation:
     def finish(self, tenant: str, target: str, rules: Rules, now: datetime) -> int:
         """Say that a tenant stands at its target, and judge its regions; returns how many events came."""
         with self._database.writer(tenants=[tenant]) as connection:
-            frame = _frame(connection, tenant, to_micros(now), rules.region_findings)
+            frame = own_frame(connection, tenant, to_micros(now), rules.region_findings)
             ended = connection.execute(
                 "UPDATE evaluation SET version = target, finished = ? WHERE tenant = ? AND target = ?",
                 (frame.moment, tenant, target),
@@ -246,7 +246,7 @@ def _follow(frame: Frame, assets: Sequence[Rejudged]) -> None:
     findings.write()
 
 
-def _frame(
+def own_frame(
     connection: Connection, tenant: str, now: int, region_findings_of: RegionRules | None = None
 ) -> Frame:
     """What every step of ingest knows, for what no agent sent."""
@@ -257,6 +257,7 @@ def _frame(
         sync=Sync(connection, tenant),
         findings_of=_no_findings,
         region_findings_of=region_findings_of or _no_region_findings,
+        clause_of=_no_clause,
         tenant=tenant,
         organisation=row[0] if row else "",
         spool_id="",
@@ -266,6 +267,11 @@ def _frame(
         moment=now,
         received=now,
     )
+
+
+def _no_clause(kind: FindingKind) -> str:
+    del kind
+    return ""
 
 
 def _no_findings(asset: Asset, verdict: Verdict) -> tuple[FindingDraft, ...]:

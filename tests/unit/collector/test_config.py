@@ -42,11 +42,10 @@ def test_the_data_folder_is_enough(tmp_path: Path) -> None:
 def test_the_sample_that_init_writes_is_a_configuration(tmp_path: Path) -> None:
     """Also with each commented section taken in."""
     text = sample(Path('/data "1"'), "[::1]:8443", "0.0.0.0:0")
+    taken = tuple(f"# {each}" for each in ("[", "c", "k", "u", "h", "f", "to", "tenant ="))
     everything = "\n".join(
-        line.removeprefix("# ") if line.startswith(("# [", "# ca", "# c", "# k", "# u", "# h", "# f", "# to"))
-        else line
-        for line in text.splitlines()
-    )  # fmt: skip
+        line.removeprefix("# ") if line.startswith(taken) else line for line in text.splitlines()
+    )
 
     config = load(tmp_path, text)
     assert config.data == Path('/data "1"')

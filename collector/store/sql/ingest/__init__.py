@@ -27,6 +27,7 @@ from policy import ruleset
 from policy.ruleset import Policy
 from wolkenzicht import crash_points
 from wolkenzicht.errors import ContractError
+from wolkenzicht.model import FindingKind
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem
 
 __all__ = ["FindingRules", "PolicyOf", "RegionRules", "SqlIngest"]
@@ -37,8 +38,10 @@ PolicyOf = Callable[[str], Policy]
 _SECRET_BYTES = 16
 _TARGET = "SELECT target FROM evaluation WHERE tenant = ?"
 
+#: Gives the clause that a kind of finding rests on.
+ClauseOf = Callable[[FindingKind], str]
 #: What findings follow, and what agents' verdicts are judged by where they are.
-_Rules = tuple[FindingRules, RegionRules, Rules | None]
+_Rules = tuple[FindingRules, RegionRules, ClauseOf, Rules | None]
 
 
 class SqlIngest:
@@ -115,9 +118,15 @@ class SqlIngest:
     def _rules(self, organisation: str) -> _Rules:
         if self._in_force is not None:
             rules = self._in_force.rules(organisation)
-            return rules.findings, rules.region_findings, rules
+            return rules.findings, rules.region_findings, rules.clause, rules
         policy = self._policy_of(organisation)
-        return self._findings_of or policy.findings, self._region_findings_of or policy.region_findings, None
+        clause_of = policy.settings.clauses.__getitem__
+        findings_of = self._findings_of or policy.findings
+        return findings_of, self._region_findings_of or policy.region_findings, clause_of, None
+
+    def clause_of(self, organisation: str, kind: FindingKind) -> str:
+        """The clause that a kind of finding rests on for an organisation now."""
+        return self._rules(organisation)[2](kind)
 
 
 class _Group:
@@ -210,13 +219,14 @@ class _Group:
 
     def _apply(self, incoming: Incoming, organisation: str) -> Committed:
         message = incoming.frame
-        findings_of, region_findings_of, rules = self._rules_of(organisation)
+        findings_of, region_findings_of, clause_of, rules = self._rules_of(organisation)
         frame = Frame(
             connection=self._connection,
             counts=self._counts,
             sync=self._sync_of(incoming.tenant),
             findings_of=findings_of,
             region_findings_of=region_findings_of,
+            clause_of=clause_of,
             tenant=incoming.tenant,
             organisation=organisation,
             spool_id=incoming.spool_id,

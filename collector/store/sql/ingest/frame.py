@@ -10,7 +10,7 @@ from collector.store.base import Judge
 from collector.store.sql.database import Connection
 from policy.ruleset import FindingDraft
 from wolkenzicht.errors import ContractError
-from wolkenzicht.model import Asset, Verdict
+from wolkenzicht.model import Asset, FindingKind, Verdict
 from wolkenzicht.v1.collector_service_pb2 import RejectedItem, ReportRequest
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Frame:
     sync: Sync
     findings_of: FindingRules
     region_findings_of: RegionRules
+    clause_of: Callable[[FindingKind], str]
     tenant: str
     organisation: str
     spool_id: str

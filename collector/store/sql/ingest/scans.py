@@ -10,6 +10,7 @@ from collector.store.sql.ingest import (
     agreement,
     assets,
     discrepancies,
+    lost,
     readings,
     regions,
     scopes,
@@ -120,6 +121,7 @@ def _end(frame: Frame, end: ScanEnd) -> None:
         frame.resync = agreement.end_scan(frame, end)
         agreed = not frame.resync
     sight.end_scan(frame)
+    lost.end_scan(frame)
     regions.judge(frame)
     if frame.trust is not None:
         frame.trust.end_scan(frame, interrupted=end.interrupted, agreed=agreed)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from collector.store.sql.ingest import lost
 from collector.store.sql.ingest.frame import Frame
 from wolkenzicht.model import Outcome, ScopeOutcome, SightChangeKind
 
@@ -139,6 +140,14 @@ def _gather(frame: Frame, scan_id: str) -> None:
     if frame.connection.execute(_EARLIER_SCAN, key).fetchone() is None:
         # What a tenant's first scan finds is where it starts from.
         turned = [each for each in turned if not each.first]
+    again = [each for each in turned if each.kind == SightChangeKind.SEEN_AGAIN]
+    lost.turned(
+        frame,
+        ended=[(each.account, each.location, each.type) for each in again],
+        begun=[
+            (each.permission, each.account, each.location, each.type) for each in turned if each not in again
+        ],
+    )
     changes: list[Change] = []
     for _, members in groupby(turned, lambda each: (each.kind, each.account, each.location)):
         changes.extend(_changes(frame, list(members)))

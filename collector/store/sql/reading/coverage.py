@@ -48,24 +48,24 @@ _PAGE = """
 """.replace("@row", ROW).replace("@rank", RANK)
 
 #: Accounts with what an agent and the collector differ about, them alone (`d`) or the tenant (`e`).
-_ACCOUNTS = """
+OF_ACCOUNTS = """
     FROM account_coverage AS x
     LEFT JOIN account_differs AS d ON d.tenant = x.tenant AND d.account = x.account
     LEFT JOIN account_differs AS e ON e.tenant = x.tenant AND e.account = ''
 """
-_DIFFERS = "coalesce(d.tenant, e.tenant) IS NOT NULL"
+DIFFERS = "coalesce(d.tenant, e.tenant) IS NOT NULL"
 #: What the outcomes of an account that differs say without a word is not believed.
-_WHOLE = f"CASE WHEN {_DIFFERS} THEN x.whole - x.whole_told ELSE x.whole END"
+_WHOLE = f"CASE WHEN {DIFFERS} THEN x.whole - x.whole_told ELSE x.whole END"
 _OF_RANK = {
     "0": f"x.counted - {_WHOLE}",
     "1": _WHOLE,
     "2": "x.scopes - x.counted",
 }
 _WITH_RANK = f"""
-    SELECT x.tenant, x.account, @scopes {_ACCOUNTS}
+    SELECT x.tenant, x.account, @scopes {OF_ACCOUNTS}
     {{seen}} AND @scopes > 0 ORDER BY x.tenant, x.account LIMIT ?
 """
-_LOOK = "CASE WHEN d.looked < e.looked THEN d.looked ELSE coalesce(e.looked, d.looked, y.looked) END"
+LOOK = "CASE WHEN d.looked < e.looked THEN d.looked ELSE coalesce(e.looked, d.looked, y.looked) END"
 _COMPLETENESS = f"""
     SELECT CAST(coalesce(sum(c.counted), 0) AS BIGINT), CAST(coalesce(sum(c.whole), 0) AS BIGINT),
         min(c.oldest), min(CASE WHEN c.look > c.oldest_complete THEN c.look ELSE c.oldest_complete END),
@@ -73,8 +73,8 @@ _COMPLETENESS = f"""
             WHEN c.look > c.oldest_nothing THEN c.look ELSE c.oldest_nothing END)
     FROM (
         SELECT x.counted, {_WHOLE} AS whole, x.oldest, x.oldest_complete, x.oldest_nothing,
-            x.oldest_nothing_complete, CASE WHEN {_DIFFERS} THEN 1 ELSE 0 END AS differs, {_LOOK} AS look
-        {_ACCOUNTS} LEFT JOIN tenant_sync AS y ON y.tenant = x.tenant
+            x.oldest_nothing_complete, CASE WHEN {DIFFERS} THEN 1 ELSE 0 END AS differs, {LOOK} AS look
+        {OF_ACCOUNTS} LEFT JOIN tenant_sync AS y ON y.tenant = x.tenant
         {{seen}}
     ) AS c
 """  # noqa: S608  # our own names

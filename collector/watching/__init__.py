@@ -1,0 +1,1 @@
+"""Sight of tenants that is lost, looked for from time to time."""
