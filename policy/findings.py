@@ -25,7 +25,11 @@ from wolkenzicht.model import (
     Verdict,
 )
 
-_OUTSIDE = (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+#: What is told of content at a place of these classes.
+_OUTSIDE = {
+    FindingKind.DATA_OUTSIDE_EEA: LocationClass.OUTSIDE_EEA,
+    FindingKind.DATA_OUTSIDE_EEA_ADEQUATE: LocationClass.OUTSIDE_EEA_ADEQUATE,
+}
 #: Kinds whose details name what could not be seen.
 _UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
 _ORDER = {operation: place for place, operation in enumerate(Operation)}
@@ -73,15 +77,15 @@ def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterato
     ]
     exemption = settings.own.exemption_of(verdict.material_rule)
     lighter = f"; not material by {exemption_text(exemption, 'en')}" if exemption else ""
-    outside = [each for each in judged if each[1].location_class in _OUTSIDE]
+    for kind, location_class in _OUTSIDE.items():
+        outside = [each for each in judged if each[1].location_class == location_class]
+        if outside:
+            severity = _severity_outside(asset, verdict, outside, settings)
+            details = _details(
+                (place, _outside_place(place, seen, settings) + lighter) for place, seen in outside
+            )
+            yield FindingDraft(kind, severity, settings.clauses[kind], details)
     unknown = [each for each in judged if each[1].location_class == LocationClass.UNKNOWN]
-    if outside:
-        kind = FindingKind.DATA_OUTSIDE_EEA
-        severity = _severity_outside(asset, verdict, outside, settings)
-        details = _details(
-            (place, _outside_place(place, seen, settings) + lighter) for place, seen in outside
-        )
-        yield FindingDraft(kind, severity, settings.clauses[kind], details)
     if unknown or not judged:
         kind = FindingKind.LOCATION_UNKNOWN
         severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
@@ -102,7 +106,7 @@ def _about_forbidden(asset: Asset, verdict: Verdict, settings: Settings) -> Iter
     found = [
         (place, seen, settings.own.forbid(seen))
         for place, seen in zip(asset.locations, verdict.locations, strict=True)
-        if place.operation in DATA_OPERATIONS and seen.location_class not in _OUTSIDE
+        if place.operation in DATA_OPERATIONS and seen.location_class not in _OUTSIDE.values()
     ]
     rows = {row.rule: row for _, _, forbidden in found for row in forbidden.values()}
     if not rows:
