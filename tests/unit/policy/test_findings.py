@@ -220,8 +220,9 @@ def test_unknown_language() -> None:
 def test_a_flagged_verdict_may_need_a_person_wherever_its_data_is(
     holds: Holds, location_class: LocationClass
 ) -> None:
-    """Without a flag only content that is not inside the EER does."""
-    unflagged = holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
+    """Without a flag content that is not inside the EER does, and else what is outside: it may point."""
+    outside = location_class in (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+    unflagged = outside or (holds is Holds.CONTENT and location_class is LocationClass.UNKNOWN)
     assert [may_need_a_person(holds, location_class, flagged) for flagged in (True, False)] == [
         True,
         unflagged,
