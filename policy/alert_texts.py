@@ -122,8 +122,9 @@ FURTHER = {
     },
 }
 
-#: The first halves of details: since when sight is lost or was never there, and what is refused.
+#: The first halves of details: since when sight is lost or was never there, what is refused, which duty.
 LAST_HEARD, REGISTERED, LAST_WHOLE, REFUSED = "last_heard", "registered", "last_whole", "refused"
+MISSING_DUTY = "duty"
 
 FURTHER_DETAILS = {
     "en": {
@@ -131,11 +132,13 @@ FURTHER_DETAILS = {
         REGISTERED: "registered",
         LAST_WHOLE: "last seen whole",
         REFUSED: "refused",
+        MISSING_DUTY: "duty",
     },
     "nl": {
         LAST_HEARD: "laatst gehoord",
         REGISTERED: "geregistreerd",
         LAST_WHOLE: "laatst volledig gezien",
         REFUSED: "geweigerd",
+        MISSING_DUTY: "plicht",
     },
 }
