@@ -228,5 +228,5 @@ def test_no_finding_is_passed_over(
 
     if not ruleset.may_need_a_person(holds, verdict.location_class, flagged=False):
         assert policy.findings(asset, verdict) == ()
-    elif DATA_OPERATIONS & set(operations):
+    elif holds is Holds.CONTENT and DATA_OPERATIONS & set(operations):
         assert len(policy.findings(asset, verdict)) == 1

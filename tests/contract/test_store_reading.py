@@ -312,15 +312,17 @@ def test_counts_add_up_to_all_assets(reading: Reading) -> None:
 
 
 def test_findings_are_newest_first(reading: Reading) -> None:
-    """Findings come by the time they were opened, page by page, with the asset's name."""
+    """Findings come by the time they were opened, page by page, with the asset's name; of sight none."""
     found = []
     after: tuple[str, ...] = ()
     while rows := reading.findings(estate.ALL, AssetQuery(), states=STANDING, after=after, limit=1):
         found.append(rows[0][0])
         after = rows[0][1]
-    assert {each.asset_name for each in found[:2]} == {"bzk-copies", "register-2"}
-    assert {each.asset_name for each in found[2:]} == {"ledger", "fin-letters"}
-    assert [each.opened for each in found] == [estate.SECOND] * 2 + [estate.FIRST] * 2
+    assert {each.asset_name for each in found[:3]} == {"bzk-copies", "register-2", ""}
+    assert {each.asset_name for each in found[3:]} == {"ledger", "fin-letters"}
+    assert [each.opened for each in found] == [estate.SECOND] * 3 + [estate.FIRST] * 2
+    [lost] = [each for each in found if not each.asset_name]
+    assert (lost.kind, lost.subject) == (FindingKind.SIGHT_DENIED, estate.BZK_ACCOUNT)
 
 
 def test_findings_are_filtered_by_their_asset(reading: Reading) -> None:
@@ -331,7 +333,7 @@ def test_findings_are_filtered_by_their_asset(reading: Reading) -> None:
     assert row.details == (("stored", "us-east-1 (US)"),)
     assert (reading.open_findings(estate.ALL, query), reading.open_findings(estate.ALL, AssetQuery())) == (
         1,
-        4,
+        5,
     )
 
 
