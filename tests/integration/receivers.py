@@ -65,7 +65,7 @@ class Receivers:
 
     def told(self) -> list[dict[str, Any]]:
         """What the webhook was told of each finding, alone or among many: its event's data, with its type."""
-        found = []
+        found: list[dict[str, Any]] = []
         for event in list(self.events):
             members = event["data"].get("members")
             if members is not None:
