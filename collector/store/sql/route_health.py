@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Connection, Database, repeatable
-from collector.store.sql.ingest.findings import STANDING_COLUMNS, Findings, Standing, Subject, tell
+from collector.store.sql.ingest.findings import Findings, tell
 from collector.store.sql.ingest.own_frame import own_frame
+from collector.store.sql.ingest.standing import STANDING_COLUMNS, Standing, Subject
 from policy.alert_texts import GIVEN_UP, NOT_ACCEPTED
 from policy.severities import draft
 from wolkenzicht.model import FindingKind, LocationClass, SubjectKind
