@@ -3,7 +3,8 @@
 The context attributes may be logged by everyone on the way, so they name no organisation, asset or
 person; these stand in `data`. `time` is when the collector committed the event; when the finding was
 opened and resolved stands in `data`. `type` ends in the version of `data`; `dataschema` names its
-schema, which is shipped as `schemas/bevinding.v1.json`.
+schema, which is shipped as `schemas/bevinding.v1.json`; that of a notification that stands for many findings
+as `schemas/samenvatting.v1.json`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
-from collector.store.base import Event
+from collector.alerts.many_texts import headline
+from collector.store.base import Event, Many
 from policy.ruleset import finding_texts
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 DATA_SCHEMA = "urn:nld:wolkenzicht:schema:bevinding:v1"
+MANY_SCHEMA = "urn:nld:wolkenzicht:schema:samenvatting:v1"
 #: The event that `alerts test` sends; a receiver can tell it from a finding by this type.
 SAMPLE_TYPE = "nl.wolkenzicht.bevinding.proef.v1"
 
@@ -33,10 +36,10 @@ def to_cloudevent(event: Event, source: str, language: str) -> dict[str, Any]:
         "subject": event.finding.finding_id,
         "time": rfc3339(event.created),
         "datacontenttype": "application/json",
-        "dataschema": DATA_SCHEMA,
+        "dataschema": DATA_SCHEMA if event.many is None else MANY_SCHEMA,
         # Relative to the collector's own address, which its askers know.
-        "dataref": f"/v1/findings/{quote(event.finding.finding_id, safe='')}",
-        "data": _data(event, language),
+        "dataref": _dataref(event),
+        "data": _data(event, language) if event.many is None else _many(event, event.many, language),
     }
 
 
@@ -60,9 +63,40 @@ def rfc3339(moment: datetime) -> str:
 
 def summary(event: Event, language: str) -> str:
     """What was found, in one line for people."""
+    if event.many is not None:
+        return headline(event, event.many, language)
     places = ", ".join(dict.fromkeys(place or "?" for _operation, place in event.finding.details)) or "?"
     template = finding_texts(event.finding.kind, language).summary
     return template.format(name=event.asset_name or event.finding.subject, places=places)
+
+
+def _dataref(event: Event) -> str:
+    if event.many is not None:
+        return f"/v1/notifications/{quote(event.event_id, safe='')}"
+    return f"/v1/findings/{quote(event.finding.finding_id, safe='')}"
+
+
+def _many(event: Event, many: Many, language: str) -> dict[str, Any]:
+    finding = event.finding
+    return {
+        "group_id": finding.finding_id,
+        "cause": many.cause,
+        "organisation": finding.organisation,
+        "severity": finding.severity.value,
+        "state": finding.state.value,
+        "count": many.count,
+        "types": dict(many.types),
+        "kinds": dict(many.kinds),
+        "severities": dict(many.severities),
+        "providers": dict(many.providers),
+        "total": many.total,
+        "standing": many.standing,
+        "complete": many.complete,
+        "members": [{"type": each.type, **_data(each, language)} for each in many.listed],
+        "left_out": many.count - len(many.listed),
+        "summary": summary(event, language),
+        "first": rfc3339(many.first),
+    }
 
 
 def _data(event: Event, language: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from html import escape
 from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS, MailTexts
+from collector.alerts.many_mail import many_content
 from collector.store.base import Event
 from policy.ruleset import finding_texts
 from policy.texts import CLASSES, detail_word
@@ -87,7 +88,9 @@ def heartbeat_mail(beat: Heartbeat, *, sender: str, to: Sequence[str], language:
 
 
 def _subject(events: Sequence[Event], texts: MailTexts) -> str:
-    if len(events) == 1:
+    if len(events) == 1 and events[0].many is not None:
+        count = texts.several.format(count=events[0].many.count)
+    elif len(events) == 1:
         count = texts.happened.get(events[0].type, texts.one)
     else:
         count = texts.several.format(count=len(events))
@@ -136,6 +139,9 @@ def _intro(events: Sequence[Event], texts: MailTexts) -> str:
 
 def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[tuple[str, str]]]:
     """The heading and the lines about one event; lines without a value are left out."""
+    if event.many is not None:
+        title, rows = many_content(event, event.many, texts, language)
+        return _clean(title), [(_clean(label), _clean(value)) for label, value in rows if value]
     finding = event.finding
     about_asset = finding.subject_kind is SubjectKind.ASSET
     about_place = about_asset or finding.subject_kind is SubjectKind.REGION

@@ -14,6 +14,7 @@ from collector.alerts.groups import groups
 from collector.alerts.metrics import AlertMetrics
 from collector.alerts.telling import RouteTelling
 from collector.store.base import Delivery, Outbox
+from wolkenzicht import crash_points
 from wolkenzicht.errors import StorageError
 
 #: Deliveries looked at in one go.
@@ -52,6 +53,7 @@ class RouteWorker(threading.Thread):
         self._failures = 0
         self._trying_since = clock()
         self._next_try: datetime | None = None
+        self._next_seal: datetime | None = None
         self._oldest_due: datetime | None = None
         metrics.oldest_due.labels(route.name).set_function(self._oldest_age)
 
@@ -119,9 +121,14 @@ class RouteWorker(threading.Thread):
             self._next_try = None
         self._outbox.fan_out({self._route.name: self._route.wanted}, now)
         until = self._route.told_until(now)
+        if until is None:
+            # What is gathered goes on gathering until the route is told of it.
+            self._next_seal = None
+            return []
+        self._next_seal = self._outbox.seal(self._route.name, now, until)
         # The oldest come first, so that what is told later hides nothing that is told now.
-        due = [] if until is None else self._outbox.due(self._route.name, now, LOOK)
-        return [each for each in due if each.event.created <= until] if until else []
+        due = self._outbox.due(self._route.name, now, LOOK)
+        return [each for each in due if each.event.since <= until]
 
     def _deliver(self, group: Sequence[Delivery]) -> float:
         """Deliver a group and see to what becomes of it; returns how long the route pauses (s)."""
@@ -129,6 +136,7 @@ class RouteWorker(threading.Thread):
             self._channel.deliver([delivery.event for delivery in group])
         except DeliveryError as error:
             return self._failed(group, error)
+        crash_points.passed("alerts.after_send")
         self._failures = 0
         self._unrecorded += _numbers(group)
         self._telling.delivered(group, self._clock())
@@ -184,8 +192,9 @@ class RouteWorker(threading.Thread):
 
     def _sleep(self) -> None:
         wait = self._timing.poll
-        if self._next_try is not None:
-            wait = min(wait, (self._next_try - self._clock()).total_seconds())
+        for following in (self._next_try, self._next_seal):
+            if following is not None:
+                wait = min(wait, (following - self._clock()).total_seconds())
         self._woken.wait(max(0.0, wait))
 
 

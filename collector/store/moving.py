@@ -66,6 +66,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "outbox": ("event_no",),
     "route": ("route",),
     "delivery": ("route", "event_no"),
+    "notification_group": ("route", "group_id"),
+    "notification": ("route", "notification_no"),
+    "notification_member": ("route", "event_no"),
 }
 #: Filled anew by the collector that serves the target, from its assets.
 MADE_ANEW = ("search_index", "search_position", "search_pending")

@@ -31,6 +31,12 @@ COLLECTOR = (
     "collector.after_commit",
     "collector.after_ack",
 )
+#: Of the collector too, on the way from an event to its receiver.
+ALERTS = (
+    "alerts.within_fan_out",
+    "alerts.after_seal",
+    "alerts.after_send",
+)
 
 
 class CrashPoint:
@@ -43,8 +49,8 @@ class CrashPoint:
         said = environ.get(VARIABLE, "")
         whole, stop, rest = said.partition(_STOP)
         name, colon, times = whole.partition(":")
-        if said and name not in (*AGENT, *COLLECTOR):
-            known = ", ".join((*AGENT, *COLLECTOR))
+        if said and name not in (*AGENT, *COLLECTOR, *ALERTS):
+            known = ", ".join((*AGENT, *COLLECTOR, *ALERTS))
             raise ConfigurationError(
                 f"{VARIABLE}: there is no place '{name}': name one of {known}, or unset it"
             )

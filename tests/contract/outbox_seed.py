@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from collector.store.base import Grouping
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Database
 from collector.store.sql.outbox import SqlOutbox
@@ -18,12 +19,18 @@ CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 
 
+#: Each event is told for itself, however many there are.
+EACH = Grouping(alone=1_000_000)
+
+
 class Seed:
     """A store that a test fills; `outbox` is what is tested."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, grouping: Grouping | None = None) -> None:
         self.database = database
-        self.outbox = SqlOutbox(self.database)
+        self.outbox = SqlOutbox(self.database, grouping)
+        #: What the payloads of events say otherwise from now on.
+        self.said: dict[str, Any] = {}
         with self.database.writer() as connection:
             connection.execute("INSERT INTO organisation VALUES ('rdv', 'Rijksdienst', 'agentschap', '', '')")
             connection.execute("INSERT INTO tenant VALUES ('rdv-aws', 'rdv', 'aws', '', 0)")
@@ -69,7 +76,7 @@ class Seed:
                     kind,
                     severity,
                     to_micros(created),
-                    json.dumps(payload(finding, state, severity, created)),
+                    json.dumps(payload(finding, state, severity, created) | self.said),
                 ),
             )
         return event_id
@@ -78,8 +85,8 @@ class Seed:
 class SqliteSeed(Seed):
     """A store in a SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(SqliteDatabase(path, create=True))
+    def __init__(self, path: Path, grouping: Grouping | None = None) -> None:
+        super().__init__(SqliteDatabase(path, create=True), grouping)
 
     def close(self) -> None:
         """Close the store."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from collector.rulebook.rules import PolicyRules, stands_at
@@ -14,6 +16,7 @@ from tests.contract.reporting import ALL_SEEN, IRELAND, Reporter, bucket, classi
 from wolkenzicht import wire
 from wolkenzicht.model import Asset, FindingKind, FindingState, LocationClass
 
+_PAYLOADS = "SELECT payload FROM outbox ORDER BY event_no"
 HERE, THERE, MORE = bucket("hier", "eu-west-1"), bucket("daar", "eu-west-2"), bucket("meer", "eu-north-1")
 
 
@@ -210,3 +213,18 @@ def test_a_record_that_cannot_be_read_is_told(agent: Reporter) -> None:
 
     assert judged.unreadable == [one.asset_no]
     assert judged.assets == []
+
+
+def test_findings_say_what_they_come_from(agent: Reporter, rows: Rows) -> None:
+    """The first scan of a tenant, other rules, or neither: what comes from one thing is told as one."""
+    agent.scan("s1", {IRELAND: [THERE]})
+    agent.later(hours=1)
+    agent.scan("s2", {IRELAND: [THERE, bucket("later", "us-east-1")]})
+    book = moved((DUBLIN, "GB"))
+    agent.later(hours=1)
+    agent.scan("s3", {IRELAND: [THERE, HERE]})
+    bring(agent, book)
+
+    causes = [json.loads(payload)["cause"] for (payload,) in rows(_PAYLOADS)]
+    target = stands_at(book.base.version)
+    assert causes == [f"first_scan {agent.tenant}", "", "", f"activation {target}"]

@@ -19,7 +19,7 @@ from collector.alerts.backoff import Timing
 from collector.alerts.config import LogRoute
 from collector.alerts.mail import EVENT_IDS_HEADER
 from collector.alerts.metrics import DEAD, AlertMetrics
-from tests.contract.outbox_seed import CHANGED, OPENED, RESOLVED, SqliteSeed
+from tests.contract.outbox_seed import CHANGED, EACH, OPENED, RESOLVED, SqliteSeed
 from tests.integration.alerting import (
     delivering,
     eventually,
@@ -38,7 +38,7 @@ from wolkenzicht.model import Severity
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteSeed]:
     """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
+    seed = SqliteSeed(tmp_path / "store.db", EACH)
     yield seed
     seed.close()
 

@@ -30,7 +30,7 @@ from collector.alerts.metrics import (
 )
 from collector.store.base import Event
 from collector.store.sql.outbox import SqlOutbox
-from tests.contract.outbox_seed import SqliteSeed
+from tests.contract.outbox_seed import EACH, SqliteSeed
 from tests.integration.alerting import (
     SHORT,
     Steady,
@@ -49,7 +49,7 @@ from wolkenzicht.errors import StorageError
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteSeed]:
     """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
+    seed = SqliteSeed(tmp_path / "store.db", EACH)
     yield seed
     seed.close()
 
@@ -129,7 +129,7 @@ def test_a_store_that_fails_is_survived(
     store: SqliteSeed, hook: WebhookReceiver, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The work goes on when the store does; what was delivered is recorded, not delivered again."""
-    outbox = Stumbling(store.database)
+    outbox = Stumbling(store.database, EACH)
     outbox.failing, outbox.left = (method,), 3
     if method == "failed":
         hook.reply_with(*[Reply(500)] * 4)

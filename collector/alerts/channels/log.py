@@ -39,6 +39,7 @@ class LogChannel:
                 tenant=finding.tenant,
                 subject=finding.subject,
                 location_class=event.location_class.value,
+                findings=event.many.count if event.many else 1,
                 places=" ".join(f"{operation}:{place}" for operation, place in finding.details),
             )
 

@@ -24,8 +24,17 @@ from collector.store.base.evaluation import (
 from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
 from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
-from collector.store.base.letters import Letters
-from collector.store.base.outbox import Delivery, Event, Outbox, RouteState, Wanted
+from collector.store.base.letters import FIRST, Letters
+from collector.store.base.outbox import (
+    NOTIFICATION,
+    Delivery,
+    Event,
+    Grouping,
+    Many,
+    Outbox,
+    RouteState,
+    Wanted,
+)
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.people import (
     DecisionRow,
@@ -66,6 +75,8 @@ from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
     "COUNT_COLUMNS",
+    "FIRST",
+    "NOTIFICATION",
     "AssetQuery",
     "AssetRow",
     "BundleRecord",
@@ -92,6 +103,7 @@ __all__ = [
     "FindingRow",
     "FindingVersionRow",
     "GapRow",
+    "Grouping",
     "Handling",
     "Held",
     "Incoming",
@@ -103,6 +115,7 @@ __all__ = [
     "Letters",
     "LimitsOf",
     "Link",
+    "Many",
     "Organisation",
     "Outbox",
     "PastSearchedError",

@@ -10,6 +10,50 @@ from typing import Protocol
 from collector.store.base.rows import FindingRow
 from wolkenzicht.model import FindingKind, LocationClass, Severity
 
+#: What a notification that stands for many findings is to its receivers.
+NOTIFICATION = "nl.wolkenzicht.bevinding.samengevat.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """When what has one cause is told together; times in seconds.
+
+    Of events with one key (see decision 0033) up to `alone` within `memory` are told each for itself. Beyond
+    that they are gathered for `gather` and told in one notification; the next of the same key follows after
+    a pause, longer each time as long as it goes on. A notification names `listed` of its members.
+    """
+
+    alone: int = 10
+    memory: float = 60.0
+    gather: float = 1.0
+    pauses: tuple[float, ...] = (30.0, 120.0, 600.0)
+    listed: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What a notification says of the findings that it stands for.
+
+    `count` events are told, by `types`, `kinds`, `severities` and `providers`; `listed` are some of them, the
+    gravest first. The group told of `total` findings so far, of which `standing` are open. `cause` is
+    "places" for findings of one kind at the same places, "first_scan" or "activation"; `complete` says that
+    the scan, or the judging by other rules, has come to its end. `first` is when the earliest event was
+    committed. `gravest` is the gravest severity that the group ever told of.
+    """
+
+    cause: str
+    count: int
+    types: Mapping[str, int]
+    kinds: Mapping[str, int]
+    severities: Mapping[str, int]
+    providers: Mapping[str, int]
+    listed: tuple[Event, ...]
+    total: int
+    standing: int
+    complete: bool
+    first: datetime
+    gravest: Severity
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -17,6 +61,9 @@ class Event:
 
     `by` is who brought it about, empty where the data did, and `note` what they noted. `observed` is when the
     agent saw what the event came of; None in events of earlier versions.
+
+    With `many` it is a notification: `finding` then has the group's identifier, the gravest severity, and is
+    open as long as any of the findings is; the rest is that of the first that is listed.
     """
 
     event_no: int
@@ -31,6 +78,12 @@ class Event:
     by: str = ""
     note: str = ""
     observed: datetime | None = None
+    many: Many | None = None
+
+    @property
+    def since(self) -> datetime:
+        """When what it tells first was committed."""
+        return self.created if self.many is None else self.many.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +132,18 @@ class Outbox(Protocol):
         severe. A route seen for the first time starts with the events of findings still open.
         """
 
-    def due(self, route: str, now: datetime, limit: int) -> list[Delivery]:
-        """Deliveries of a route whose time has come, oldest event first.
+    def seal(self, route: str, now: datetime, until: datetime | None = None) -> datetime | None:
+        """Close the notifications of a route whose time has come: from then on they are sent as they are.
 
-        Of several collectors over one store only one gets a delivery, for as long as that may take.
+        With `until` those only that tell something from before. Returns when the next one's time comes,
+        None where none is gathered.
+        """
+
+    def due(self, route: str, now: datetime, limit: int) -> list[Delivery]:
+        """Deliveries of a route whose time has come: notifications, then events, each oldest first.
+
+        Notifications have numbers below zero. Of several collectors over one store only one gets a delivery,
+        for as long as that may take.
         """
 
     def delivered(self, route: str, event_nos: Sequence[int], now: datetime) -> None:
@@ -97,4 +158,7 @@ class Outbox(Protocol):
         """Leave to other collectors what this one got from `due` and did not deliver."""
 
     def routes(self) -> list[RouteState]:
-        """How every route stands."""
+        """How every route stands; a notification is one delivery."""
+
+    def members(self, notification_id: str, after: int, limit: int) -> list[Event]:
+        """The events that a notification tells, in their order, behind the number of one of them."""

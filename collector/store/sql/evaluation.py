@@ -154,6 +154,7 @@ class SqlEvaluation:
         """Keep what became of a set, with its findings and their events, in one transaction."""
         with self._database.writer(tenants=[tenant]) as connection:
             frame = own_frame(connection, tenant, to_micros(now))
+            frame.caused_by = f"activation {done.target}" if done is not None else ""
             current = _current(connection, tenant, assets)
             changed = _rewrite(frame, current)
             _follow(frame, current)
@@ -171,6 +172,7 @@ class SqlEvaluation:
         """Say that a tenant stands at its target, and judge its regions; returns how many events came."""
         with self._database.writer(tenants=[tenant]) as connection:
             frame = own_frame(connection, tenant, to_micros(now), rules.region_findings)
+            frame.caused_by = f"activation {target}"
             ended = connection.execute(
                 "UPDATE evaluation SET version = target, finished = ? WHERE tenant = ? AND target = ?",
                 (frame.moment, tenant, target),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from collector.store.base import Delivery, Event
+from collector.store.sql import events, notifications
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Database, chunks, repeatable
-from collector.store.sql.outbox import delivery_of
 
 _ROW = """
     SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload,
@@ -53,22 +53,30 @@ class SqlLetters:
         """The newest deliveries that were given up, oldest event first."""
         with self._database.reader() as connection:
             rows = connection.execute(_DEAD, (route, limit)).fetchall()
-        return [delivery_of(route, row) for row in reversed(rows)]
+            many = notifications.dead(connection, route, limit)
+        found = [events.delivery(route, row) for row in reversed(rows)]
+        found += [events.notification(route, row) for row in many]
+        return sorted(found, key=lambda each: each.event.created)[-limit:]
 
     @repeatable
-    def resend(self, route: str, events: Sequence[str] | None, now: datetime) -> int:
+    def resend(self, route: str, identifiers: Sequence[str] | None, now: datetime) -> int:
         """Make deliveries that were given up due again: these events', or all; returns how many."""
-        moment, count = to_micros(now), 0
+        moment = to_micros(now)
         with self._database.writer() as connection:
-            if events is None:
-                return connection.execute(_AGAIN, (moment, route)).rowcount
-            for part in chunks(events):
+            count = notifications.again(connection, route, identifiers, moment)
+            if identifiers is None:
+                return count + connection.execute(_AGAIN, (moment, route)).rowcount
+            for part in chunks(identifiers):
                 count += connection.among(_THESE_AGAIN, moment, route, part).rowcount
         return count
 
     @repeatable
     def standing(self, route: str, after: int, limit: int) -> list[Event]:
-        """Of each open finding the newest event that the route's receiver accepted."""
+        """Of each open finding, and of groups with open ones, the newest event that the receiver accepted."""
         with self._database.reader() as connection:
-            rows = connection.execute(_STANDING, (route, after, limit)).fetchall()
-        return [delivery_of(route, row).event for row in rows]
+            # Those of notifications are below zero, and so come first.
+            many = notifications.standing(connection, route, -after, limit) if after < 0 else []
+            left = limit - len(many)
+            rows = connection.execute(_STANDING, (route, max(0, after), left)).fetchall() if left else []
+        found = [events.notification(route, row).event for row in many]
+        return [*found, *(events.delivery(route, row).event for row in rows)]

@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from collector.store.base import Delivery, Event, FindingRow, RouteState, Wanted
+from collector.store.base import Delivery, Event, Grouping, RouteState, Wanted
+from collector.store.sql import events, notifications
+from collector.store.sql.belonging import Told
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Database, chunks, repeatable
+from collector.store.sql.gathering import Gathering
 from collector.store.sql.route_wants import conditions, severities
-from wolkenzicht.errors import StorageError
-from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
+from wolkenzicht import crash_points
+from wolkenzicht.model import Severity
 
 #: What is kept of an error (characters).
 MAX_ERROR = 500
+
+#: Events that are taken for a route in one transaction.
+STEP = 1000
 
 #: How long the deliveries that a collector took are its own (microseconds); another takes them over then.
 LEASE = 120 * 1_000_000
 
 _NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: a route delivers for all tenants"
-_REACHED = "SELECT event_no FROM route WHERE route = ?"
+_REACHED = "SELECT event_no, began FROM route WHERE route = ?"
 
-# Events of findings that have been as severe as the route wants, then or before.
-_WANTED = """
-EXISTS (SELECT 1 FROM outbox AS so_far
-        WHERE so_far.tenant = o.tenant AND so_far.finding_id = o.finding_id
-          AND so_far.event_no <= o.event_no AND so_far.severity IN ({values}))
+# Events of findings that have been as severe as the route wants, then or before; of those that came before
+# the route what still stands, not what was over.
+_NEW = """
+SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload
+FROM outbox AS o
+WHERE o.event_no > ? AND o.event_no <= ?
+  AND EXISTS (SELECT 1 FROM outbox AS so_far
+              WHERE so_far.tenant = o.tenant AND so_far.finding_id = o.finding_id
+                AND so_far.event_no <= o.event_no AND so_far.severity IN ({values}))
+  AND (o.event_no > ? OR EXISTS (SELECT 1 FROM finding AS f
+              WHERE f.tenant = o.tenant AND f.finding_id = o.finding_id AND f.state = 'open'))
 """
 
-# A new route hears of what still stands, not of what was over before it existed.
-_START = f"""
-INSERT INTO delivery (route, tenant, event_no, state, next_attempt)
-SELECT ?, o.tenant, o.event_no, 'due', CAST(? AS BIGINT)
-FROM outbox AS o JOIN finding AS f ON f.tenant = o.tenant AND f.finding_id = o.finding_id
-WHERE o.event_no <= ? AND f.state = 'open' AND {_WANTED}
-"""  # noqa: S608  # our own text
+_IN_ORDER = "ORDER BY o.event_no LIMIT ?"
 
-_CONTINUE = f"""
-INSERT INTO delivery (route, tenant, event_no, state, next_attempt)
-SELECT ?, o.tenant, o.event_no, 'due', CAST(? AS BIGINT)
-FROM outbox AS o WHERE o.event_no <= ? AND o.event_no > ? AND {_WANTED}
-"""  # noqa: S608  # our own text
-
-_ADVANCE = """
-INSERT INTO route (route, event_no) VALUES (?, ?)
-ON CONFLICT (route) DO UPDATE SET event_no = excluded.event_no
-"""
+_BEGIN = "INSERT INTO route (route, event_no, began) VALUES (?, 0, ?)"
+_ADVANCE = "UPDATE route SET event_no = ? WHERE route = ?"
 
 # The first event of each finding that the route has not done with; later ones wait for it.
 _DUE = """
@@ -108,8 +105,9 @@ GROUP BY r.route ORDER BY r.route
 class SqlOutbox:
     """The outbox of one store; every method raises `StorageError` where the store cannot be used."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, grouping: Grouping | None = None) -> None:
         self._database = database
+        self._grouping = grouping or Grouping()
         self._taker = uuid4().hex
 
     @repeatable
@@ -121,24 +119,35 @@ class SqlOutbox:
         for the first time starts with the events of findings that are still open. A route that was left
         out for a while goes on where it was.
         """
-        behind = [route for route in routes if self._behind(route)]
-        if not behind:
-            return 0
         made = 0
-        with self._database.writer() as connection:
-            connection.lock("routes")
-            for route in behind:
-                # What is committed from here on is left for the next time.
-                [newest] = connection.execute(_NEWEST).fetchone()
-                reached = connection.execute(_REACHED, (route,)).fetchone()
-                statement, after = (_CONTINUE, (reached[0],)) if reached else (_START, ())
-                asked = routes[route]
-                wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
-                more, among = conditions(wanted)
-                values = (route, to_micros(now), newest, *after, severities(wanted.min_severity), *among)
-                made += connection.among(statement + more, *values).rowcount
-                connection.execute(_ADVANCE, (route, newest))
+        for route, asked in routes.items():
+            wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
+            while self._behind(route):
+                made += self._advance(route, wanted, to_micros(now))
         return made
+
+    @repeatable
+    def seal(self, route: str, now: datetime, until: datetime | None = None) -> datetime | None:
+        """Close the notifications of a route whose time has come: from then on they are sent as they are.
+
+        With `until` those only that tell something from before. Returns when the next one's time comes,
+        None where none is gathered.
+        """
+        moment = to_micros(now)
+        last = moment if until is None else to_micros(until)
+        with self._database.reader() as connection:
+            found, following = notifications.closable(connection, route, self._grouping, moment, last)
+        if found:
+            with self._database.writer() as connection:
+                connection.lock("routes")
+                # Another collector may have been quicker.
+                found, following = notifications.closable(connection, route, self._grouping, moment, last)
+                for number, group_id, over in found:
+                    notifications.close(
+                        connection, route, number, group_id, self._grouping, moment, over=over
+                    )
+            crash_points.passed("alerts.after_seal")
+        return None if following is None else from_micros(following)
 
     @repeatable
     def due(self, route: str, now: datetime, limit: int) -> list[Delivery]:
@@ -150,17 +159,20 @@ class SqlOutbox:
         """
         values = {"route": route, "now": to_micros(now), "limit": limit, "taker": self._taker}
         with self._database.reader() as connection:
+            many = notifications.due(connection, values)
             rows = connection.execute(_DUE, values).fetchall()
-        if rows and self._database.shared:
-            rows = self._taken(values)
-        return [delivery_of(route, row) for row in rows]
+        if (many or rows) and self._database.shared:
+            many, rows = self._taken(values)
+        found = [events.notification(route, row) for row in many]
+        return [*found, *(events.delivery(route, row) for row in rows)][:limit]
 
     @repeatable
     def delivered(self, route: str, event_nos: Sequence[int], now: datetime) -> None:
         """Record success."""
         with self._database.writer() as connection:
-            for part in chunks(event_nos):
+            for part in chunks(_alone(event_nos)):
                 connection.among(_DELIVERED, to_micros(now), route, part)
+            notifications.delivered(connection, route, _many(event_nos), to_micros(now))
 
     @repeatable
     def failed(
@@ -174,8 +186,9 @@ class SqlOutbox:
         line = " ".join(error.replace("\0", " ").split())[:MAX_ERROR]
         state, again = ("dead", None) if next_attempt is None else ("due", to_micros(next_attempt))
         with self._database.writer() as connection:
-            for part in chunks(event_nos):
+            for part in chunks(_alone(event_nos)):
                 connection.among(_FAILED, state, line, again, route, part)
+            notifications.failed(connection, route, _many(event_nos), state, line, again)
 
     @repeatable
     def let_go(self, route: str) -> None:
@@ -183,16 +196,42 @@ class SqlOutbox:
         if self._database.shared:
             with self._database.writer() as connection:
                 connection.execute(_LET_GO, (route, self._taker))
+                notifications.let_go(connection, route, self._taker)
 
     @repeatable
     def routes(self) -> list[RouteState]:
         """How every route stands, also those that are configured no longer; sorted by name."""
         with self._database.reader() as connection:
             rows = connection.execute(_ROUTES).fetchall()
-        return [
-            RouteState(route, due, delivered, dead, None if oldest is None else from_micros(oldest), error)
-            for route, due, delivered, dead, oldest, error in rows
-        ]
+            many = notifications.routes(connection)
+        return [_state(row, many.get(row[0])) for row in rows]
+
+    @repeatable
+    def members(self, notification_id: str, after: int, limit: int) -> list[Event]:
+        """The events that a notification tells, in their order, behind the number of one of them."""
+        with self._database.reader() as connection:
+            rows = notifications.members(connection, notification_id, after, limit)
+        return [events.event_of(row) for row in rows]
+
+    def _advance(self, route: str, wanted: Wanted, now: int) -> int:
+        """Take the next events of a route, so many at once that nobody waits long for the store."""
+        with self._database.writer() as connection:
+            connection.lock("routes")
+            # What is committed from here on is left for the next time.
+            [newest] = connection.execute(_NEWEST).fetchone()
+            known = connection.execute(_REACHED, (route,)).fetchone()
+            if known is None:
+                connection.execute(_BEGIN, (route, newest))
+            reached, began = known or (0, newest)
+            more, among = conditions(wanted)
+            least = severities(wanted.min_severity)
+            found = connection.among(_NEW + more + _IN_ORDER, reached, newest, least, began, *among, STEP)
+            rows = [Told(*row) for row in found.fetchall()]
+            if rows:
+                Gathering(connection, route, self._grouping, now).take(rows)
+            crash_points.passed("alerts.within_fan_out")
+            connection.execute(_ADVANCE, (rows[-1].event_no if len(rows) == STEP else newest, route))
+        return len(rows)
 
     def _behind(self, route: str) -> bool:
         # Looking first keeps an idle route from taking the write lock.
@@ -201,65 +240,30 @@ class SqlOutbox:
             reached = connection.execute(_REACHED, (route,)).fetchone()
         return reached is None or bool(newest > reached[0])
 
-    def _taken(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def _taken(self, values: dict[str, Any]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         with self._database.writer() as connection:
+            many = notifications.take(connection, values, LEASE)
             rows = connection.execute(_DUE_TO_ONE, values).fetchall()
             for part in chunks([row[0] for row in rows]):
                 connection.among(_TAKE, self._taker, values["now"] + LEASE, values["route"], part)
-        return rows
+        return many, rows
 
 
-def delivery_of(route: str, row: tuple[Any, ...]) -> Delivery:
-    """A delivery of `route` from a row of event and delivery, as `_DUE` has it; raises `StorageError`."""
-    event_no, event_id, tenant, finding_id, kind, created, payload, attempts, last_error = row
-    try:
-        event = _event(event_no, event_id, tenant, finding_id, kind, created, json.loads(payload))
-    except (KeyError, TypeError, ValueError) as error:
-        raise StorageError(
-            f"outbox: event {event_no} cannot be read ({error!r}); restore the store from a backup"
-        ) from error
-    return Delivery(route, event, attempts, last_error)
+def _alone(numbers: Sequence[int]) -> list[int]:
+    """Those of events."""
+    return [each for each in numbers if each > 0]
 
 
-def _event(
-    event_no: int, event_id: str, tenant: str, finding_id: str, kind: str, created: int, payload: Any
-) -> Event:
-    finding = FindingRow(
-        finding_id=finding_id,
-        tenant=tenant,
-        organisation=payload["organisation"],
-        subject_kind=SubjectKind(payload["subject_kind"]),
-        subject=payload["subject"],
-        kind=FindingKind(payload["kind"]),
-        severity=Severity(payload["severity"]),
-        state=FindingState(payload["state"]),
-        clause=payload["clause"],
-        details=tuple((operation, place) for operation, place in payload["details"]),
-        owner=payload["owner"],
-        opened=from_micros(payload["opened"]),
-        resolved=None if payload["resolved"] is None else from_micros(payload["resolved"]),
-        **_handling(payload),
-    )
-    return Event(
-        event_no=event_no,
-        event_id=event_id,
-        type=kind,
-        created=from_micros(created),
-        finding=finding,
-        asset_name=payload["asset_name"],
-        asset_type=payload["asset_type"],
-        provider=payload["provider"],
-        location_class=LocationClass(payload["location_class"]),
-        by=payload.get("by", ""),
-        note=payload.get("note", ""),
-        observed=None if payload.get("observed") is None else from_micros(payload["observed"]),
-    )
+def _many(numbers: Sequence[int]) -> list[int]:
+    """Those of notifications, which are told below zero."""
+    return [-each for each in numbers if each < 0]
 
 
-def _handling(payload: Any) -> dict[str, Any]:
-    """How the finding was handled; events from before it could be have nothing of it."""
-    moments = {each: payload.get(each) for each in ("acknowledged", "unverified")}
-    return {
-        **{each: None if value is None else from_micros(value) for each, value in moments.items()},
-        **{each: payload.get(each, "") for each in ("acknowledged_by", "acknowledge_note", "exemption")},
-    }
+def _state(row: tuple[Any, ...], many: tuple[int, int, int, int | None, str] | None) -> RouteState:
+    """How a route stands, with its notifications."""
+    route, due, delivered, dead, oldest, error = row
+    if many is not None:
+        due, delivered, dead = due + many[0], delivered + many[1], dead + many[2]
+        oldest = min((each for each in (oldest, many[3]) if each is not None), default=None)
+        error = error or many[4]
+    return RouteState(route, due, delivered, dead, None if oldest is None else from_micros(oldest), error)

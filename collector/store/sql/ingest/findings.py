@@ -319,6 +319,7 @@ class Findings:
         state = finding_states.state_of(kept, finding.exemption, finding.unverified, finding.acknowledged)
         payload = {
             "tenant": self._frame.tenant,
+            "cause": self._frame.cause,
             "organisation": self._frame.organisation,
             "subject_kind": subject.kind,
             "subject": subject.identifier,

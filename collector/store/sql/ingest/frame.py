@@ -57,7 +57,8 @@ class Frame:
 
     `moment` is when it was observed, `received` when the collector took it in; `scan_no` is the number of its
     scan within the tenant, 0 where the collector judges again. `news` are the events of findings, written at
-    the end of the transaction. `resync` says what the agent takes to be otherwise.
+    the end of the transaction. `caused_by` is what all of them come from, where other rules bring them.
+    `resync` says what the agent takes to be otherwise.
 
     A step that refuses the frame raises `ContractError` before it has written anything.
     """
@@ -78,6 +79,7 @@ class Frame:
     received: int
     scan_no: int = 0
     judge: Judge | None = None
+    caused_by: str = ""
     rejected: list[RejectedItem] = field(default_factory=list)
     news: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] | None = None
@@ -85,6 +87,11 @@ class Frame:
     scan: ScanRow = field(default_factory=ScanRow)
     resync: str = ""
     exempting: Exempting | None = None
+
+    @property
+    def cause(self) -> str:
+        """What brings all findings of this frame; empty where each has its own cause."""
+        return self.caused_by or (f"first_scan {self.tenant}" if self.scan_no == 1 else "")
 
     def next_asset_no(self) -> int:
         """The number for a new asset, given before it is written so that it need not be asked for again."""

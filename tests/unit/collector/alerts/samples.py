@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from collector.store.base import Event, FindingRow
+from collector.store.base import NOTIFICATION, Event, FindingRow, Many
 from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -59,4 +59,31 @@ def region_event() -> Event:
         asset_name="",
         asset_type="",
         location_class=LocationClass.UNKNOWN,
+    )
+
+
+def many_event(cause: str = "places", **said: Any) -> Event:
+    """A notification about many findings, of which it lists two; `said` is what it says otherwise."""
+    listed = (event(1), event(2, severity=Severity.LOW))
+    told = Many(
+        cause=cause,
+        count=10_000,
+        types={EVENT.type: 9_990, "nl.wolkenzicht.bevinding.opgelost.v1": 10},
+        kinds={"data_outside_eea": 10_000},
+        severities={"high": 9_000, "low": 1_000},
+        providers={"aws": 10_000},
+        listed=listed,
+        total=12_000,
+        standing=11_990,
+        complete=cause != "places",
+        first=NOON,
+        gravest=Severity.HIGH,
+    )
+    return replace(
+        EVENT,
+        event_no=-7,
+        event_id="event-many",
+        type=NOTIFICATION,
+        finding=replace(FINDING, finding_id="group-1", owner=""),
+        many=replace(told, **said),
     )

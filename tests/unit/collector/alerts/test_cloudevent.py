@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from collector.alerts.cloudevent import schema, summary, to_cloudevent, to_json
 from collector.alerts.sample import sample_event
 from collector.store.base import Event, FindingRow
-from tests.unit.collector.alerts.samples import EVENT, FINDING, NOON, event, region_event
+from tests.unit.collector.alerts.samples import EVENT, FINDING, NOON, event, many_event, region_event
 from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
 
 SOURCE = "urn:nld:oin:00000001823288444000:systeem:wolkenzicht"
@@ -69,7 +69,7 @@ def check(document: dict[str, Any]) -> None:
 
 def test_the_shipped_schemas_are_schemas() -> None:
     """Both files are valid JSON Schema, and the data's is the one that events name."""
-    for name in ("cloudevent", "bevinding.v1"):
+    for name in ("cloudevent", "bevinding.v1", "samenvatting.v1"):
         Draft202012Validator.check_schema(schema(name))
     assert schema("bevinding.v1")["$id"] == to_cloudevent(EVENT, SOURCE, "nl")["dataschema"]
 
@@ -227,3 +227,37 @@ def test_the_schema_wants_what_is_required(attribute: str) -> None:
 
     with pytest.raises(ValidationError):
         check(document)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("cause", ["places", "first_scan", "activation"])
+def test_a_notification_for_many_is_an_event_of_its_own(cause: str, language: str) -> None:
+    """By the rules of every event, with data of its own kind; each member has what its own event would."""
+    document = to_cloudevent(many_event(cause), SOURCE, language)
+
+    Draft202012Validator(schema("cloudevent")).validate(document)
+    Draft202012Validator(schema("samenvatting.v1")).validate(document["data"])
+    assert document["dataschema"] == schema("samenvatting.v1")["$id"]
+    assert (document["id"], document["subject"]) == ("event-many", "group-1")
+    assert document["dataref"] == "/v1/notifications/event-many"
+    first, second = document["data"]["members"]
+    for member in (first, second):
+        member.pop("type")
+        Draft202012Validator(schema("bevinding.v1")).validate(member)
+    assert (first["finding_id"], second["severity"]) == ("f-1", "low")
+    assert document["data"]["left_out"] == 9_998
+
+
+def test_a_notification_says_in_one_line_what_happened() -> None:
+    """How many, of what, where, and how many are open; or that none is any more."""
+    assert summary(many_event(), "en") == (
+        "10000 times: data outside the EER at us-east-1, eu-west-2 (11990 of 12000 findings are open)"
+    )
+    assert summary(many_event("first_scan", standing=0), "nl") == (
+        "eerste scan van rdv-aws: 10000 gebeurtenissen over bevindingen "
+        "(alle 12000 bevindingen zijn opgelost)"
+    )
+    assert summary(many_event("activation"), "nl") == (
+        "andere regels van kracht: 10000 gebeurtenissen over bevindingen "
+        "(11990 van 12000 bevindingen staan open)"
+    )

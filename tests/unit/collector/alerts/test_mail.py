@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from collector.alerts.mail import EVENT_IDS_HEADER, compose, message_id
 from collector.alerts.sample import sample_event
 from collector.store.base import Event
-from tests.unit.collector.alerts.samples import EVENT, NOON, event, region_event
+from tests.unit.collector.alerts.samples import EVENT, NOON, event, many_event, region_event
 from wolkenzicht.model import Severity
 
 
@@ -155,3 +155,21 @@ def test_every_name_can_be_mailed(name: str, owner: str, language: str) -> None:
 
     assert made.isascii()
     assert max(map(len, made.split(b"\r\n"))) <= 998
+
+
+def test_a_mail_about_many_findings_counts_them() -> None:
+    """Counts first, then some of them, and where the rest is; nothing in it can be forged by a name."""
+    told = many_event()
+    assert told.many is not None
+    listed = tuple(replace(each, asset_name="evil\r\nX: 1") for each in told.many.listed)
+    message = mail(replace(told, many=replace(told.many, listed=listed)))
+    plain = " ".join(body(message, "plain").split())
+
+    assert message["Subject"] == "[wolkenzicht] 10000 meldingen, ernst: hoog"
+    assert message[EVENT_IDS_HEADER] == "event-many"
+    assert "Samenvatting: 10000 keer: gegevens buiten de EER op us-east-1, eu-west-2" in plain
+    assert "Nieuwe bevinding: 9990 Opgeloste bevinding: 10" in plain
+    assert "1: Nieuwe bevinding: evil" in plain
+    assert "En nog 9998; zie wolkenzicht findings list." in plain
+    assert "\nX: 1" not in body(message, "plain")
+    assert "evil" in body(message, "html")

@@ -16,7 +16,7 @@ from collector.alerts.channels.webhook import WebhookChannel
 from collector.alerts.config import LogRoute, Route, SmtpRoute, WebhookRoute
 from collector.alerts.groups import groups
 from collector.store.base import Delivery
-from tests.unit.collector.alerts.samples import EVENT, NOON, event
+from tests.unit.collector.alerts.samples import EVENT, NOON, event, many_event
 from wolkenzicht.logs import JsonFormatter
 
 
@@ -68,6 +68,13 @@ def test_what_failed_together_stays_together() -> None:
     ]
 
     assert numbers(mixed, 200) == [[1, 3], [2, 5], [4]]
+
+
+def test_a_notification_goes_alone() -> None:
+    """It stands for many already, and is the same message whenever it is sent."""
+    mixed = [Delivery("mail", many_event(), 0), delivery(1), delivery(2)]
+
+    assert numbers(mixed, 200) == [[-7], [1, 2]]
 
 
 def test_nothing_makes_no_group() -> None:

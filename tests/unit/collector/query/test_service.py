@@ -130,7 +130,7 @@ class FailingReading:
 def ask(store: Store, reading: object, question: wire.GetAssetRequest) -> tuple[grpc.StatusCode, str] | None:
     """The status that a question for an asset ends with; None where it is answered."""
     parts: tuple[Any, ...] = (reading, store.registry, rules(), OpenGate())  # stand-ins
-    servicer = OverviewServicer(*parts, store.handling, store.exemptions)
+    servicer = OverviewServicer(*parts, handling=store.handling, exemptions=store.exemptions)
     context = Context()
     try:
         asyncio.run(servicer.GetAsset(question, context))  # type: ignore[arg-type]  # a stand-in
