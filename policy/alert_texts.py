@@ -122,8 +122,11 @@ FURTHER = {
     },
 }
 
-#: The first halves of details: since when sight is lost or was never there, and what is refused.
+#: The first halves of details: since when sight is lost or was never there, what is refused, which duty.
 LAST_HEARD, REGISTERED, LAST_WHOLE, REFUSED = "last_heard", "registered", "last_whole", "refused"
+MISSING_DUTY = "duty"
+#: Of a route: what its receiver never took, and what it was asked to take and did not yet.
+GIVEN_UP, NOT_ACCEPTED = "given_up", "not_accepted"
 
 FURTHER_DETAILS = {
     "en": {
@@ -131,11 +134,17 @@ FURTHER_DETAILS = {
         REGISTERED: "registered",
         LAST_WHOLE: "last seen whole",
         REFUSED: "refused",
+        MISSING_DUTY: "duty",
+        GIVEN_UP: "given up, from",
+        NOT_ACCEPTED: "not accepted, from",
     },
     "nl": {
         LAST_HEARD: "laatst gehoord",
         REGISTERED: "geregistreerd",
         LAST_WHOLE: "laatst volledig gezien",
         REFUSED: "geweigerd",
+        MISSING_DUTY: "plicht",
+        GIVEN_UP: "opgegeven, vanaf",
+        NOT_ACCEPTED: "niet aangenomen, vanaf",
     },
 }

@@ -24,6 +24,9 @@ from wolkenzicht.model import (
 SUBJECT = "duty"
 DEPARTMENT = "department"
 
+#: Duties that the register fulfils: a use of which it has a system is registered.
+ON_RECORD = ("registration",)
+
 #: The classes of a place to which no adequacy decision is needed: its data is inside, or there is one.
 _COVERED = (LocationClass.INSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
 
@@ -62,6 +65,12 @@ def _due(
         )
         depends_on = answer.names if isinstance(answer, Unknown) else ()
         yield Due(duty, tuple(map(Condition, depends_on)), tuple(evidence))
+
+
+def recorded(settings: Settings) -> str:
+    """The clause of the duties of material use that the register fulfils; empty where the rules have none."""
+    found = [each for each in settings.duties if each.identifier in ON_RECORD]
+    return "; ".join(f"{each.basis.cited()}: {each.text_en}" for each in found)
 
 
 def statement(due: Due, language: str) -> str:

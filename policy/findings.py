@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policy import leaving
 from policy.department_rules import Forbidden
 from policy.department_texts import exemption_text
 from policy.settings import Settings
@@ -25,9 +26,20 @@ from wolkenzicht.model import (
     Verdict,
 )
 
-_OUTSIDE = (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+#: What is told of content at a place of these classes.
+_OUTSIDE = {
+    FindingKind.DATA_OUTSIDE_EEA: LocationClass.OUTSIDE_EEA,
+    FindingKind.DATA_OUTSIDE_EEA_ADEQUATE: LocationClass.OUTSIDE_EEA_ADEQUATE,
+}
 #: Kinds whose details name what could not be seen.
 _UNSEEN = frozenset({FindingKind.LOCATION_UNKNOWN})
+#: Where nothing is yet there is time.
+_LESS = {
+    Severity.CRITICAL: Severity.HIGH,
+    Severity.HIGH: Severity.MEDIUM,
+    Severity.MEDIUM: Severity.LOW,
+    Severity.LOW: Severity.LOW,
+}
 _ORDER = {operation: place for place, operation in enumerate(Operation)}
 _CODE_SHOWN = 100
 
@@ -57,6 +69,7 @@ def find(
     """
     return (
         *_about_places(asset, verdict, settings),
+        *_about_leaving(asset, verdict, settings),
         *_about_forbidden(asset, verdict, settings),
         *_about_takeovers(asset, verdict, settings, takeovers),
     )
@@ -64,30 +77,48 @@ def find(
 
 def _about_places(asset: Asset, verdict: Verdict, settings: Settings) -> Iterator[FindingDraft]:
     """About where data is; none where the asset holds no content."""
-    if not may_need_a_person(asset.holds, verdict.location_class, flagged=False):
+    if asset.holds is not Holds.CONTENT or verdict.location_class is LocationClass.INSIDE_EEA:
         return
     judged = [
         (place, seen)
         for place, seen in zip(asset.locations, verdict.locations, strict=True)
         if place.operation in DATA_OPERATIONS
     ]
+    ahead = leaving.sets_up(asset)
     exemption = settings.own.exemption_of(verdict.material_rule)
     lighter = f"; not material by {exemption_text(exemption, 'en')}" if exemption else ""
-    outside = [each for each in judged if each[1].location_class in _OUTSIDE]
+    for kind, location_class in _OUTSIDE.items():
+        outside = [each for each in judged if each[1].location_class == location_class]
+        outside = [each for each in outside if not (ahead and leaving.points(each[0]))]
+        if outside:
+            severity = _severity_outside(asset, verdict, outside, settings)
+            details = _details(
+                (place, _outside_place(place, seen, settings) + lighter) for place, seen in outside
+            )
+            yield FindingDraft(kind, severity, settings.clauses[kind], details)
     unknown = [each for each in judged if each[1].location_class == LocationClass.UNKNOWN]
-    if outside:
-        kind = FindingKind.DATA_OUTSIDE_EEA
-        severity = _severity_outside(asset, verdict, outside, settings)
-        details = _details(
-            (place, _outside_place(place, seen, settings) + lighter) for place, seen in outside
-        )
-        yield FindingDraft(kind, severity, settings.clauses[kind], details)
     if unknown or not judged:
         kind = FindingKind.LOCATION_UNKNOWN
         severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
         details = _details((place, _unknown_place(place, seen) + lighter) for place, seen in unknown)
         if not details:
             details = ((Operation.STORED.value, "no location was read" + lighter),)
+        yield FindingDraft(kind, severity, settings.clauses[kind], details)
+
+
+def _about_leaving(asset: Asset, verdict: Verdict, settings: Settings) -> Iterator[FindingDraft]:
+    """About places outside the EER that an asset points to while nothing of it is there; less urgent."""
+    if not leaving.sets_up(asset):
+        return
+    outside = [
+        (place, seen)
+        for place, seen in zip(asset.locations, verdict.locations, strict=True)
+        if leaving.points(place) and seen.location_class in _OUTSIDE.values()
+    ]
+    if outside:
+        kind = FindingKind.ABOUT_TO_LEAVE
+        severity = _LESS[_severity_outside(asset, verdict, outside, settings)]
+        details = _details((place, _outside_place(place, seen, settings)) for place, seen in outside)
         yield FindingDraft(kind, severity, settings.clauses[kind], details)
 
 
@@ -102,7 +133,7 @@ def _about_forbidden(asset: Asset, verdict: Verdict, settings: Settings) -> Iter
     found = [
         (place, seen, settings.own.forbid(seen))
         for place, seen in zip(asset.locations, verdict.locations, strict=True)
-        if place.operation in DATA_OPERATIONS and seen.location_class not in _OUTSIDE
+        if place.operation in DATA_OPERATIONS and seen.location_class not in _OUTSIDE.values()
     ]
     rows = {row.rule: row for _, _, forbidden in found for row in forbidden.values()}
     if not rows:
@@ -160,10 +191,13 @@ def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft
 def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool) -> bool:
     """Whether there can be findings about an asset: about content that is not inside the EER, or flagged.
 
-    `flagged` is whether the verdict names takeovers, prohibitions or conflicts. Most assets need nobody,
-    and who has only these facts at hand need not decode the rest.
+    Or about what holds none and points outside. `flagged` is whether the verdict names takeovers,
+    prohibitions or conflicts. Most assets need nobody, and who has only these facts at hand need not decode
+    the rest.
     """
-    return flagged or (holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA)
+    if flagged or holds is Holds.CONTENT:
+        return flagged or location_class is not LocationClass.INSIDE_EEA
+    return location_class in _OUTSIDE.values()
 
 
 def out_of_sight(drafts: Iterable[FindingDraft]) -> frozenset[str]:

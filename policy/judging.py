@@ -29,6 +29,7 @@ from wolkenzicht.model import (
     DATA_OPERATIONS,
     Asset,
     Certainty,
+    FindingKind,
     LocationClass,
     Operation,
     Verdict,
@@ -146,6 +147,12 @@ class Policy:
             return verdict
         prohibited = self.prohibitions.of(*self._with_people(asset, verdict, context))
         return replace(verdict, prohibitions=tuple(sorted(map(duties.rule, prohibited))))
+
+    def clause(self, kind: FindingKind) -> str:
+        """The clause that a kind of finding rests on; of a duty that is missing empty where there is none."""
+        if kind is FindingKind.DUTY_MISSING:
+            return duties.recorded(self.settings)
+        return self.settings.clauses[kind]
 
     def location_known(self, provider: str, code: str) -> bool:
         """Whether the provider's catalogue has a location code, be it a region, a zone or no place at all.

@@ -9,6 +9,7 @@ from wolkenzicht.model import FindingKind, Severity
 
 #: By kind; the other kinds are as urgent as what is judged of the asset.
 SEVERITIES: Mapping[FindingKind, Severity] = {
+    FindingKind.DUTY_MISSING: Severity.HIGH,
     FindingKind.UNDECLARED_USE: Severity.HIGH,
     FindingKind.AGENT_SILENT: Severity.HIGH,
     FindingKind.SIGHT_DENIED: Severity.HIGH,

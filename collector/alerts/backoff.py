@@ -18,7 +18,8 @@ class Timing:
     `give_up_after` the event, though not before the route has been tried for `least_trial`: a
     collector that stood still for a week does not give up at its first failure. `poll` bounds how
     long a route sleeps without being woken, `gather` is what a route that can send several events in
-    one delivery waits for more, `record_every` bounds how long successes stay unrecorded.
+    one delivery waits for more, `record_every` bounds how long successes stay unrecorded, `look` is the
+    interval at which it is seen whether alerts arrive.
     """
 
     first: float = 1.0
@@ -28,6 +29,7 @@ class Timing:
     poll: float = 5.0
     gather: float = 0.5
     record_every: float = 0.2
+    look: float = 60.0
 
     def pause(self, failures: int) -> float:
         """Seconds to wait after this many failures in a row (1 for the first)."""

@@ -234,12 +234,15 @@ class AlertsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `source` is the CloudEvents source of every event; it SHOULD be
     `urn:nld:oin:<OIN>:systeem:<naam>` with the organisation's own OIN (NL GOV profile for CloudEvents).
+    An event that was tried and is not accepted `late` after its commit makes a finding about the route.
     """
 
     route: tuple[Route, ...] = ()
     source: str = DEFAULT_SOURCE
+    late: str = "1h"
 
     def __post_init__(self) -> None:
+        check_interval("late", self.late, least=60.0)
         check_source(self.source)
         twice = [name for name, count in Counter(each.name for each in self.routes()).items() if count > 1]
         if twice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -18,14 +18,14 @@ from collector.alerts.heartbeat import Heartbeat
 from collector.alerts.metrics import AlertMetrics
 from collector.alerts.route_worker import RouteWorker
 from collector.alerts.telling import RouteTelling
-from collector.store.base import Event, Letters, Outbox, RouteState
+from collector.store.base import Event, Letters, Outbox, RouteHealth, RouteState
 
 
 class Deliverer:
     """Brings the outbox's events over every route, at least once each, in order per finding.
 
     `routes` are those of `AlertsConfig.routes()`; with `letters` what stands is told again to receivers that
-    forget. Raises `ConfigurationError` where a file that a
+    forget, with `health` routes are looked at. Raises `ConfigurationError` where a file that a
     route names cannot be used.
     """
 
@@ -35,6 +35,8 @@ class Deliverer:
         routes: Sequence[Route],
         *,
         letters: Letters | None = None,
+        health: RouteHealth | None = None,
+        late: timedelta = timedelta(hours=1),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         timing: Timing | None = None,
         metrics: AlertMetrics | None = None,
@@ -54,6 +56,11 @@ class Deliverer:
                 self._others.append(
                     _beating(route, make(route), partial(self._beat, outbox, route, clock), telling, times)
                 )
+
+        if health is not None:
+            names = frozenset(route.name for route in routes)
+            look = partial(self._look, health, names, late, clock)
+            self._others.append(_looking(look, RouteTelling("", told), times))
 
     def start(self) -> None:
         """Start delivering, beginning with what earlier runs left."""
@@ -78,6 +85,17 @@ class Deliverer:
         """Whether every route is being served; for the health endpoint."""
         return all(thread.is_alive() for thread in (*self._workers, *self._others))
 
+    def _look(
+        self,
+        health: RouteHealth,
+        names: frozenset[str],
+        late: timedelta,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """See over which routes alerts do not arrive, and tell of it."""
+        if health.look(names, late, clock()):
+            self.wake()
+
     def _beat(self, outbox: Outbox, route: Route, clock: Callable[[], datetime]) -> Heartbeat:
         """What is said of a route; raises `StorageError`, and `DeliveryError` where it is not served."""
         if not all(worker.is_alive() for worker in self._workers):
@@ -87,6 +105,18 @@ class Deliverer:
         return Heartbeat(
             str(uuid4()), clock(), route.name, route.beats, stands.due, stands.dead, stands.oldest_due
         )
+
+
+def _looking(look: Callable[[], None], telling: RouteTelling, timing: Timing) -> AtIntervals:
+    """The look at all routes."""
+    return AtIntervals(
+        "alerts-health",
+        timing.look,
+        look,
+        failed=lambda _seconds, reason: telling.store_failed(reason),
+        stopped=telling.stopped,
+        timing=timing,
+    )
 
 
 def _beating(

@@ -12,6 +12,7 @@ CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
 REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
 EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
 EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
 
@@ -46,6 +47,7 @@ TEXTS = {
             ACKNOWLEDGED: "Erkende bevinding",
             REOPENED: "Heropende bevinding",
             EXEMPTED: "Vrijgestelde bevinding",
+            UNVERIFIED: "Onbevestigde bevinding",
             EXEMPTION_ENDS: "Vrijstelling loopt af",
             SAMPLE_TYPE: "Proefmelding",
         },
@@ -91,6 +93,7 @@ TEXTS = {
             ACKNOWLEDGED: "Acknowledged finding",
             REOPENED: "Reopened finding",
             EXEMPTED: "Exempted finding",
+            UNVERIFIED: "Unverified finding",
             EXEMPTION_ENDS: "Exemption is about to end",
             SAMPLE_TYPE: "Test alert",
         },

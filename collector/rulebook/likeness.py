@@ -7,6 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from policy import leaving
 from policy.ruleset import Policy
 from policy.words import fold
 from wolkenzicht import wire
@@ -63,6 +64,7 @@ class Likeness:
 
     def _find(self, provider: str, kind: str) -> _Read:
         names, properties = self._alike.reads(provider, kind)
+        properties = None if properties is None else properties | leaving.properties_of(kind)
         paths = [each.replace("declared.", "declarations.") for each in dict.fromkeys((*names, *_ALWAYS))]
         return _Read(attrgetter(*paths), properties)
 

@@ -70,7 +70,7 @@ class PolicyRules:
 
     def clause(self, kind: FindingKind) -> str:
         """The clause that a kind of finding rests on."""
-        return self.policy.settings.clauses[kind]
+        return self.policy.clause(kind)
 
 
 class InForceRules:

@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import grpc
@@ -47,6 +47,7 @@ from collector.watching.look import SightWatch
 from policy import rule_book
 from wolkenzicht import logs
 from wolkenzicht.errors import ConfigurationError
+from wolkenzicht.settings import seconds
 from wolkenzicht.signatures import load_public_keys
 from wolkenzicht.transport import server_options
 from wolkenzicht.v1 import collector_service_pb2, overview_service_pb2
@@ -176,8 +177,15 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
 
 
 def _deliverer(config: CollectorConfig, store: Store, metrics: Metrics) -> Deliverer:
-    told = AlertMetrics(metrics.registry)
-    return Deliverer(store.outbox, config.alerts.routes(), letters=store.letters, clock=now, metrics=told)
+    return Deliverer(
+        store.outbox,
+        config.alerts.routes(),
+        letters=store.letters,
+        health=store.route_health,
+        late=timedelta(seconds=seconds(config.alerts.late)),
+        clock=now,
+        metrics=AlertMetrics(metrics.registry),
+    )
 
 
 def _start(*works: Reevaluation | Following) -> None:

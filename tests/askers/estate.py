@@ -21,6 +21,7 @@ from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
+from collector.store.sql.route_health import SqlRouteHealth
 from collector.store.sql.search import SqlSearch
 from collector.store.sql.sight_lost import SqlSightLost
 from collector.store.sql.upkeep import SqlUpkeep
@@ -103,7 +104,8 @@ def built(database: Database) -> Store:
     sight_lost = SqlSightLost(database, ingest.clause_of)
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
     handled = (SqlHandling(database), SqlExemptions(database), SqlLetters(database))
-    return Store(*parts, search, comparing, sight_lost, *handled, (database,))
+    health = SqlRouteHealth(database, ingest.clause_of)
+    return Store(*parts, search, comparing, sight_lost, *handled, health, (database,))
 
 
 def _bzk(agent: Agent) -> None:

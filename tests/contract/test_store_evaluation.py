@@ -65,7 +65,7 @@ def test_verdicts_columns_and_findings_follow(agent: Reporter) -> None:
     [opened] = findings(agent.store, FindingState.OPEN)
     assert (opened.asset_id, opened.kind, opened.opened) == (
         HERE.asset_id,
-        FindingKind.DATA_OUTSIDE_EEA,
+        FindingKind.DATA_OUTSIDE_EEA_ADEQUATE,
         agent.now,
     )
     query = AssetQuery(location_class=LocationClass.OUTSIDE_EEA_ADEQUATE)
@@ -197,7 +197,7 @@ def test_open_findings_by_asset(agent: Reporter) -> None:
     """Told by asset and kind with the operations that they name; who has none is left out."""
     agent.scan("s1", {IRELAND: [HERE, THERE]})
     assert agent.store.evaluation.open_findings(agent.tenant, [HERE.asset_id, THERE.asset_id]) == {
-        THERE.asset_id: {FindingKind.DATA_OUTSIDE_EEA: frozenset({"stored"})}
+        THERE.asset_id: {FindingKind.DATA_OUTSIDE_EEA_ADEQUATE: frozenset({"stored"})}
     }
 
 

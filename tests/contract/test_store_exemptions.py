@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from collector.store.base import AssetQuery, Exemption, Organisation, Store
+from collector.store.base import AssetQuery, Exemption, Organisation, Sight, Store, Times
 from collector.store.base.exemptions import NoSuchExemptionError
 from tests.contract.reporting import ALL_SEEN, IRELAND, NOW, Reporter, bucket, findings
 from tests.contract.test_store_ingest_findings import OPENED, events, listening
@@ -60,6 +60,10 @@ def test_what_stands_comes_under_it(agent: Reporter) -> None:
     assert reading.open_findings(ALL_SEEN, AssetQuery()) == 2
     assert reading.exempted_findings(ALL_SEEN, AssetQuery()) == 1
     assert reading.exempted_findings(ALL_SEEN, AssetQuery(provider="azure")) == 0
+    assert reading.exempted_findings(Sight(frozenset({"ezk"})), AssetQuery()) == 0
+    then = reading.at(Times(agent.now, agent.now))
+    assert then.exempted_findings(ALL_SEEN, AssetQuery()) == 1
+    assert then.exempted_findings(Sight(frozenset({"ezk"})), AssetQuery()) == 0
     version = reading.finding_versions(ALL_SEEN, finding.finding_id)[0]
     assert (version.state, version.exemption) == (FindingState.EXEMPTED, exemption_id)
     assert (version.done_by, version.done_note) == ("desk (bzk)", "besluit 2026-17")

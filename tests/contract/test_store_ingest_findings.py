@@ -27,6 +27,7 @@ from wolkenzicht.model import (
 
 OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
 CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
+UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
 RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 
 LONDON = bucket("zaken", "eu-west-2")
@@ -149,10 +150,12 @@ def test_lost_sight_resolves_nothing(agent: Reporter) -> None:
 
     standing = {each.kind: each.state for each in findings(agent.store)}
     assert standing == {
-        FindingKind.DATA_OUTSIDE_EEA: FindingState.OPEN,
+        FindingKind.DATA_OUTSIDE_EEA: FindingState.UNVERIFIED,
         FindingKind.LOCATION_UNKNOWN: FindingState.OPEN,
     }
-    agent.scan("s3", {IRELAND: [inside]})
+    agent.scan("s3", {IRELAND: [replace(unread, name="renamed")]})
+    assert [each.type for each in events(agent)].count(UNVERIFIED) == 1
+    agent.scan("s4", {IRELAND: [inside]})
 
     assert {each.state for each in findings(agent.store)} == {FindingState.RESOLVED}
     assert [each.type for each in events(agent)].count(RESOLVED) == 2
@@ -190,7 +193,7 @@ def test_a_denied_scope_resolves_nothing(agent: Reporter) -> None:
     agent.outcome(IRELAND, Outcome.DENIED, permission="s3:ListAllMyBuckets")
 
     assert names(agent.store) == ["zaken"]
-    assert [each.state for each in findings(agent.store)] == [FindingState.OPEN]
+    assert [each.state for each in findings(agent.store)] == [FindingState.UNVERIFIED]
 
 
 def test_findings_of_two_kinds_stand_beside_each_other(agent: Reporter) -> None:
@@ -225,5 +228,5 @@ def test_no_finding_is_passed_over(
 
     if not ruleset.may_need_a_person(holds, verdict.location_class, flagged=False):
         assert policy.findings(asset, verdict) == ()
-    elif DATA_OPERATIONS & set(operations):
+    elif holds is Holds.CONTENT and DATA_OPERATIONS & set(operations):
         assert len(policy.findings(asset, verdict)) == 1

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from collector.store.base import Event
+from collector.store.base import Event, Grouping
 from collector.store.sql.database import Database
 from collector.store.sql.letters import SqlLetters
 from tests.contract.outbox_seed import NOON, Seed
@@ -114,3 +114,32 @@ def test_what_stands_comes_in_pages(store: Seed, letters: SqlLetters) -> None:
         after = page[-1].event_no
 
     assert pages == [["f0", "f1"], ["f2", "f3"], ["f4"]]
+
+
+def test_notifications_for_many_are_letters_too(database: Database, letters: SqlLetters) -> None:
+    """Given up they are listed and sent again; accepted the newest of a group stands as long as it does."""
+    store = Seed(database, Grouping(alone=1, memory=600, gather=1, pauses=(1,)))
+    for name in ("f1", "f2", "f3"):
+        store.open(name)
+    accept(store)
+    store.outbox.seal("mail", NOON + timedelta(seconds=5))
+    [many] = store.outbox.due("mail", LATER, 10)
+    store.outbox.failed("mail", [many.event.event_no], "HTTP 410", None, NOON)
+
+    [dead] = letters.dead("mail", 10)
+    assert (dead.event.event_id, dead.event.many, dead.last_error) == (
+        many.event.event_id,
+        many.event.many,
+        "HTTP 410",
+    )
+    assert letters.standing("mail", 0, 10) == []
+
+    assert letters.resend("mail", [many.event.event_id], LATER) == 1
+    assert letters.resend("mail", None, LATER) == 0
+    accept(store)
+    found = letters.standing("mail", 0, 10)
+    assert [each.event_id for each in found] == [many.event.event_id]
+    assert letters.standing("mail", found[-1].event_no, 10) == []
+
+    store.execute("UPDATE notification_group SET standing = 0")
+    assert letters.standing("mail", 0, 10) == []

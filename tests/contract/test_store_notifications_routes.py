@@ -1,4 +1,4 @@
-"""Notifications that stand for many, by what routes ask: what is wanted, when, again, and what stands."""
+"""Notifications that stand for many, by what routes ask: what is wanted, when, and again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from collector.store.base import FIRST, NOTIFICATION, Delivery, Event, Grouping, Many, Wanted
+from collector.store.base import NOTIFICATION, Delivery, Event, Grouping, Many, Wanted
 from collector.store.sql.database import Database
 from collector.store.sql.letters import SqlLetters
 from tests.contract.outbox_seed import NOON, OPENED, Seed
@@ -118,33 +118,8 @@ def test_a_notification_that_was_given_up_is_a_dead_letter(store: Seed, letters:
     assert letters.dead(ROUTE, 10) == []
 
 
-def test_what_stands_of_a_group_is_its_newest_notification(store: Seed, letters: SqlLetters) -> None:
-    """Before single findings; not once all of the group is over."""
-    store.open("alone", created=at(-600))
-    accept(store, look(store, -600), -600)
-    for number in range(5):
-        store.open(f"f{number}")
-    look(store, 0)
-    accept(store, look(store, 2), 2)
-    store.resolve("f0")
-    look(store, 100)
-    newest = look(store, 102)
-    accept(store, newest, 102)
-
-    first = letters.standing(ROUTE, FIRST, 1)
-    rest = letters.standing(ROUTE, first[-1].event_no, 10)
-    assert [each.event_id for each in first] == [newest[0].event.event_id]
-    assert [each.finding.finding_id for each in rest] == ["alone"]
-    assert letters.standing(ROUTE, FIRST, 10) == [*first, *rest]
-
-    for number in range(1, 5):
-        store.resolve(f"f{number}")
-    look(store, 103)
-    assert [each.finding.finding_id for each in letters.standing(ROUTE, FIRST, 10)] == ["alone"]
-
-
 def test_findings_that_are_handled_still_stand(store: Seed) -> None:
-    """Each kind of event is counted; the notification itself is nobody's doing."""
+    """Each kind of event is counted."""
     for number in range(5):
         store.open(f"f{number}")
     look(store, 0)
@@ -169,18 +144,3 @@ def test_findings_that_are_handled_still_stand(store: Seed) -> None:
         ("a@example.nl", "ticket 7", FindingState.ACKNOWLEDGED)
     }
     assert all(each.observed is not None for each in told.listed)
-    assert (event.by, event.note, event.observed, event.finding.acknowledged_by) == ("", "", None, "")
-
-
-def test_what_was_gravest_is_remembered(store: Seed) -> None:
-    """It may still stand when less grave findings are told."""
-    for number in range(5):
-        store.open(f"f{number}", severity="critical")
-    look(store, 0)
-    accept(store, look(store, 2), 2)
-    store.open("less", severity="low")
-    look(store, 3)
-
-    event, told = one(look(store, 100))
-
-    assert (event.finding.severity, told.gravest) == (Severity.LOW, Severity.CRITICAL)

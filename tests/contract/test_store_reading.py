@@ -19,7 +19,7 @@ from wolkenzicht.errors import ConfigurationError, StorageError
 from wolkenzicht.model import DeniedBy, FindingKind, FindingState, Outcome, Scope, ScopeOutcome
 
 EVERY_STATE = frozenset(FindingState)
-OPEN = frozenset({FindingState.OPEN})
+STANDING = EVERY_STATE - {FindingState.RESOLVED}
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,17 @@ def asset_ids(reading: Reading, sight: Sight, query: AssetQuery, order_by: str =
     return [row.record.asset.asset_id for row, _ in rows]
 
 
+def finding_ids(reading: Reading) -> list[str]:
+    """Every finding that there is."""
+    rows = reading.findings(estate.ALL, AssetQuery(), states=EVERY_STATE, after=(), limit=100)
+    return [row.finding_id for row, _ in rows]
+
+
 #: Asked of two times or of one asset's past; tried below and with the answers about them.
 PAST = ("history", "differences", "difference_counts")
+
+#: Of nothing that this estate has; tried with exemptions.
+ELSEWHERE = ("exempted_findings",)
 
 LATER = estate.SECOND + timedelta(days=1)
 
@@ -71,6 +80,12 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
     "findings": lambda reading, sight: reading.findings(
         sight, AssetQuery(), states=EVERY_STATE, after=(), limit=100
     ),
+    "finding": lambda reading, sight: [
+        found for each in finding_ids(reading) if (found := reading.finding(sight, each))
+    ],
+    "finding_versions": lambda reading, sight: [
+        found for each in finding_ids(reading) for found in reading.finding_versions(sight, each)
+    ],
     "open_findings": lambda reading, sight: reading.open_findings(sight, AssetQuery()),
     "coverage": lambda reading, sight: reading.coverage(
         sight, organisations=None, tenant=None, blind_only=False, after=(), limit=100
@@ -92,7 +107,7 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
 def test_every_question_of_the_interface_is_tried() -> None:
     """A method that is added to the read side must be added to the questions here."""
     methods = {name for name, _ in inspect.getmembers(Reading, inspect.isfunction) if name[0] != "_"}
-    assert {*QUESTIONS, "at", "first_record", "thinned_until", *PAST} == methods
+    assert {*QUESTIONS, "at", "first_record", "thinned_until", *PAST, *ELSEWHERE} == methods
 
 
 @pytest.fixture(params=["present", "past"])
@@ -297,26 +312,28 @@ def test_counts_add_up_to_all_assets(reading: Reading) -> None:
 
 
 def test_findings_are_newest_first(reading: Reading) -> None:
-    """Findings come by the time they were opened, page by page, with the asset's name."""
+    """Findings come by the time they were opened, page by page, with the asset's name; of sight none."""
     found = []
     after: tuple[str, ...] = ()
-    while rows := reading.findings(estate.ALL, AssetQuery(), states=OPEN, after=after, limit=1):
+    while rows := reading.findings(estate.ALL, AssetQuery(), states=STANDING, after=after, limit=1):
         found.append(rows[0][0])
         after = rows[0][1]
-    assert {each.asset_name for each in found[:2]} == {"bzk-copies", "register-2"}
-    assert {each.asset_name for each in found[2:]} == {"ledger", "fin-letters"}
-    assert [each.opened for each in found] == [estate.SECOND] * 2 + [estate.FIRST] * 2
+    assert {each.asset_name for each in found[:3]} == {"bzk-copies", "register-2", ""}
+    assert {each.asset_name for each in found[3:]} == {"ledger", "fin-letters"}
+    assert [each.opened for each in found] == [estate.SECOND] * 3 + [estate.FIRST] * 2
+    [lost] = [each for each in found if not each.asset_name]
+    assert (lost.kind, lost.subject) == (FindingKind.SIGHT_DENIED, estate.BZK_ACCOUNT)
 
 
 def test_findings_are_filtered_by_their_asset(reading: Reading) -> None:
     """A query about assets restricts findings, and their number, to those assets."""
     query = AssetQuery(country="US")
-    [(row, _)] = reading.findings(estate.ALL, query, states=OPEN, after=(), limit=10)
+    [(row, _)] = reading.findings(estate.ALL, query, states=STANDING, after=(), limit=10)
     assert (row.asset_id, row.kind) == (estate.LEDGER, FindingKind.DATA_OUTSIDE_EEA)
     assert row.details == (("stored", "us-east-1 (US)"),)
     assert (reading.open_findings(estate.ALL, query), reading.open_findings(estate.ALL, AssetQuery())) == (
         1,
-        4,
+        5,
     )
 
 

@@ -233,7 +233,7 @@ def test_a_new_asset_of_an_old_agent_is_judged_by_the_rules_in_force(
     expected = rules.policy().classify(DUBLIN_BUCKET)
     assert kept(judged, DUBLIN_BUCKET) == wire.encode_classified(DUBLIN_BUCKET, expected)
     [finding] = findings(judged.store, FindingState.OPEN)
-    assert finding.kind is FindingKind.DATA_OUTSIDE_EEA
+    assert finding.kind is FindingKind.DATA_OUTSIDE_EEA_ADEQUATE
 
 
 def _activate(agent: Reporter, rules: InForce) -> None:

@@ -105,7 +105,8 @@ def _open(store: Store) -> list[FindingRow]:
     page = store.reading.findings(
         Sight(None), AssetQuery(), states=frozenset({FindingState.OPEN}), after=(), limit=2 * ASSETS
     )
-    return [row for row, _ in page if row.kind is FindingKind.DATA_OUTSIDE_EEA]
+    outside = (FindingKind.DATA_OUTSIDE_EEA, FindingKind.DATA_OUTSIDE_EEA_ADEQUATE)
+    return [row for row, _ in page if row.kind in outside]
 
 
 def finished(running: Running, number: int = 1) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Alerts to a Prometheus Alertmanager (API v2): a finding is an alert that fires until it is resolved.
 
-A notification that stands for many findings is one alert for its group; it is over when none of them is open.
-
 An alert expires by itself, so those of findings that stand are sent again before they do (`repeat`). An
 Alertmanager that was restarted knows them again by that, and one that is told no more ends them.
 """
@@ -20,8 +18,9 @@ from collector.alerts.channels.post import MESSAGE_REFUSED, Poster
 from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
 from collector.alerts.config import AlertmanagerRoute
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
-from collector.alerts.many_mail import members, remedies
-from collector.store.base import FIRST, Event, Many
+from collector.alerts.mail_texts import TEXTS
+from collector.alerts.many_mail import many_content
+from collector.store.base import Event
 from policy.ruleset import finding_texts
 from policy.texts import detail_word
 from wolkenzicht.model import FindingState
@@ -72,7 +71,7 @@ class AlertmanagerChannel:
 
     def repeat(self, read: Read) -> int:
         """Send again what stands, page by page; returns how many. Raises `DeliveryError`."""
-        after, count = FIRST, 0
+        after = count = 0
         while True:
             with self._lock:
                 events = [] if self._closed else read(after, PAGE)
@@ -101,8 +100,7 @@ class AlertmanagerChannel:
     def _send(self, events: Sequence[Event]) -> None:
         alerts, firing = [], dict[tuple[str, str], dict[str, str] | None]()
         for event in events:
-            # A group's notifications may begin with findings of other tenants.
-            key = ("" if event.many else event.finding.tenant, event.finding.finding_id)
+            key = (event.finding.tenant, event.finding.finding_id)
             labels = _labels(event)
             before = self._firing.get(key)
             if before is not None and before != labels:
@@ -130,9 +128,17 @@ class AlertmanagerChannel:
 
 def _labels(event: Event) -> dict[str, str]:
     """What the alert is known by, and is routed, grouped and silenced by there."""
-    finding = event.finding
-    if event.many is not None:
-        return _group_labels(event, event.many)
+    finding, many = event.finding, event.many
+    if many is not None:
+        # What its members have in common; it is known by the group.
+        labels = {
+            "alertname": finding.kind.value if many.cause == "places" else many.cause,
+            "service": "wolkenzicht",
+            "severity": finding.severity.value,
+            "organisation": finding.organisation,
+            "finding": finding.finding_id,
+        }
+        return {name: value for name, value in labels.items() if value}
     labels = {
         "alertname": "proef" if event.type == SAMPLE_TYPE else finding.kind.value,
         "service": "wolkenzicht",
@@ -145,36 +151,13 @@ def _labels(event: Event) -> dict[str, str]:
     return {name: value for name, value in labels.items() if value}
 
 
-def _group_labels(event: Event, many: Many) -> dict[str, str]:
-    """The same for a notification: what stays so from one of its group to the next.
-
-    The severity is the gravest that the group ever told, for what is grave may still stand.
-    """
-    together = many.cause == "places"
-    labels = {
-        "alertname": event.finding.kind.value if together else many.cause,
-        "service": "wolkenzicht",
-        "severity": many.gravest.value,
-        "organisation": event.finding.organisation,
-        "tenant": event.finding.tenant if many.cause == "first_scan" else "",
-        "provider": event.provider if together else "",
-        "group": event.finding.finding_id,
-    }
-    return {name: value for name, value in labels.items() if value}
-
-
 def _annotations(event: Event, language: str) -> dict[str, str]:
     """What a person reads."""
     finding = event.finding
     if event.many is not None:
-        return {
-            "summary": summary(event, language),
-            "remedy": " ".join(remedies(event.many, language)),
-            "members": "\n".join(members(event.many, language)),
-            "count": str(event.many.count),
-            "standing": str(event.many.standing),
-            "event": event.event_id,
-        }
+        _title, rows = many_content(event, event.many, TEXTS[language], language)
+        told = "\n".join(f"{label}: {value}" for label, value in rows if value)
+        return {"summary": summary(event, language), "details": told, "event": event.event_id}
     annotations = {
         "summary": summary(event, language),
         "remedy": finding_texts(finding.kind, language).remedy,

@@ -19,16 +19,16 @@ from collector.alerts.cloudevent import SAMPLE_TYPE, summary
 from collector.alerts.config import ChatRoute
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS
-from collector.alerts.many_mail import left_out, members, remedies
+from collector.alerts.many_mail import many_content
 from collector.alerts.many_texts import TEXTS as MANY_TEXTS
-from collector.store.base import Event, Many
+from collector.store.base import Event
 from policy.ruleset import finding_texts
 from wolkenzicht.model import Severity
 
 #: Events in one message at most: Mattermost takes 16,383 characters.
 MAX_EVENTS = 10
-#: Of a notification that stands for many findings so many are shown.
-MAX_MEMBERS = 10
+#: Lines about a notification that stands for many findings.
+MANY_LINES = 25
 #: Characters of a name or a summary.
 SHOWN = 400
 
@@ -117,26 +117,16 @@ def _content(event: Event, language: str) -> tuple[str, list[tuple[str, str]]]:
     """The heading of an event, and what is said of it, by label."""
     texts, finding = TEXTS[language], event.finding
     if event.many is not None:
-        return _many_content(event, event.many, language)
+        _title, rows = many_content(event, event.many, texts, language)
+        head = (
+            f"{_MARKS[finding.severity]} {MANY_TEXTS[language].title} ({texts.severities[finding.severity]})"
+        )
+        return head, [(label, value) for label, value in rows if value][:MANY_LINES]
     happened = texts.happened.get(event.type, event.type)
     return f"{_MARKS[finding.severity]} {happened} ({texts.severities[finding.severity]})", [
         (texts.fields["organisation"], finding.organisation),
         (texts.fields["tenant"], finding.tenant),
         (texts.fields["remedy"], finding_texts(finding.kind, language).remedy),
-    ]
-
-
-def _many_content(event: Event, many: Many, language: str) -> tuple[str, list[tuple[str, str]]]:
-    """The same of a notification: how many there are, and the gravest of them."""
-    texts, words, finding = TEXTS[language], MANY_TEXTS[language], event.finding
-    shown = [(str(number), each) for number, each in enumerate(members(many, language, MAX_MEMBERS), 1)]
-    left = left_out(many, language, MAX_MEMBERS)
-    return f"{_MARKS[finding.severity]} {words.title} ({texts.severities[finding.severity]})", [
-        (texts.fields["organisation"], finding.organisation),
-        *((texts.happened.get(name, name), str(count)) for name, count in many.types.items()),
-        *shown,
-        *([("…", left)] if left else []),
-        *((texts.fields["remedy"], remedy) for remedy in remedies(many, language)),
     ]
 
 

@@ -24,7 +24,7 @@ from collector.store.base.evaluation import (
 from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
 from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
-from collector.store.base.letters import FIRST, Letters
+from collector.store.base.letters import Letters
 from collector.store.base.outbox import (
     NOTIFICATION,
     Delivery,
@@ -54,6 +54,7 @@ from collector.store.base.registry import (
     Tenant,
 )
 from collector.store.base.retention import Retention, Thinned
+from collector.store.base.route_health import RouteHealth
 from collector.store.base.rows import (
     COUNT_COLUMNS,
     AssetQuery,
@@ -75,7 +76,6 @@ from collector.store.base.upkeep import CountDifference, Upkeep
 
 __all__ = [
     "COUNT_COLUMNS",
-    "FIRST",
     "NOTIFICATION",
     "AssetQuery",
     "AssetRow",
@@ -128,6 +128,7 @@ __all__ = [
     "Rejudged",
     "Retention",
     "Rewritten",
+    "RouteHealth",
     "RouteState",
     "Rules",
     "RulesInForce",
@@ -168,4 +169,5 @@ class Store:
     handling: Handling
     exemptions: Exemptions
     letters: Letters
+    route_health: RouteHealth
     closers: tuple[object, ...] = field(default=())

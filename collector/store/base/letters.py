@@ -8,9 +8,6 @@ from typing import Protocol
 
 from collector.store.base.outbox import Delivery, Event
 
-#: Before all that `Letters.standing` finds.
-FIRST = -(2**63) + 1
-
 
 class Letters(Protocol):
     """The deliveries of a route that are over: accepted, or given up."""
@@ -18,11 +15,12 @@ class Letters(Protocol):
     def dead(self, route: str, limit: int) -> list[Delivery]:
         """The newest deliveries that were given up, oldest event first."""
 
-    def resend(self, route: str, identifiers: Sequence[str] | None, now: datetime) -> int:
+    def resend(self, route: str, events: Sequence[str] | None, now: datetime) -> int:
         """Make deliveries that were given up due again: these events', or all; returns how many."""
 
     def standing(self, route: str, after: int, limit: int) -> list[Event]:
-        """Of each open finding, and each group with open ones, the newest event that the receiver accepted.
+        """Of each open finding the newest event that the route's receiver accepted.
 
-        Those with a higher number than `after`, by number; from `FIRST` on all, from 0 on no notifications.
+        Those with a higher number than `after`, by number. Where `after` is 0 the newest notification of each
+        group that stands comes before them.
         """

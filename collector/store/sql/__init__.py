@@ -17,6 +17,7 @@ from collector.store.sql.people import SqlPeople
 from collector.store.sql.reading import SqlReading
 from collector.store.sql.registry import SqlRegistry
 from collector.store.sql.retention import SqlRetention
+from collector.store.sql.route_health import SqlRouteHealth
 from collector.store.sql.search import SqlSearch
 from collector.store.sql.sight_lost import SqlSightLost
 from collector.store.sql.upkeep import SqlUpkeep, sum_up
@@ -56,5 +57,6 @@ def store_over(
         handling=SqlHandling(database),
         exemptions=SqlExemptions(database),
         letters=SqlLetters(database),
+        route_health=SqlRouteHealth(database, ingest.clause_of),
         closers=(database,),
     )

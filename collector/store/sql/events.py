@@ -37,7 +37,6 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
             standing=told["standing"],
             complete=told["complete"],
             first=from_micros(told["first"]),
-            gravest=Severity(told["gravest"]),
         )
         gravest = max(map(Severity, told["severities"]), key=list(Severity).index)
     except (IndexError, KeyError, TypeError, ValueError) as error:
@@ -52,11 +51,6 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
         state=FindingState.OPEN if many.standing else FindingState.RESOLVED,
         owner="",
         opened=many.first,
-        acknowledged=None,
-        acknowledged_by="",
-        acknowledge_note="",
-        exemption="",
-        unverified=None,
         resolved=None if many.standing else closed,
     )
     found = replace(
@@ -66,8 +60,6 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
         type=NOTIFICATION,
         created=closed,
         finding=finding,
-        by="",
-        note="",
         observed=None,
         many=many,
     )

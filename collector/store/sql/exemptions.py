@@ -13,17 +13,16 @@ from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import CHUNK, Database, repeatable, undone_first
 from collector.store.sql.handling import subject_of
 from collector.store.sql.ingest import exempting
-from collector.store.sql.ingest.findings import (
+from collector.store.sql.ingest.findings import Findings, tell
+from collector.store.sql.ingest.own_frame import own_frame
+from collector.store.sql.ingest.standing import (
     EVENT_EXEMPTED,
     EVENT_EXEMPTION_ENDS,
     EVENT_REOPENED,
     STANDING_COLUMNS,
-    Findings,
     Standing,
     Subject,
-    tell,
 )
-from collector.store.sql.ingest.own_frame import own_frame
 from wolkenzicht.model import FindingKind, Severity
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
@@ -49,7 +48,10 @@ _NOT_DONE = f"""
     WHERE lifted IS NULL ORDER BY recorded, exemption_id
 """
 _MARK = "UPDATE exemption SET {what} = ? WHERE exemption_id = ? -- fan-out: an exemption has no tenant"
-_TENANTS = "SELECT tenant, organisation FROM tenant ORDER BY tenant"
+_TENANTS = """
+    SELECT tenant, organisation FROM tenant -- fan-out: an exemption is of an organisation and all below it
+    ORDER BY tenant
+"""
 _UNDER = """
     SELECT DISTINCT tenant FROM finding -- fan-out: an exemption is of an organisation and all below it
     WHERE exemption = ? AND exemption <> '' ORDER BY tenant

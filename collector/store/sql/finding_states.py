@@ -5,7 +5,7 @@ from __future__ import annotations
 from wolkenzicht.model import FindingState
 
 #: What says so, in the order of `state_of` behind whether it is resolved.
-COLUMNS = ("acknowledged", "acknowledged_by", "acknowledge_note", "exemption", "unverified")
+COLUMNS = ("acknowledged", "acknowledged_by", "acknowledge_note", "exemption", "unverified", "unverified_by")
 
 #: The states of a finding that stands.
 STANDING = frozenset(FindingState) - {FindingState.RESOLVED}

@@ -11,16 +11,15 @@ from collector.store.base import FindingRow, Sight
 from collector.store.base.handling import NotHandledError
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Connection, Database, chunks, undone_first
-from collector.store.sql.ingest.findings import (
+from collector.store.sql.ingest.findings import Findings, tell
+from collector.store.sql.ingest.own_frame import own_frame
+from collector.store.sql.ingest.standing import (
     EVENT_ACKNOWLEDGED,
     EVENT_REOPENED,
     STANDING_COLUMNS,
-    Findings,
     Standing,
     Subject,
-    tell,
 )
-from collector.store.sql.ingest.own_frame import own_frame
 from collector.store.sql.reading import findings as reading
 from wolkenzicht.model import LocationClass, SubjectKind
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from collector.store.base import Delivery, Event
-from collector.store.sql import events, notifications
 from collector.store.sql.clock import to_micros
-from collector.store.sql.database import Database, chunks, repeatable
+from collector.store.sql.database import Connection, Database, chunks, repeatable
+from collector.store.sql.events import delivery, notification
 
 _ROW = """
     SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload,
@@ -41,6 +41,26 @@ _THESE_AGAIN = f"""
                        AND o.event_id IN ({{values}}))
 """  # noqa: S608  # our own text
 
+_MANY = """
+    SELECT n.notification_no, n.notification_id, n.group_id, n.created, n.content, n.attempts, n.last_error
+    FROM notification AS n
+"""
+_DEAD_MANY = f"""
+    {_MANY} WHERE n.route = ? AND n.state = 'dead' ORDER BY n.notification_no DESC LIMIT ?
+"""
+_STANDING_MANY = f"""
+    {_MANY} JOIN notification_group AS g ON g.route = n.route AND g.group_id = n.group_id
+    WHERE n.route = ? AND n.state = 'delivered' AND g.standing > 0
+      AND NOT EXISTS (SELECT 1 FROM notification AS later
+                      WHERE later.route = n.route AND later.group_id = n.group_id
+                        AND later.state = 'delivered' AND later.notification_no > n.notification_no)
+    ORDER BY n.notification_no
+"""  # noqa: S608  # our own text
+_MANY_AGAIN = """
+UPDATE notification SET state = 'due', next_attempt = ?, taken_until = 0 WHERE route = ? AND state = 'dead'
+"""
+_THESE_MANY_AGAIN = f"{_MANY_AGAIN} AND notification_id IN ({{values}})"
+
 
 class SqlLetters:
     """The letters of one store; what each method promises stands with `Letters`."""
@@ -53,30 +73,32 @@ class SqlLetters:
         """The newest deliveries that were given up, oldest event first."""
         with self._database.reader() as connection:
             rows = connection.execute(_DEAD, (route, limit)).fetchall()
-            many = notifications.dead(connection, route, limit)
-        found = [events.delivery(route, row) for row in reversed(rows)]
-        found += [events.notification(route, row) for row in many]
-        return sorted(found, key=lambda each: each.event.created)[-limit:]
+            many = connection.execute(_DEAD_MANY, (route, limit)).fetchall()
+        found = [*(delivery(route, row) for row in rows), *(notification(route, row) for row in many)]
+        return sorted(found, key=lambda each: (each.event.created, each.event.event_no))[-limit:]
 
     @repeatable
-    def resend(self, route: str, identifiers: Sequence[str] | None, now: datetime) -> int:
+    def resend(self, route: str, events: Sequence[str] | None, now: datetime) -> int:
         """Make deliveries that were given up due again: these events', or all; returns how many."""
-        moment = to_micros(now)
+        moment, count = to_micros(now), 0
         with self._database.writer() as connection:
-            count = notifications.again(connection, route, identifiers, moment)
-            if identifiers is None:
-                return count + connection.execute(_AGAIN, (moment, route)).rowcount
-            for part in chunks(identifiers):
-                count += connection.among(_THESE_AGAIN, moment, route, part).rowcount
+            if events is None:
+                return sum(
+                    connection.execute(each, (moment, route)).rowcount for each in (_AGAIN, _MANY_AGAIN)
+                )
+            for part in chunks(events):
+                for each in (_THESE_AGAIN, _THESE_MANY_AGAIN):
+                    count += connection.among(each, moment, route, part).rowcount
         return count
 
     @repeatable
     def standing(self, route: str, after: int, limit: int) -> list[Event]:
-        """Of each open finding, and of groups with open ones, the newest event that the receiver accepted."""
+        """Of each open finding the newest event that the route's receiver accepted."""
         with self._database.reader() as connection:
-            # Those of notifications are below zero, and so come first.
-            many = notifications.standing(connection, route, -after, limit) if after < 0 else []
-            left = limit - len(many)
-            rows = connection.execute(_STANDING, (route, max(0, after), left)).fetchall() if left else []
-        found = [events.notification(route, row).event for row in many]
-        return [*found, *(events.delivery(route, row).event for row in rows)]
+            many = [] if after else self._standing_many(connection, route)
+            rows = connection.execute(_STANDING, (route, max(after, 0), limit)).fetchall()
+        return [*many, *(delivery(route, row).event for row in rows)]
+
+    def _standing_many(self, connection: Connection, route: str) -> list[Event]:
+        """The notifications: they are few, and come with the first page."""
+        return [notification(route, row).event for row in connection.execute(_STANDING_MANY, (route,))]

@@ -70,26 +70,6 @@ _LAST_ERROR = """
     SELECT last_error FROM notification WHERE route = ? AND state IN ('due', 'dead') AND last_error <> ''
     ORDER BY notification_no DESC LIMIT 1
 """
-_COLUMNS = "n.notification_no, n.notification_id, n.group_id, n.created, n.content, n.attempts, n.last_error"
-_DEAD = f"""
-    SELECT {_COLUMNS} FROM notification AS n
-    WHERE n.route = ? AND n.state = 'dead' ORDER BY n.notification_no DESC LIMIT ?
-"""  # noqa: S608  # our own text
-_AGAIN = """
-    UPDATE notification SET state = 'due', next_attempt = ?, taken_until = 0
-    WHERE route = ? AND state = 'dead'
-"""
-_THESE_AGAIN = f"{_AGAIN} AND notification_id IN ({{values}})"
-_STANDING = f"""
-    SELECT {_COLUMNS} FROM notification AS n
-    JOIN notification_group AS g ON g.route = n.route AND g.group_id = n.group_id
-    WHERE n.route = ? AND n.state = 'delivered' AND n.notification_no < ? AND g.standing > 0
-        AND NOT EXISTS (
-            SELECT 1 FROM notification AS l
-            WHERE l.route = n.route AND l.group_id = n.group_id AND l.state = 'delivered'
-                AND l.notification_no > n.notification_no)
-    ORDER BY n.notification_no DESC LIMIT ?
-"""  # noqa: S608  # our own text
 _MEMBERS = """
     SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload
     FROM notification AS n
@@ -134,12 +114,11 @@ def close(
     (content,) = connection.execute(_CONTENT, (route, number)).fetchone()
     told, level, total, standing, worst = connection.execute(_GROUP, (route, group_id)).fetchone()
     said = {**json.loads(content), "total": total, "standing": standing, "complete": over}
-    gravest = max([worst, *said["severities"]], key=lambda each: RANK.get(each, -1))
-    said["gravest"] = gravest
     text = json.dumps(said, ensure_ascii=False)
     connection.execute(_CLOSE, (now, now, text, route, number))
     quiet = told + 2 * pause(grouping, len(grouping.pauses)) < now
     level = 0 if quiet else min(level + 1, len(grouping.pauses) - 1)
+    gravest = max([worst, *said["severities"]], key=lambda each: RANK.get(each, -1))
     connection.execute(_TOLD, (now, level, gravest, int(over), route, group_id))
 
 
@@ -182,27 +161,6 @@ def routes(connection: Connection) -> dict[str, tuple[int, int, int, int | None,
         row = connection.execute(_LAST_ERROR, (route,)).fetchone()
         found[route] = (*counts, row[0] if row else "")
     return found
-
-
-def dead(connection: Connection, route: str, limit: int) -> list[tuple[Any, ...]]:
-    """The newest that were given up, oldest first."""
-    return connection.execute(_DEAD, (route, limit)).fetchall()[::-1]
-
-
-def again(connection: Connection, route: str, identifiers: Sequence[str] | None, now: int) -> int:
-    """Make due again what was given up: these, or all; returns how many."""
-    if identifiers is None:
-        return connection.execute(_AGAIN, (now, route)).rowcount
-    parts = chunks(identifiers)
-    return sum(connection.among(_THESE_AGAIN, now, route, part).rowcount for part in parts)
-
-
-def standing(connection: Connection, route: str, after: int, limit: int) -> list[tuple[Any, ...]]:
-    """Of each group of which findings are open the newest that was delivered, the highest number first.
-
-    Those with a lower number than `after`.
-    """
-    return connection.execute(_STANDING, (route, after, limit)).fetchall()
 
 
 def members(connection: Connection, notification_id: str, after: int, limit: int) -> list[tuple[Any, ...]]:

@@ -41,7 +41,6 @@ WHERE o.event_no > ? AND o.event_no <= ?
   AND (o.event_no > ? OR EXISTS (SELECT 1 FROM finding AS f
               WHERE f.tenant = o.tenant AND f.finding_id = o.finding_id AND f.state = 'open'))
 """
-
 _IN_ORDER = "ORDER BY o.event_no LIMIT ?"
 
 _BEGIN = "INSERT INTO route (route, event_no, began) VALUES (?, 0, ?)"
@@ -225,7 +224,8 @@ class SqlOutbox:
             reached, began = known or (0, newest)
             more, among = conditions(wanted)
             least = severities(wanted.min_severity)
-            found = connection.among(_NEW + more + _IN_ORDER, reached, newest, least, began, *among, STEP)
+            statement = f"{_NEW} {more} {_IN_ORDER}"
+            found = connection.among(statement, reached, newest, least, began, *among, STEP)
             rows = [Told(*row) for row in found.fetchall()]
             if rows:
                 Gathering(connection, route, self._grouping, now).take(rows)

@@ -9,7 +9,7 @@ from functools import partial
 from collector.store.base.sight_lost import LimitsOf
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Database, repeatable
-from collector.store.sql.ingest import lost
+from collector.store.sql.ingest import lost, unregistered
 from collector.store.sql.ingest.findings import tell
 from collector.store.sql.ingest.own_frame import own_frame
 from wolkenzicht.model import FindingKind
@@ -27,10 +27,10 @@ class SqlSightLost:
         """Look at every tenant; returns how many events came of it."""
         moment, since = to_micros(now), to_micros(up_since)
         with self._database.reader() as connection:
+            found = lost.read(connection)
+            unregistered.mark(connection, found, moment, self._clause_of)
             concerned = [
-                each.tenant
-                for each in lost.read(connection)
-                if lost.changes(each, limits_of(each.tenant), moment, since)
+                each.tenant for each in found if lost.changes(each, limits_of(each.tenant), moment, since)
             ]
         return sum(self._judge(each, limits_of, moment, since) for each in concerned)
 
@@ -38,7 +38,9 @@ class SqlSightLost:
         """Judge one tenant, seen anew: its agent, or another collector, may have been there meanwhile."""
         with self._database.writer(tenants=[tenant]) as connection:
             frame = own_frame(connection, tenant, now)
-            for sight in lost.read(connection, tenant):
+            found = lost.read(connection, tenant)
+            unregistered.mark(connection, found, now, self._clause_of, tenant)
+            for sight in found:
                 wanted = lost.changes(sight, limits_of(tenant), now, up_since)
                 lost.write(frame, sight, wanted, partial(self._clause_of, sight.organisation))
             tell(connection, frame.news)

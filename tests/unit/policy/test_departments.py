@@ -377,8 +377,8 @@ def test_outside_the_eer_the_finding_about_that_tells_it(
     """One finding, not two about the same place; a place inside beside it has its own."""
     policy = judge(FORBIDDEN.replace('"CH"', '"CH", "DE"'))
     for codes, kinds in (
-        (("eu-central-2",), [FindingKind.DATA_OUTSIDE_EEA]),
-        (("eu-central-2", "eu-central-1"), [FindingKind.DATA_OUTSIDE_EEA, KIND]),
+        (("eu-central-2",), [FindingKind.DATA_OUTSIDE_EEA_ADEQUATE]),
+        (("eu-central-2", "eu-central-1"), [FindingKind.DATA_OUTSIDE_EEA_ADEQUATE, KIND]),
     ):
         asset = make_asset(*codes)
         assert [each.kind for each in policy.findings(asset, policy.classify(asset))] == kinds

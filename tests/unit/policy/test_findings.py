@@ -28,6 +28,7 @@ from wolkenzicht.model import (
 MakeAsset = Callable[..., Asset]
 
 OUTSIDE = FindingKind.DATA_OUTSIDE_EEA
+ADEQUATE = FindingKind.DATA_OUTSIDE_EEA_ADEQUATE
 UNKNOWN = FindingKind.LOCATION_UNKNOWN
 MATERIAL = Declarations(material="ja")
 PERSONAL = Declarations(personal_data="ja")
@@ -47,12 +48,12 @@ def findings(policy: Policy, asset: Asset) -> tuple[FindingDraft, ...]:
         (("us-east-1",), PERSONAL, [(OUTSIDE, Severity.CRITICAL)]),
         (("us-east-1",), Declarations(personal_data="bsn, naam"), [(OUTSIDE, Severity.CRITICAL)]),
         (("us-east-1",), Declarations(personal_data="Geen"), [(OUTSIDE, Severity.HIGH)]),
-        (("eu-west-2",), Declarations(), [(OUTSIDE, Severity.MEDIUM)]),
-        (("eu-west-2",), PERSONAL, [(OUTSIDE, Severity.MEDIUM)]),
-        (("eu-west-2",), MATERIAL, [(OUTSIDE, Severity.HIGH)]),
-        (("eu-central-2",), Declarations(), [(OUTSIDE, Severity.LOW)]),
-        (("eu-central-2",), MATERIAL, [(OUTSIDE, Severity.MEDIUM)]),
-        (("eu-central-2", "eu-west-2"), Declarations(), [(OUTSIDE, Severity.MEDIUM)]),
+        (("eu-west-2",), Declarations(), [(ADEQUATE, Severity.MEDIUM)]),
+        (("eu-west-2",), PERSONAL, [(ADEQUATE, Severity.MEDIUM)]),
+        (("eu-west-2",), MATERIAL, [(ADEQUATE, Severity.HIGH)]),
+        (("eu-central-2",), Declarations(), [(ADEQUATE, Severity.LOW)]),
+        (("eu-central-2",), MATERIAL, [(ADEQUATE, Severity.MEDIUM)]),
+        (("eu-central-2", "eu-west-2"), Declarations(), [(ADEQUATE, Severity.MEDIUM)]),
         (("eu-west-99",), Declarations(), [(UNKNOWN, Severity.MEDIUM)]),
         (("eu-west-99",), MATERIAL, [(UNKNOWN, Severity.HIGH)]),
         ((), Declarations(), [(UNKNOWN, Severity.MEDIUM)]),
@@ -60,7 +61,12 @@ def findings(policy: Policy, asset: Asset) -> tuple[FindingDraft, ...]:
         (
             ("eu-west-2", "eu-west-99"),
             Declarations(),
-            [(OUTSIDE, Severity.MEDIUM), (UNKNOWN, Severity.MEDIUM)],
+            [(ADEQUATE, Severity.MEDIUM), (UNKNOWN, Severity.MEDIUM)],
+        ),
+        (
+            ("eu-west-2", "us-east-1"),
+            Declarations(),
+            [(OUTSIDE, Severity.HIGH), (ADEQUATE, Severity.MEDIUM)],
         ),
     ],
 )
@@ -99,15 +105,18 @@ def test_managed_and_viewed_raise_nothing(policy: Policy, make_asset: MakeAsset)
 
 
 def test_details_name_each_offending_place_once(policy: Policy, make_asset: MakeAsset) -> None:
-    """Details hold operation and place, in order of operation, without those inside the EER."""
+    """Details hold operation and place, in order of operation, without those of another class."""
     places = (
         DataLocation(Operation.REPLICATED, "us-east-1", Certainty.DECLARED),
         DataLocation(Operation.STORED, "eu-west-1", Certainty.DECLARED),
         DataLocation(Operation.STORED, "eu-west-2", Certainty.DECLARED),
-        DataLocation(Operation.STORED, "eu-west-2", Certainty.DECLARED),
+        DataLocation(Operation.STORED, "ap-east-1", Certainty.DECLARED),
+        DataLocation(Operation.STORED, "ap-east-1", Certainty.DECLARED),
+        DataLocation(Operation.BACKED_UP, "eu-west-2", Certainty.DECLARED),
     )
-    (found,) = findings(policy, make_asset(locations=places))
-    assert found.details == (("stored", "eu-west-2 (GB)"), ("replicated", "us-east-1 (US)"))
+    (found, adequate) = findings(policy, make_asset(locations=places))
+    assert found.details == (("stored", "ap-east-1 (HK)"), ("replicated", "us-east-1 (US)"))
+    assert adequate.details == (("stored", "eu-west-2 (GB)"), ("backed_up", "eu-west-2 (GB)"))
     assert found.clause == (
         "RCB2026 4.6 [C] (to be checked): data is stored and processed in the EER or Switzerland, "
         "not in the Caribbean Netherlands"
@@ -211,8 +220,9 @@ def test_unknown_language() -> None:
 def test_a_flagged_verdict_may_need_a_person_wherever_its_data_is(
     holds: Holds, location_class: LocationClass
 ) -> None:
-    """Without a flag only content that is not inside the EER does."""
-    unflagged = holds is Holds.CONTENT and location_class is not LocationClass.INSIDE_EEA
+    """Without a flag content that is not inside the EER does, and else what is outside: it may point."""
+    outside = location_class in (LocationClass.OUTSIDE_EEA, LocationClass.OUTSIDE_EEA_ADEQUATE)
+    unflagged = outside or (holds is Holds.CONTENT and location_class is LocationClass.UNKNOWN)
     assert [may_need_a_person(holds, location_class, flagged) for flagged in (True, False)] == [
         True,
         unflagged,

@@ -123,7 +123,7 @@ def test_a_contract_counts_where_it_is_worse(
     outside = [
         each.details
         for each in policy.findings(asset, verdict, context)
-        if each.kind is FindingKind.DATA_OUTSIDE_EEA
+        if each.kind in (FindingKind.DATA_OUTSIDE_EEA, FindingKind.DATA_OUTSIDE_EEA_ADEQUATE)
     ]
     assert bool(outside) == (expected is not LocationClass.INSIDE_EEA)
 

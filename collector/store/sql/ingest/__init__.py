@@ -120,9 +120,8 @@ class SqlIngest:
             rules = self._in_force.rules(organisation)
             return rules.findings, rules.region_findings, rules.clause, rules
         policy = self._policy_of(organisation)
-        clause_of = policy.settings.clauses.__getitem__
         findings_of = self._findings_of or policy.findings
-        return findings_of, self._region_findings_of or policy.region_findings, clause_of, None
+        return findings_of, self._region_findings_of or policy.region_findings, policy.clause, None
 
     def clause_of(self, organisation: str, kind: FindingKind) -> str:
         """The clause that a kind of finding rests on for an organisation now."""

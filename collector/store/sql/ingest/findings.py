@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,24 +13,26 @@ from collector.store.sql.database import Connection, chunks
 from collector.store.sql.ingest import times
 from collector.store.sql.ingest.exempting import InForce, load
 from collector.store.sql.ingest.frame import Frame
+from collector.store.sql.ingest.standing import (
+    EVENT_CHANGED,
+    EVENT_EXEMPTED,
+    EVENT_OPENED,
+    EVENT_REOPENED,
+    EVENT_RESOLVED,
+    EVENT_UNVERIFIED,
+    PLACE,
+    STANDING_COLUMNS,
+    Standing,
+    Subject,
+    event_row,
+)
 from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import FindingState, Severity, SubjectKind
-from wolkenzicht.v1.asset_pb2 import Asset
 
-EVENT_OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
-EVENT_CHANGED = "nl.wolkenzicht.bevinding.gewijzigd.v1"
-EVENT_RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
-EVENT_ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
-EVENT_REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
-EVENT_EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
-EVENT_EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
+__all__ = ["Findings", "Standing", "Subject", "tell"]
 
 _RANK = {str(severity): place for place, severity in enumerate(Severity)}
-
-#: The columns of a finding in the order of `Standing`, of the table that stands for `f`.
-_KEPT = ("finding_id", "kind", "severity", "clause", "details", "owner", "opened", "group_no")
-STANDING_COLUMNS = ", ".join(f"f.{each}" for each in (*_KEPT, *finding_states.COLUMNS))
 
 _STANDING = f"""
     SELECT f.subject, {STANDING_COLUMNS} FROM finding AS f
@@ -64,55 +66,6 @@ _EVENT = """
     INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload)
     VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What findings are about, as an alert names it; `name`, `type`, group and `asset` are an asset's.
-
-    `asset` is what exemptions look at; without it none holds.
-    """
-
-    kind: SubjectKind
-    identifier: str
-    name: str
-    type: str
-    provider: str
-    location_class: str
-    owner: str
-    group_no: int = 0
-    asset: Asset | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A finding as it is kept; `details` in JSON, moments in microseconds."""
-
-    finding_id: str
-    kind: str
-    severity: str
-    clause: str
-    details: str
-    owner: str
-    opened: int
-    group_no: int
-    acknowledged: int | None = None
-    acknowledged_by: str = ""
-    acknowledge_note: str = ""
-    exemption: str = ""
-    unverified: int | None = None
-
-    @property
-    def handling(self) -> tuple[str | int | None, ...]:
-        """The values of `finding_states.COLUMNS`."""
-        return (
-            *(self.acknowledged, self.acknowledged_by, self.acknowledge_note),
-            *(self.exemption, self.unverified),
-        )
-
-    def put_back(self) -> Standing:
-        """The same, but taken up by nobody."""
-        return replace(self, acknowledged=None, acknowledged_by="", acknowledge_note="")
 
 
 class Findings:
@@ -150,7 +103,7 @@ class Findings:
         """Open what is new, change what changed, resolve what is gone.
 
         A copy that was outside is not taken to be gone while it is unknown where copies are: sight was
-        lost, and it may stand as it did.
+        lost, and the finding is unverified.
         """
         before = {each.kind: each for each in standing}
         for draft in drafts:
@@ -162,7 +115,7 @@ class Findings:
                 self._open(subject, finding)
                 continue
             self._regroup(subject, known)
-            known = self._exempt(subject, known)
+            known = self._exempt(subject, self._see(subject, known))
             if now != (known.severity, known.clause, known.details, known.owner):
                 severity, clause, details, owner = now
                 finding = replace(
@@ -180,6 +133,7 @@ class Findings:
                 self._resolve(subject, vanished)
             else:
                 self._regroup(subject, vanished)
+                self._lose(subject, vanished)
 
     def resolve_removed(self, asset_nos: Sequence[int]) -> None:
         """Resolve the findings about assets that are about to be removed."""
@@ -213,6 +167,28 @@ class Findings:
         )
         times.keep_findings(self._frame, self._history)
         self._frame.news += self._events
+
+    def mark(self, finding: Standing) -> None:
+        """A standing finding is handled otherwise, which is no news by itself."""
+        self._keep(finding)
+        self._remember(finding, FindingState.OPEN)
+
+    def _see(self, subject: Subject, known: Standing) -> Standing:
+        """What gives cause for a standing finding is there."""
+        if known.unverified is None:
+            return known
+        finding = replace(known.seen(), group_no=subject.group_no)
+        if known.unverified_by == PLACE:
+            self.handle(subject, finding, EVENT_REOPENED, by="", note="")
+        else:
+            self.mark(finding)
+        return finding
+
+    def _lose(self, subject: Subject, known: Standing) -> None:
+        """What gave cause for a standing finding may be there."""
+        if known.unverified_by != PLACE:
+            finding = known.lost(PLACE, max(self._frame.moment, known.opened))
+            self.handle(subject, finding, EVENT_UNVERIFIED, by="", note="")
 
     def _exempt(self, subject: Subject, known: Standing) -> Standing:
         """A standing finding comes under an exemption, or from under it, as its asset changes."""
@@ -316,36 +292,8 @@ class Findings:
         by: str = "",
         note: str = "",
     ) -> None:
-        state = finding_states.state_of(kept, finding.exemption, finding.unverified, finding.acknowledged)
-        payload = {
-            "tenant": self._frame.tenant,
-            "cause": self._frame.cause,
-            "organisation": self._frame.organisation,
-            "subject_kind": subject.kind,
-            "subject": subject.identifier,
-            "asset_name": subject.name,
-            "asset_type": subject.type,
-            "provider": subject.provider,
-            "location_class": subject.location_class,
-            "kind": finding.kind,
-            "severity": finding.severity,
-            "state": str(state),
-            "clause": finding.clause,
-            "details": json.loads(finding.details),
-            "owner": finding.owner,
-            "opened": finding.opened,
-            "resolved": resolved,
-            **dict(zip(finding_states.COLUMNS, finding.handling, strict=True)),
-            "by": by,
-            "note": note,
-            "observed": self._frame.moment,
-        }
-        self._events.append(
-            (
-                *(str(uuid4()), self._frame.tenant, finding.finding_id, event, finding.severity),
-                *(self._frame.received, json.dumps(payload, ensure_ascii=False)),
-            )
-        )
+        row = event_row(self._frame, event, subject, finding, kept, resolved, by, note)
+        self._events.append(row)
 
 
 def tell(connection: Connection, news: Sequence[tuple[Any, ...]]) -> None:

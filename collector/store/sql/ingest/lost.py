@@ -17,7 +17,7 @@ from collector.store.sql.database import Connection
 from collector.store.sql.ingest.findings import Findings, Standing, Subject
 from collector.store.sql.ingest.frame import Frame
 from collector.store.sql.reading.coverage import DIFFERS, LOOK, OF_ACCOUNTS
-from policy.alert_texts import LAST_HEARD, LAST_WHOLE, REFUSED, REGISTERED
+from policy.alert_texts import LAST_HEARD, LAST_WHOLE, MISSING_DUTY, REFUSED, REGISTERED
 from policy.findings import FindingDraft
 from policy.severities import draft
 from wolkenzicht.model import FindingKind, LocationClass, SubjectKind
@@ -42,7 +42,8 @@ _STANDING = """
         f.owner, f.opened, f.group_no
     FROM tenant AS t CROSS JOIN finding AS f
     WHERE f.tenant = t.tenant AND f.group_no = 0 AND f.state = 'open'
-        AND f.kind IN ('agent_silent', 'never_reported', 'sight_denied', 'inventory_old') AND @these
+        AND f.kind IN ('agent_silent', 'never_reported', 'sight_denied', 'inventory_old',
+            'duty_missing') AND @these
     ORDER BY f.tenant, f.finding_id
 """
 _REFUSED = """
@@ -57,7 +58,8 @@ _LOOKS = f"""
     LEFT JOIN tenant_sync AS y ON y.tenant = x.tenant
     WHERE @these ORDER BY x.tenant, x.account
 """  # our own names
-_ALL, _ONE = "1 = 1 -- fan-out: the look is at every tenant\n", "t.tenant = ?"
+#: Of which tenants a statement is.
+ALL, ONE = "1 = 1 -- fan-out: the look is at every tenant\n", "t.tenant = ?"
 _ENDED = "UPDATE scope SET lost = '' WHERE tenant = ? AND account = ? AND location = ? AND type = ?"
 _BEGUN = """
     UPDATE scope SET lost = CASE WHEN ? = '' THEN type ELSE ? END
@@ -76,6 +78,7 @@ class Sight:
     `heard` is when anything of its agent was last taken in, by the collector's clock. `ended` is when its
     last scan ended by the agent's clock, `end_recorded` by the collector's. `refused` are the permissions
     that are refused by account, `oldest` when the part of an account that was seen longest ago was seen.
+    `unregistered` are the duties of material use there that the register does not fulfil.
     """
 
     tenant: str
@@ -87,6 +90,7 @@ class Sight:
     end_recorded: int | None
     refused: dict[str, list[str]] = field(default_factory=dict)
     oldest: dict[str, int] = field(default_factory=dict)
+    unregistered: tuple[str, ...] = ()
     standing: dict[_Key, Standing] = field(default_factory=dict)
 
     def age(self, seen: int, now: int) -> int:
@@ -112,7 +116,7 @@ class Change:
 
 def read(connection: Connection, tenant: str | None = None) -> list[Sight]:
     """What is known of one tenant, or of every one."""
-    these, values = (_ALL, ()) if tenant is None else (_ONE, (tenant,))
+    these, values = (ALL, ()) if tenant is None else (ONE, (tenant,))
 
     def ask(statement: str) -> Iterator[tuple[Any, ...]]:
         return iter(connection.execute(statement.replace("@these", these), values))
@@ -171,6 +175,8 @@ def _to_be(sight: Sight, limits: SightLimits, now: int, up_since: int) -> Iterat
             yield Change(silent.subject_kind, silent.subject, silent.kind, ((LAST_HEARD, heard),))
         return
     yield silent
+    duties = tuple((MISSING_DUTY, each) for each in sight.unregistered)
+    yield Change(SubjectKind.TENANT, sight.tenant, FindingKind.DUTY_MISSING, duties or None)
     yield from _denied(sight)
     yield from _old(sight, limits, now)
 

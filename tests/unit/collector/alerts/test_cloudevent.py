@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
-from collector.alerts.cloudevent import SAMPLE_TYPE, schema, summary, to_cloudevent, to_json
-from collector.alerts.mail_texts import TEXTS
+from collector.alerts.cloudevent import schema, summary, to_cloudevent, to_json
 from collector.alerts.sample import sample_event
 from collector.store.base import Event, FindingRow
 from tests.unit.collector.alerts.samples import EVENT, FINDING, NOON, event, many_event, region_event
@@ -262,10 +261,3 @@ def test_a_notification_says_in_one_line_what_happened() -> None:
         "andere regels van kracht: 10000 gebeurtenissen over bevindingen "
         "(11990 van 12000 bevindingen staan open)"
     )
-
-
-def test_a_notification_may_count_every_type_of_event() -> None:
-    """All that have words, but the sample."""
-    known = schema("samenvatting.v1")["properties"]["types"]["propertyNames"]["enum"]
-
-    assert set(known) == set(TEXTS["nl"].happened) - {SAMPLE_TYPE}

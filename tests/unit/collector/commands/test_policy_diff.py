@@ -85,10 +85,10 @@ def test_changes_are_counted_by_organisation(place: Place) -> None:
         (each["organisation"], each["what"], each["before"], each["after"], each["assets"])
         for each in told["items"]
     ] == [
-        ("andere", "data_outside_eea", "no finding", "finding", 1),
+        ("andere", "data_outside_eea_adequate", "no finding", "finding", 1),
         ("andere", "location_class", "inside_eea", "outside_eea_adequate", 1),
-        ("rvz", "data_outside_eea", "no finding", "finding", 2),
-        ("rvz", "data_outside_eea", "finding", "no finding", 1),
+        ("rvz", "data_outside_eea_adequate", "no finding", "finding", 2),
+        ("rvz", "data_outside_eea_adequate", "finding", "no finding", 1),
         ("rvz", "location_class", "inside_eea", "outside_eea_adequate", 2),
         ("rvz", "location_class", "outside_eea_adequate", "inside_eea", 1),
     ]
@@ -131,7 +131,7 @@ def test_a_table_and_csv(place: Place) -> None:
     code, rows, about = place.run("policy", "diff", rules(place), "--format", "csv")
     assert code == 0
     assert rows.splitlines()[0] == "organisation,what,before,after,assets,examples"
-    assert rows.splitlines()[1] == "rvz,data_outside_eea,finding,no finding,1,arn:aws:s3:::drie"
+    assert rows.splitlines()[1] == "rvz,data_outside_eea_adequate,finding,no finding,1,arn:aws:s3:::drie"
     assert "changed: 1" in about
 
 

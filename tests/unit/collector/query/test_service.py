@@ -129,10 +129,9 @@ class FailingReading:
 
 def ask(store: Store, reading: object, question: wire.GetAssetRequest) -> tuple[grpc.StatusCode, str] | None:
     """The status that a question for an asset ends with; None where it is answered."""
-    stand_ins: tuple[Any, Any] = (reading, OpenGate())
-    servicer = OverviewServicer(
-        stand_ins[0], store.registry, rules(), stand_ins[1], store.handling, store.exemptions
-    )
+    given: Any = reading
+    gate: Any = OpenGate()
+    servicer = OverviewServicer(given, store.registry, rules(), gate, store.handling, store.exemptions)
     context = Context()
     try:
         asyncio.run(servicer.GetAsset(question, context))  # type: ignore[arg-type]  # a stand-in

@@ -1,0 +1,120 @@
+"""No finding closes because sight was lost: it is unverified, until its cause is seen or seen to be gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from collector.store.base import AssetQuery, Times
+from tests.contract.conftest import Rows
+from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket, findings
+from tests.contract.test_store_ingest_findings import OPENED, VIRGINIA, events, listening
+from wolkenzicht.model import FindingState, Outcome
+
+UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
+REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+
+
+def look(agent: Reporter, scan: str, outcome: Outcome) -> None:
+    """A scan an hour later of which one scope ends so, and reads nothing where it is not complete."""
+    agent.now += timedelta(hours=1)
+    agent.start(scan)
+    agent.plan(IRELAND)
+    if outcome is Outcome.COMPLETE:
+        agent.batch(IRELAND, VIRGINIA)
+    agent.outcome(IRELAND, outcome, int(outcome is Outcome.COMPLETE))
+    agent.end()
+
+
+def states(agent: Reporter) -> list[FindingState]:
+    """The states of all findings."""
+    return [each.state for each in findings(agent.store)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DENIED, Outcome.FAILED])
+def test_a_scope_that_is_lost_leaves_its_findings_unverified(agent: Reporter, outcome: Outcome) -> None:
+    """Since when is told; it counts as before, and nobody is called for each of them."""
+    listening(agent).scan("s1", {IRELAND: [VIRGINIA]})
+    look(agent, "s2", outcome)
+    lost = agent.now
+
+    [finding] = findings(agent.store)
+    assert (finding.state, finding.unverified, finding.resolved) == (FindingState.UNVERIFIED, lost, None)
+    assert agent.store.reading.open_findings(ALL_SEEN, AssetQuery()) == 1
+    look(agent, "s3", outcome)
+    assert [each.unverified for each in findings(agent.store)] == [lost]
+    assert [each.type for each in events(agent)] == [OPENED]
+
+
+def test_a_scope_that_comes_back_has_them_open_again(agent: Reporter) -> None:
+    """What is seen again is what it was; what was so meanwhile is told of then."""
+    listening(agent).scan("s1", {IRELAND: [VIRGINIA]})
+    [before] = findings(agent.store)
+    look(agent, "s2", Outcome.DENIED)
+    lost = agent.now
+    look(agent, "s3", Outcome.COMPLETE)
+
+    assert findings(agent.store) == [before]
+    then = agent.store.reading.at(Times(lost, agent.now)).finding(ALL_SEEN, before.finding_id)
+    assert then is not None
+    assert then.state is FindingState.UNVERIFIED
+    assert [each.type for each in events(agent)] == [OPENED]
+
+
+def test_a_throttled_scope_changes_nothing(agent: Reporter) -> None:
+    """It is looked at again soon."""
+    agent.scan("s1", {IRELAND: [VIRGINIA]})
+    look(agent, "s2", Outcome.THROTTLED)
+
+    assert states(agent) == [FindingState.OPEN]
+
+
+def test_other_scopes_stay(agent: Reporter) -> None:
+    """Only what was read with the scope that was lost."""
+    agent.scan("s1", {IRELAND: [VIRGINIA], FRANKFURT: [bucket("other", "us-east-1")]})
+    look(agent, "s2", Outcome.DENIED)
+
+    assert {each.subject: each.state for each in findings(agent.store)} == {
+        VIRGINIA.asset_id: FindingState.UNVERIFIED,
+        "arn:aws:s3:::other": FindingState.OPEN,
+    }
+
+
+def test_what_was_read_of_a_failed_scope_is_seen(agent: Reporter) -> None:
+    """A scope that fails half-way loses what it did not come to."""
+    agent.scan("s1", {IRELAND: [VIRGINIA, bucket("other", "us-east-1")]})
+    agent.now += timedelta(hours=1)
+    agent.start("s2")
+    agent.plan(IRELAND)
+    agent.batch(IRELAND, VIRGINIA)
+    agent.outcome(IRELAND, Outcome.FAILED, 1)
+
+    assert {each.subject: each.state for each in findings(agent.store)} == {
+        VIRGINIA.asset_id: FindingState.OPEN,
+        "arn:aws:s3:::other": FindingState.UNVERIFIED,
+    }
+
+
+def test_what_is_gone_when_sight_is_back_is_resolved(agent: Reporter) -> None:
+    """Lost sight only puts it off."""
+    agent.scan("s1", {IRELAND: [VIRGINIA]})
+    look(agent, "s2", Outcome.DENIED)
+    agent.now += timedelta(hours=1)
+    agent.scan("s3", {IRELAND: []})
+
+    assert states(agent) == [FindingState.RESOLVED]
+
+
+def test_a_place_that_is_read_again_is_told(agent: Reporter, rows: Rows) -> None:
+    """One place of an asset lost is news, and that it is there all the same too."""
+    copied, unread = (bucket("zaken", "eu-west-1", *copy) for copy in (["us-east-1"], ["?"]))
+    listening(agent).scan("s1", {IRELAND: [copied]})
+    for number, asset in enumerate((unread, copied)):
+        agent.now += timedelta(hours=1)
+        agent.scan(f"again{number}", {IRELAND: [asset]})
+
+    told = [each.type for each in events(agent) if each.finding.kind == "data_outside_eea"]
+    assert told == [OPENED, UNVERIFIED, REOPENED]
+    kept = rows("SELECT unverified, unverified_by FROM finding WHERE kind = 'data_outside_eea'")
+    assert kept == [(None, "")]
