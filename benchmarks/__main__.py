@@ -12,6 +12,7 @@ from functools import partial
 
 from benchmarks import (
     agent_scan,
+    alerts,
     classification,
     collectors,
     evaluation,
@@ -38,6 +39,8 @@ ALL: dict[str, Callable[[], dict[str, str]]] = {
     "queries": queries.main,
     "rescan": rescan.main,
     "outage": outage.main,
+    "storm": alerts.storm,
+    "time_to_alert": alerts.time_to_alert,
 }
 
 

@@ -52,14 +52,14 @@ def check_timeout(text: str) -> None:
         raise ValueError(f"timeout {text!r}: give more than 0 and at most 5m")
 
 
-def check_interval(key: str, text: str, least: float = 1.0) -> None:
+def check_interval(key: str, text: str, least: float = 1.0, most: float = 86_400.0) -> None:
     """Raise `ValueError` unless this is a length of time at which something may be done again."""
     try:
         length = seconds(text)
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
-    if not least <= length <= 86_400:  # noqa: PLR2004 - a day
-        raise ValueError(f"{key} {text!r}: give {least:g}s or more, and at most 1d")
+    if not least <= length <= most:
+        raise ValueError(f"{key} {text!r}: give {least:g}s or more, and at most {most / 86_400:g}d")
 
 
 def check_source(source: str) -> None:

@@ -46,6 +46,7 @@ class RouteBase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     and `kinds` the kinds of finding; where none are named it is told of all. With `heartbeat` it is told
     at that interval that the collector lives. With `hours` it is told of events in these only, with `digest`
     at that time of day of all that came before, in that `timezone` (Europe/Amsterdam where none is given).
+    With `escalate_after` it is told so long after the others, of findings only that nobody took up.
     """
 
     name: str = ""
@@ -55,6 +56,7 @@ class RouteBase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     heartbeat: str = ""
     hours: str = ""
     digest: str = ""
+    escalate_after: str = ""
     timezone: str = ""
 
     def __post_init__(self) -> None:
@@ -64,6 +66,8 @@ class RouteBase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError("organisations: an empty name; leave the key out for all organisations")
         if self.heartbeat:
             check_interval("heartbeat", self.heartbeat)
+        if self.escalate_after:
+            check_interval("escalate_after", self.escalate_after, most=30 * 86_400.0)
         if self.hours and self.digest:
             raise ValueError("hours and digest: give one of them")
         for key, read in (("hours", hours_of), ("digest", moment_of), ("timezone", zone_of)):
@@ -95,7 +99,8 @@ class RouteBase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     @property
     def wanted(self) -> Wanted:
         """Which events the route is told of."""
-        return Wanted(self.min_severity, frozenset(self.organisations), frozenset(self.kinds))
+        after = seconds(self.escalate_after) if self.escalate_after else 0.0
+        return Wanted(self.min_severity, frozenset(self.organisations), frozenset(self.kinds), after)
 
 
 class LogRoute(RouteBase, frozen=True, tag="log"):

@@ -24,13 +24,16 @@ def many_content(
         *((texts.severities[Severity(name)], str(count)) for name, count in many.severities.items()),
         *((name, str(count)) for name, count in many.providers.items()),
         (texts.fields["opened"], rfc3339(many.first)),
-        *(
-            (str(number), f"{texts.happened.get(each.type, each.type)}: {summary(each, language)}")
-            for number, each in enumerate(many.listed, 1)
-        ),
+        *((str(number), _line(each, texts, language)) for number, each in enumerate(many.listed, 1)),
         ("…", words.left_out.format(count=left) if (left := many.count - len(many.listed)) else ""),
         *((texts.fields["remedy"], finding_texts(kind, language).remedy) for kind in sorted(kinds)),
         (texts.fields["finding"], finding.finding_id),
         (texts.fields["event"], event.event_id),
     ]
     return f"{words.title}: {summary(event, language)}", rows
+
+
+def _line(event: Event, texts: MailTexts, language: str) -> str:
+    """One of them: what happened to it, by name and identifier."""
+    happened = texts.happened.get(event.type, event.type)
+    return f"{happened}: {summary(event, language)} ({event.finding.subject})"

@@ -19,6 +19,8 @@ from wolkenzicht.errors import StorageError
 
 #: Deliveries looked at in one go.
 LOOK = 1000
+#: So many events that came since the last look are a storm.
+STORM = 50
 #: After so many seconds it looks again: what it got is its own for a while only, where others deliver too.
 LOOK_AGAIN = 60.0
 #: After so many failures in a row the receiver is taken to be away and the whole route pauses.
@@ -54,6 +56,7 @@ class RouteWorker(threading.Thread):
         self._trying_since = clock()
         self._next_try: datetime | None = None
         self._next_seal: datetime | None = None
+        self._gathering = False
         self._oldest_due: datetime | None = None
         metrics.oldest_due.labels(route.name).set_function(self._oldest_age)
 
@@ -89,6 +92,10 @@ class RouteWorker(threading.Thread):
             if pause > 0:
                 self._stopping.wait(pause)
             elif not more:
+                if self._gathering:
+                    # In a storm a look at each commit would keep others from the store, and tell nothing
+                    # sooner.
+                    self._stopping.wait(self._timing.gather)
                 self._sleep()
         try:
             self._record()
@@ -119,7 +126,8 @@ class RouteWorker(threading.Thread):
         now = self._clock()
         if self._next_try is not None and self._next_try <= now:
             self._next_try = None
-        self._outbox.fan_out({self._route.name: self._route.wanted}, now)
+        made = self._outbox.fan_out({self._route.name: self._route.wanted}, now)
+        self._gathering = made >= STORM
         until = self._route.told_until(now)
         if until is None:
             # What is gathered goes on gathering until the route is told of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self, TypeVar
 
 import grpc
@@ -60,6 +60,13 @@ class Collector:
         """The answer to one question; raises `TransportError` or `IdentityError` in the asker's language."""
         try:
             return call(question, timeout=CALL_TIMEOUT_SECONDS)
+        except grpc.RpcError as error:
+            raise self._meaning(error) from error
+
+    def listen(self, call: Callable[..., Iterator[Answer]], question: object) -> Iterator[Answer]:
+        """The answers to a question, as they come, for as long as the collector lives; raises likewise."""
+        try:
+            yield from call(question)
         except grpc.RpcError as error:
             raise self._meaning(error) from error
 

@@ -82,6 +82,20 @@ def finding(shape: Shape, texts: Texts, width: int | None) -> str:
     return _fields([(texts.heading(key), value) for key, value in fields if value], width)
 
 
+def event_line(shape: Shape, texts: Texts) -> str:
+    """What became of a finding, on one line."""
+    about = shape["finding"]
+    parts = [
+        moment(shape["time"]),
+        _word(about, "severity", "severity", texts),
+        _word(about, "state", "state", texts),
+        about["summary"],
+        about["finding_id"],
+        " ".join(part for part in (shape["done_by"], shape["note"]) if part),
+    ]
+    return "  ".join(part for part in parts if part)
+
+
 def explanation(shape: Shape, steps: Sequence[Shape], texts: Texts, width: int | None) -> str:
     """The verdict and the steps that lead to it, each with its rule, source and evidence."""
     head = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -88,6 +89,31 @@ def findings_show(asked: Asked, past: Past | None, finding_id: str) -> None:
         click.echo(detail.finding(shape, asked.texts, width))
         click.echo()
         click.echo(layout.table(tables.FINDING_VERSIONS, history, asked.texts, width=width))
+
+
+@findings.command("watch")
+@click.option("--position", default="", metavar="NUMBER", help="Go on after an event that came earlier.")
+@common
+def watch(asked: Asked, position: str) -> None:
+    """Tell what becomes of findings, as it comes, until it is stopped: a line for each event.
+
+    With --format json each line is an object; its position is where to go on.
+
+    \b
+    Examples:
+      wolkenzicht findings watch --lang nl
+      wolkenzicht findings watch --format json --position 81724
+    """
+    if asked.format == "csv":
+        raise click.UsageError("findings watch has no CSV; use --format json, an object a line")
+    question = wire.WatchFindingsRequest(language=asked.language, position=position)
+    with Collector(asked.settings) as collector:
+        for each in collector.listen(collector.stub.WatchFindings, question):
+            shape = shapes.finding_event(each)
+            if asked.format == "json":
+                click.echo(json.dumps(shape, ensure_ascii=False))
+            else:
+                click.echo(layout.printable(detail.event_line(shape, asked.texts)))
 
 
 @findings.command("acknowledge")

@@ -198,6 +198,18 @@ def finding_version(answer: finding_pb2.FindingVersion) -> Shape:
     }
 
 
+def finding_event(answer: wire.WatchFindingsResponse) -> Shape:
+    """What became of a finding."""
+    return {
+        "position": answer.position,
+        "type": answer.event_type,
+        "time": _time(answer, "event_time"),
+        "done_by": answer.done_by,
+        "note": answer.note,
+        "finding": finding(answer.finding),
+    }
+
+
 def exemption(answer: wire.Exemption) -> Shape:
     """An exemption."""
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn, TypeVar
 
@@ -13,11 +13,13 @@ import grpc.aio
 
 from collector.identity.peer import Gate, Peer
 from collector.identity.spiffe import ASKER
+from collector.query import watching
 from collector.query.answers import Answers
 from collector.query.errors import BadQueryError, NotAllowedError, NotFoundError
 from collector.query.exemptions import ExemptionAnswers
 from collector.query.handling import Handlings
 from collector.query.past_answers import PastAnswers
+from collector.query.watching import Watching
 from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.store.base import Exemptions, Handling, Reading, Registry
@@ -65,6 +67,7 @@ class OverviewServicer(OverviewServiceServicer):
         self._past = PastAnswers(self._answers)
         self._handlings = Handlings(self._answers, handling)
         self._exemptions = ExemptionAnswers(self._answers, exemptions)
+        self._watching = Watching(self._answers)
         self._gate = gate
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="query")
 
@@ -119,6 +122,23 @@ class OverviewServicer(OverviewServiceServicer):
     ) -> wire.GetFindingResponse:
         """Gets one finding, with its history."""
         return await self._answer(self._handlings.finding, request, context)
+
+    async def WatchFindings(  # noqa: N802  # the contract's name
+        self, request: wire.WatchFindingsRequest, context: _Context
+    ) -> AsyncIterator[wire.WatchFindingsResponse]:
+        """Tells what becomes of findings, as it comes; ends soon where the certificate is revoked."""
+        peer = await self._gate.authenticate(context, ASKER)
+        after = await self._work(self._watching.start, peer, request, context)
+        while True:
+            found = await self._work(self._watching.since, peer, (after, request.language), context)
+            for each in found:
+                after = int(each.position)
+                yield each
+            if len(found) < watching.MOST_EVENTS:
+                await asyncio.sleep(watching.LOOK_SECONDS)
+            denial = await self._gate.denial(peer)
+            if denial is not None:
+                await self._gate.refuse_peer(context, peer, denial)
 
     async def AcknowledgeFindings(  # noqa: N802  # the contract's name
         self, request: wire.AcknowledgeFindingsRequest, context: _Context
@@ -181,6 +201,15 @@ class OverviewServicer(OverviewServiceServicer):
         context: _Context,
     ) -> Answer:
         peer = await self._gate.authenticate(context, ASKER)
+        return await self._work(answer, peer, question, context)
+
+    async def _work(
+        self,
+        answer: Callable[[Peer, Question], Answer],
+        peer: Peer,
+        question: Question,
+        context: _Context,
+    ) -> Answer:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, answer, peer, question)

@@ -9,9 +9,9 @@ import pytest
 
 from collector.store.base import AssetQuery, FindingRow, Sight, Times
 from collector.store.base.handling import NotHandledError
-from tests.contract.reporting import ALL_SEEN, IRELAND, Reporter, bucket, findings
+from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket, findings
 from tests.contract.test_store_ingest_findings import LONDON, VIRGINIA, events, listening
-from wolkenzicht.model import Declarations, FindingState, Severity
+from wolkenzicht.model import Declarations, FindingKind, FindingState, Outcome, Scope, Severity
 
 ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
 REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
@@ -166,3 +166,28 @@ def test_many_are_taken_up_at_once(agent: Reporter) -> None:
 
     assert [each.finding_id for each in taken] == asked
     assert {each.state for each in taken} == {FindingState.ACKNOWLEDGED}
+
+
+def test_a_finding_about_an_account_stays_taken_up(agent: Reporter) -> None:
+    """What is refused less than before is with who took it up; refused more, it is open again."""
+    refused = {IRELAND: "s3:ListAllMyBuckets", FRANKFURT: "s3:GetBucketLocation"}
+    agent.scan("s1", {scope: [] for scope in refused})
+
+    def look(scan: str, *denied: Scope) -> FindingRow:
+        agent.now += timedelta(hours=1)
+        agent.start(scan)
+        agent.plan(*refused)
+        for scope, permission in refused.items():
+            if scope in denied:
+                agent.outcome(scope, Outcome.DENIED, permission=permission)
+            else:
+                agent.outcome(scope, Outcome.COMPLETE)
+        agent.end()
+        [found] = [each for each in findings(agent.store) if each.kind is FindingKind.SIGHT_DENIED]
+        return found
+
+    take_up(agent, look("s2", IRELAND, FRANKFURT).finding_id)
+
+    less = look("s3", IRELAND)
+    assert (less.state, less.acknowledged_by) == (FindingState.ACKNOWLEDGED, "desk (bzk)")
+    assert look("s4", IRELAND, FRANKFURT).state is FindingState.OPEN

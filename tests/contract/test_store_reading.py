@@ -61,7 +61,7 @@ def finding_ids(reading: Reading) -> list[str]:
 PAST = ("history", "differences", "difference_counts")
 
 #: Of nothing that this estate has; tried with exemptions.
-ELSEWHERE = ("exempted_findings",)
+ELSEWHERE = ("exempted_findings", "newest_event")
 
 LATER = estate.SECOND + timedelta(days=1)
 
@@ -86,6 +86,7 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
     "finding_versions": lambda reading, sight: [
         found for each in finding_ids(reading) for found in reading.finding_versions(sight, each)
     ],
+    "finding_events": lambda reading, sight: reading.finding_events(sight, 0, 100),
     "open_findings": lambda reading, sight: reading.open_findings(sight, AssetQuery()),
     "coverage": lambda reading, sight: reading.coverage(
         sight, organisations=None, tenant=None, blind_only=False, after=(), limit=100

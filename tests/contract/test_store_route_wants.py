@@ -102,3 +102,53 @@ def test_organisations_that_are_under_each_other_come_to_an_end(store: Seed) -> 
     store.open("f")
 
     assert told(store, Wanted(organisations=frozenset({"dienst"}))) == ["f"]
+
+
+def escalated(store: Seed, minutes: int) -> list[tuple[str, str]]:
+    """What a route is told so long after noon that hears after ten minutes what nobody took up."""
+    now = NOON + timedelta(minutes=minutes)
+    store.outbox.fan_out({"duty": Wanted(after=600)}, now)
+    found = store.outbox.due("duty", now, 100)
+    store.outbox.delivered("duty", [each.event.event_no for each in found], now)
+    return [(each.event.finding.finding_id, each.event.type.split(".")[-2]) for each in found]
+
+
+def test_what_nobody_takes_up_is_told_later(store: Seed) -> None:
+    """Not what was acknowledged, exempted or over by then; and once, with its end."""
+    assert escalated(store, 0) == []
+    for finding in ("left", "taken up", "exempted", "over"):
+        store.open(finding)
+    store.execute("UPDATE finding SET acknowledged = 1 WHERE finding_id = ?", "taken up")
+    store.execute("UPDATE finding SET exemption = 'e1' WHERE finding_id = ?", "exempted")
+    store.resolve("over", created=NOON + timedelta(minutes=5))
+
+    assert escalated(store, 9) == []
+    assert escalated(store, 10) == [("left", "geopend")]
+    assert escalated(store, 30) == []
+
+    store.resolve("left", created=NOON + timedelta(minutes=40))
+    assert escalated(store, 49) == []
+    assert escalated(store, 50) == [("left", "opgelost")]
+
+
+def test_what_is_told_later_belongs_together_too(store: Seed) -> None:
+    """Many are one notification, which is as much told as an event for itself."""
+    escalated(store, 0)
+    for number in range(30):
+        store.open(f"f{number}")
+    escalated(store, 10)
+    store.outbox.seal("duty", NOON + timedelta(minutes=11))
+    [(_group, what)] = escalated(store, 11)
+    assert what == "samengevat"
+
+    store.resolve("f3", created=NOON + timedelta(minutes=12))
+    escalated(store, 22)
+    store.outbox.seal("duty", NOON + timedelta(hours=2))
+    assert len(escalated(store, 120)) == 1
+
+
+def test_a_new_route_hears_later_of_what_stood_before_it(store: Seed) -> None:
+    """As any new route does, but not before its time."""
+    store.open("old")
+    assert escalated(store, 5) == []
+    assert escalated(store, 11) == [("old", "geopend")]

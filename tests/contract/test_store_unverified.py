@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from collector.store.base import AssetQuery, Times
+from collector.store.base import AssetQuery, FindingRow, Times
 from tests.contract.conftest import Rows
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket, findings
 from tests.contract.test_store_ingest_findings import OPENED, VIRGINIA, events, listening
-from wolkenzicht.model import FindingState, Outcome
+from wolkenzicht.model import FindingState, Outcome, SubjectKind
 
 UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
 REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
@@ -27,9 +27,19 @@ def look(agent: Reporter, scan: str, outcome: Outcome) -> None:
     agent.end()
 
 
+def about_assets(agent: Reporter) -> list[FindingRow]:
+    """The findings about assets; that sight was lost is one about the account."""
+    return [each for each in findings(agent.store) if each.subject_kind is SubjectKind.ASSET]
+
+
+def told_of_assets(agent: Reporter) -> list[str]:
+    """The types of the events about assets."""
+    return [each.type for each in events(agent) if each.finding.subject_kind is SubjectKind.ASSET]
+
+
 def states(agent: Reporter) -> list[FindingState]:
-    """The states of all findings."""
-    return [each.state for each in findings(agent.store)]
+    """The states of the findings about assets."""
+    return [each.state for each in about_assets(agent)]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DENIED, Outcome.FAILED])
@@ -39,27 +49,27 @@ def test_a_scope_that_is_lost_leaves_its_findings_unverified(agent: Reporter, ou
     look(agent, "s2", outcome)
     lost = agent.now
 
-    [finding] = findings(agent.store)
+    [finding] = about_assets(agent)
     assert (finding.state, finding.unverified, finding.resolved) == (FindingState.UNVERIFIED, lost, None)
-    assert agent.store.reading.open_findings(ALL_SEEN, AssetQuery()) == 1
+    assert agent.store.reading.open_findings(ALL_SEEN, AssetQuery(provider="aws")) == 1
     look(agent, "s3", outcome)
-    assert [each.unverified for each in findings(agent.store)] == [lost]
-    assert [each.type for each in events(agent)] == [OPENED]
+    assert [each.unverified for each in about_assets(agent)] == [lost]
+    assert told_of_assets(agent) == [OPENED]
 
 
 def test_a_scope_that_comes_back_has_them_open_again(agent: Reporter) -> None:
     """What is seen again is what it was; what was so meanwhile is told of then."""
     listening(agent).scan("s1", {IRELAND: [VIRGINIA]})
-    [before] = findings(agent.store)
+    [before] = about_assets(agent)
     look(agent, "s2", Outcome.DENIED)
     lost = agent.now
     look(agent, "s3", Outcome.COMPLETE)
 
-    assert findings(agent.store) == [before]
+    assert about_assets(agent) == [before]
     then = agent.store.reading.at(Times(lost, agent.now)).finding(ALL_SEEN, before.finding_id)
     assert then is not None
     assert then.state is FindingState.UNVERIFIED
-    assert [each.type for each in events(agent)] == [OPENED]
+    assert told_of_assets(agent) == [OPENED]
 
 
 def test_a_throttled_scope_changes_nothing(agent: Reporter) -> None:
@@ -75,7 +85,7 @@ def test_other_scopes_stay(agent: Reporter) -> None:
     agent.scan("s1", {IRELAND: [VIRGINIA], FRANKFURT: [bucket("other", "us-east-1")]})
     look(agent, "s2", Outcome.DENIED)
 
-    assert {each.subject: each.state for each in findings(agent.store)} == {
+    assert {each.subject: each.state for each in about_assets(agent)} == {
         VIRGINIA.asset_id: FindingState.UNVERIFIED,
         "arn:aws:s3:::other": FindingState.OPEN,
     }
@@ -90,7 +100,7 @@ def test_what_was_read_of_a_failed_scope_is_seen(agent: Reporter) -> None:
     agent.batch(IRELAND, VIRGINIA)
     agent.outcome(IRELAND, Outcome.FAILED, 1)
 
-    assert {each.subject: each.state for each in findings(agent.store)} == {
+    assert {each.subject: each.state for each in about_assets(agent)} == {
         VIRGINIA.asset_id: FindingState.OPEN,
         "arn:aws:s3:::other": FindingState.UNVERIFIED,
     }

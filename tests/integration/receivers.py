@@ -63,6 +63,16 @@ class Receivers:
             'from = "wolkenzicht@example.invalid"\nto = ["cio@example.invalid"]\n'
         )
 
+    def told(self) -> list[dict[str, Any]]:
+        """What the webhook was told of each finding, alone or among many: its event's data, with its type."""
+        found: list[dict[str, Any]] = []
+        for event in list(self.events):
+            members = event["data"].get("members")
+            if members is not None:
+                assert event["data"]["left_out"] == 0, "members that no test here sees"
+            found += members or [{"type": event["type"], **event["data"]}]
+        return found
+
     def texts(self) -> list[str]:
         """The plain text of every mail."""
         bodies = [mail.get_body(("plain",)) for mail in self.mails]

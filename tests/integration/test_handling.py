@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import pytest
 
 from collector.identity import spiffe
+from collector.store.base import Sight
 from tests.askers import estate
 from tests.askers.served import Served, serving
-from tests.integration.test_asking import answered, run
+from tests.integration.test_asking import COMMAND, answered, run
 from wolkenzicht.transport import Credentials
 
 DESK = spiffe.asker("desk-bzk", "department", "bzk")
@@ -139,3 +142,45 @@ def test_an_exemption_is_ones_own(served: Served) -> None:
     past = run(served.address, desk, *EXEMPT, "--scope", "true", "--until", "2020-01-01")
     assert "last_day: 2020-01-01 is past" in past.stderr
     assert answered(served.address, desk, "findings", "exemptions")["items"] == []
+
+
+def test_what_becomes_of_findings_is_told_as_it_comes(served: Served) -> None:
+    """To who may see it, as soon as it is done; the position goes on where it was broken off."""
+    desk = served.issue(DESK, spiffe.ACKNOWLEDGE)
+    others = served.issue(OTHERS)
+    finding_id = first(served, desk)["finding_id"]
+    newest = served.store.reading.newest_event(Sight(None))
+    watchers = [watching(served, asker, str(newest)) for asker in (desk, others)]
+
+    assert run(served.address, desk, "findings", "acknowledge", finding_id).returncode == 0
+    told = json.loads(ended(watchers[0], lines=1)[0])
+
+    assert told["type"] == "nl.wolkenzicht.bevinding.erkend.v1"
+    assert (told["done_by"], told["finding"]["finding_id"]) == ("desk-bzk (bzk)", finding_id)
+    assert int(told["position"]) > newest
+    assert ended(watchers[1], lines=0) == []
+
+
+def watching(served: Served, asker: Credentials, position: str) -> subprocess.Popen[str]:
+    """The command, as it waits for what comes."""
+    return subprocess.Popen(
+        [
+            *(str(COMMAND), "findings", "watch", "--format", "json", "--position", position),
+            *("--collector", served.address, "--ca", str(asker.ca)),
+            *("--certificate", str(asker.certificate), "--key", str(asker.key)),
+        ],
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(watcher: subprocess.Popen[str], *, lines: int) -> list[str]:
+    """So many lines of a watcher, and all else that it wrote when it is ended."""
+    assert watcher.stdout is not None
+    first_lines = [watcher.stdout.readline() for _ in range(lines)]
+    watcher.terminate()
+    rest = watcher.stdout.readlines()
+    watcher.wait(timeout=60)
+    watcher.stdout.close()
+    return first_lines + rest

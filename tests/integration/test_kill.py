@@ -26,6 +26,8 @@ KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAU
 SEED = 20261122
 #: A scan of this estate takes about two seconds: kills fall before, within and after it.
 LONGEST_WAIT_SECONDS = 2.5
+#: What is told among many waits for pauses of half a minute and two.
+PAUSES = 400.0
 
 
 @pytest.fixture
@@ -147,17 +149,21 @@ def everything_announced(world: World, receivers: Receivers) -> None:
     findings = {each["finding_id"]: each for each in world.findings("--state", "all")}
     assert findings
 
-    def opened() -> set[Any]:
-        return {event["subject"] for event in receivers.events if ".geopend." in event["type"]}
+    def told(what: str) -> set[Any]:
+        return {each["finding_id"] for each in receivers.told() if what in each["type"]}
 
-    eventually(lambda: findings.keys() <= opened(), f"{len(findings)} findings announced")
+    eventually(lambda: findings.keys() <= told(".geopend."), f"{len(findings)} findings announced", PAUSES)
     resolved = {identifier for identifier, each in findings.items() if each["state"] == "resolved"}
     eventually(
-        lambda: resolved <= {event["subject"] for event in receivers.events if ".opgelost." in event["type"]},
-        f"{len(resolved)} findings announced as resolved",
+        lambda: resolved <= told(".opgelost."), f"{len(resolved)} findings announced as resolved", PAUSES
     )
+    # Alone by its identifier, among others by its name.
     open_ids = {each["asset_id"] for each in findings.values() if each["state"] == "open"}
     eventually(
-        lambda: all(any(asset in text for text in receivers.texts()) for asset in open_ids),
+        lambda: all(
+            any(asset in text or f"{asset.rpartition(':')[2]}: " in text for text in receivers.texts())
+            for asset in open_ids
+        ),
         "a mail for every open finding",
+        PAUSES,
     )

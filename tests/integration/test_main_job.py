@@ -225,8 +225,8 @@ def replicate(api: str, destination: str) -> None:
 
 
 def subjects(receivers: Receivers, asset_id: str) -> list[dict[str, Any]]:
-    """The events about an asset."""
-    return [event for event in receivers.events if event["data"]["asset_id"] == asset_id]
+    """What was told about an asset."""
+    return [each for each in receivers.told() if each["asset_id"] == asset_id]
 
 
 def test_an_inventory_with_a_bad_row_keeps_the_rest(world: World, tmp_path: Path) -> None:

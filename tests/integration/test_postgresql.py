@@ -97,7 +97,7 @@ def announced(world: World, receivers: Receivers) -> None:
     """Every finding was told of, by one collector or the other."""
     findings = {each["finding_id"] for each in world.findings("--state", "open")}
     eventually(
-        lambda: findings <= {each["subject"] for each in receivers.events if ".geopend." in each["type"]},
+        lambda: findings <= {each["finding_id"] for each in receivers.told() if ".geopend." in each["type"]},
         "every finding is announced",
         180,
     )

@@ -63,7 +63,7 @@ def scan(world: World, proxy: FaultProxy, denied: Iterable[str] = (), **regions:
 
 def told(receivers: Receivers) -> list[dict[str, Any]]:
     """What the webhook got about the region, in order."""
-    return [each for each in receivers.events if each["data"]["subject"] == SUBJECT]
+    return [each for each in receivers.events if each["data"].get("subject") == SUBJECT]
 
 
 def test_a_new_region_is_a_finding_and_its_opting_in_a_change(
@@ -84,9 +84,13 @@ def test_a_new_region_is_a_finding_and_its_opting_in_a_change(
 
     scan(world, proxy, ("sqs", "sns"), eu_west_1="ENABLED_BY_DEFAULT", eu_atlantis_1="ENABLED")
 
-    [finding] = world.findings()
+    found = {each["kind"]: each for each in world.findings()}
+    assert set(found) == {"region_not_in_catalogue", "sight_denied"}
+    finding, denied = found["region_not_in_catalogue"], found["sight_denied"]
     assert finding["severity"] == "high"
     assert ATLANTIS in finding["summary"]
+    assert (denied["subject_kind"], denied["subject"]) == ("account", ACCOUNT)
+    assert "sns:ListTopics (refused); sqs:ListQueues (refused)" in denied["summary"]
     changes = world.ask("coverage", "--changes", "--since", "1h")["items"]
     assert [(each["kind"], each["account"], each["location"], each["scopes"]) for each in changes] == [
         ("newly_denied", ACCOUNT, IRELAND, 2),

@@ -77,9 +77,10 @@ class AlertmanagerChannel:
                 events = [] if self._closed else read(after, PAGE)
                 if not events:
                     return count
-                self._send(events)
+                if standing := [event for event in events if _over(event) is None]:
+                    self._send(standing)
             after = events[-1].event_no
-            count += len(events)
+            count += len(standing)
 
     def beat(self, beat: Heartbeat) -> None:
         """Let an alert fire as long as it is told again: that it ends is what tells of silence."""
@@ -106,8 +107,8 @@ class AlertmanagerChannel:
             if before is not None and before != labels:
                 # Labels say which alert it is: with other ones it is another, and the one before is over.
                 alerts.append(self._alert(event, before, over=self._now()))
-            alerts.append(self._alert(event, labels, over=event.finding.resolved))
-            stands = event.finding.state is not FindingState.RESOLVED and event.type != SAMPLE_TYPE
+            alerts.append(self._alert(event, labels, over=_over(event)))
+            stands = _over(event) is None and event.type != SAMPLE_TYPE
             firing[key] = labels if stands else None
         self._poster.post(json.dumps(alerts, ensure_ascii=False, separators=(",", ":")).encode())
         for key, told in firing.items():
@@ -124,6 +125,13 @@ class AlertmanagerChannel:
             "startsAt": rfc3339(event.finding.opened),
             "endsAt": rfc3339(max(ends, event.finding.opened)),
         }
+
+
+def _over(event: Event) -> datetime | None:
+    """Since when nobody need be called for it: it is resolved, or it was decided that it may stand."""
+    if event.finding.state is FindingState.EXEMPTED:
+        return event.created
+    return event.finding.resolved
 
 
 def _labels(event: Event) -> dict[str, str]:

@@ -90,12 +90,14 @@ class Wanted:
     """Which events a route is told of.
 
     Those of findings that were so severe once, of these organisations with all below them, and of these
-    kinds; where none are named, of all.
+    kinds; where none are named, of all. With `after` (seconds) so long after their commit, and of findings
+    only that stand then and that nobody took up, or that the route was told of before.
     """
 
     min_severity: Severity = Severity.LOW
     organisations: frozenset[str] = frozenset()
     kinds: frozenset[FindingKind] = frozenset()
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

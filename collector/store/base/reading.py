@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from collector.store.base.outbox import Event
 from collector.store.base.past import DifferenceCountRow, DifferenceRow, VersionRow
 from collector.store.base.rows import (
     COUNT_COLUMNS,
@@ -124,6 +125,12 @@ class Reading(Protocol):
 
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """How many findings stand, however they are handled."""
+
+    def newest_event(self, sight: Sight) -> int:
+        """The number of the event in sight that came last; 0 where none did."""
+
+    def finding_events(self, sight: Sight, after: int, limit: int) -> list[Event]:
+        """What became of findings in sight since an event, in order; always of the present."""
 
     def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
         """How many of these stand under an exemption."""

@@ -52,6 +52,7 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
         owner="",
         opened=many.first,
         resolved=None if many.standing else closed,
+        **_handling({}),
     )
     found = replace(
         listed[0],
@@ -60,6 +61,8 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
         type=NOTIFICATION,
         created=closed,
         finding=finding,
+        by="",
+        note="",
         observed=None,
         many=many,
     )

@@ -11,7 +11,7 @@ from collector.store.base import Delivery, Event, Grouping, RouteState, Wanted
 from collector.store.sql import events, notifications
 from collector.store.sql.belonging import Told
 from collector.store.sql.clock import from_micros, to_micros
-from collector.store.sql.database import Database, chunks, repeatable
+from collector.store.sql.database import Connection, Database, chunks, repeatable
 from collector.store.sql.gathering import Gathering
 from collector.store.sql.route_wants import conditions, severities
 from wolkenzicht import crash_points
@@ -27,6 +27,11 @@ STEP = 1000
 LEASE = 120 * 1_000_000
 
 _NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: a route delivers for all tenants"
+# What a route hears of later than others: up to what was committed by then.
+_NEWEST_BY = """
+SELECT event_no FROM outbox -- fan-out: a route delivers for all tenants
+WHERE created <= ? ORDER BY event_no DESC LIMIT 1
+"""
 _REACHED = "SELECT event_no, began FROM route WHERE route = ?"
 
 # Events of findings that have been as severe as the route wants, then or before; of those that came before
@@ -121,7 +126,7 @@ class SqlOutbox:
         made = 0
         for route, asked in routes.items():
             wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
-            while self._behind(route):
+            while self._behind(route, wanted, to_micros(now)):
                 made += self._advance(route, wanted, to_micros(now))
         return made
 
@@ -217,12 +222,12 @@ class SqlOutbox:
         with self._database.writer() as connection:
             connection.lock("routes")
             # What is committed from here on is left for the next time.
-            [newest] = connection.execute(_NEWEST).fetchone()
+            newest = _newest(connection, wanted, now)
             known = connection.execute(_REACHED, (route,)).fetchone()
             if known is None:
                 connection.execute(_BEGIN, (route, newest))
             reached, began = known or (0, newest)
-            more, among = conditions(wanted)
+            more, among = conditions(wanted, route)
             least = severities(wanted.min_severity)
             statement = f"{_NEW} {more} {_IN_ORDER}"
             found = connection.among(statement, reached, newest, least, began, *among, STEP)
@@ -233,10 +238,10 @@ class SqlOutbox:
             connection.execute(_ADVANCE, (rows[-1].event_no if len(rows) == STEP else newest, route))
         return len(rows)
 
-    def _behind(self, route: str) -> bool:
+    def _behind(self, route: str, wanted: Wanted, now: int) -> bool:
         # Looking first keeps an idle route from taking the write lock.
         with self._database.reader() as connection:
-            [newest] = connection.execute(_NEWEST).fetchone()
+            newest = _newest(connection, wanted, now)
             reached = connection.execute(_REACHED, (route,)).fetchone()
         return reached is None or bool(newest > reached[0])
 
@@ -247,6 +252,15 @@ class SqlOutbox:
             for part in chunks([row[0] for row in rows]):
                 connection.among(_TAKE, self._taker, values["now"] + LEASE, values["route"], part)
         return many, rows
+
+
+def _newest(connection: Connection, wanted: Wanted, now: int) -> int:
+    """Up to which event a route is told now."""
+    if wanted.after:
+        row = connection.execute(_NEWEST_BY, (now - int(wanted.after * 1_000_000),)).fetchone()
+        return int(row[0]) if row else 0
+    [newest] = connection.execute(_NEWEST).fetchone()
+    return int(newest)
 
 
 def _alone(numbers: Sequence[int]) -> list[int]:

@@ -377,6 +377,30 @@ class GetFindingResponse(_message.Message):
     times: PastTimes
     def __init__(self, finding: _Optional[_Union[_finding_pb2.Finding, _Mapping]] = ..., history: _Optional[_Iterable[_Union[_finding_pb2.FindingVersion, _Mapping]]] = ..., times: _Optional[_Union[PastTimes, _Mapping]] = ...) -> None: ...
 
+class WatchFindingsRequest(_message.Message):
+    __slots__ = ("language", "position")
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    language: Language
+    position: str
+    def __init__(self, language: _Optional[_Union[Language, str]] = ..., position: _Optional[str] = ...) -> None: ...
+
+class WatchFindingsResponse(_message.Message):
+    __slots__ = ("position", "event_type", "event_time", "finding", "done_by", "note")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TIME_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    DONE_BY_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    position: str
+    event_type: str
+    event_time: _timestamp_pb2.Timestamp
+    finding: _finding_pb2.Finding
+    done_by: str
+    note: str
+    def __init__(self, position: _Optional[str] = ..., event_type: _Optional[str] = ..., event_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finding: _Optional[_Union[_finding_pb2.Finding, _Mapping]] = ..., done_by: _Optional[str] = ..., note: _Optional[str] = ...) -> None: ...
+
 class AcknowledgeFindingsRequest(_message.Message):
     __slots__ = ("finding_ids", "note", "language")
     FINDING_IDS_FIELD_NUMBER: _ClassVar[int]

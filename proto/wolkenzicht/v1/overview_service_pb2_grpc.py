@@ -75,6 +75,11 @@ class OverviewServiceStub:
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingRequest.SerializeToString,
                 response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingResponse.FromString,
                 _registered_method=True)
+        self.WatchFindings = channel.unary_stream(
+                '/wolkenzicht.v1.OverviewService/WatchFindings',
+                request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.WatchFindingsRequest.SerializeToString,
+                response_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.WatchFindingsResponse.FromString,
+                _registered_method=True)
         self.AcknowledgeFindings = channel.unary_unary(
                 '/wolkenzicht.v1.OverviewService/AcknowledgeFindings',
                 request_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.AcknowledgeFindingsRequest.SerializeToString,
@@ -177,6 +182,13 @@ class OverviewServiceServicer:
 
     def GetFinding(self, request, context):
         """Gets one finding, with its history.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchFindings(self, request, context):
+        """Tells what becomes of findings, as it comes, until the call ends.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -287,6 +299,11 @@ def add_OverviewServiceServicer_to_server(servicer, server):
                     servicer.GetFinding,
                     request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingRequest.FromString,
                     response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingResponse.SerializeToString,
+            ),
+            'WatchFindings': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchFindings,
+                    request_deserializer=wolkenzicht_dot_v1_dot_overview__service__pb2.WatchFindingsRequest.FromString,
+                    response_serializer=wolkenzicht_dot_v1_dot_overview__service__pb2.WatchFindingsResponse.SerializeToString,
             ),
             'AcknowledgeFindings': grpc.unary_unary_rpc_method_handler(
                     servicer.AcknowledgeFindings,
@@ -551,6 +568,33 @@ class OverviewService:
             '/wolkenzicht.v1.OverviewService/GetFinding',
             wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingRequest.SerializeToString,
             wolkenzicht_dot_v1_dot_overview__service__pb2.GetFindingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchFindings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/wolkenzicht.v1.OverviewService/WatchFindings',
+            wolkenzicht_dot_v1_dot_overview__service__pb2.WatchFindingsRequest.SerializeToString,
+            wolkenzicht_dot_v1_dot_overview__service__pb2.WatchFindingsResponse.FromString,
             options,
             channel_credentials,
             insecure,

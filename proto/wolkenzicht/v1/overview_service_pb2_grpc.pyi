@@ -49,6 +49,8 @@ class OverviewServiceStub:
     """Lists findings, page by page."""
     GetFinding: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.GetFindingRequest, _overview_service_pb2.GetFindingResponse]
     """Gets one finding, with its history."""
+    WatchFindings: _grpc.UnaryStreamMultiCallable[_overview_service_pb2.WatchFindingsRequest, _overview_service_pb2.WatchFindingsResponse]
+    """Tells what becomes of findings, as it comes, until the call ends."""
     AcknowledgeFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.AcknowledgeFindingsRequest, _overview_service_pb2.AcknowledgeFindingsResponse]
     """Says of findings that somebody took them up."""
     ReopenFindings: _grpc.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]
@@ -89,6 +91,8 @@ class OverviewServiceAsyncStub(OverviewServiceStub):
     """Lists findings, page by page."""
     GetFinding: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.GetFindingRequest, _overview_service_pb2.GetFindingResponse]  # type: ignore[assignment]
     """Gets one finding, with its history."""
+    WatchFindings: _aio.UnaryStreamMultiCallable[_overview_service_pb2.WatchFindingsRequest, _overview_service_pb2.WatchFindingsResponse]  # type: ignore[assignment]
+    """Tells what becomes of findings, as it comes, until the call ends."""
     AcknowledgeFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.AcknowledgeFindingsRequest, _overview_service_pb2.AcknowledgeFindingsResponse]  # type: ignore[assignment]
     """Says of findings that somebody took them up."""
     ReopenFindings: _aio.UnaryUnaryMultiCallable[_overview_service_pb2.ReopenFindingsRequest, _overview_service_pb2.ReopenFindingsResponse]  # type: ignore[assignment]
@@ -174,6 +178,14 @@ class OverviewServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_overview_service_pb2.GetFindingResponse, _abc.Awaitable[_overview_service_pb2.GetFindingResponse]]:
         """Gets one finding, with its history."""
+
+    @_abc_1.abstractmethod
+    def WatchFindings(
+        self,
+        request: _overview_service_pb2.WatchFindingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_overview_service_pb2.WatchFindingsResponse], _abc.AsyncIterator[_overview_service_pb2.WatchFindingsResponse]]:
+        """Tells what becomes of findings, as it comes, until the call ends."""
 
     @_abc_1.abstractmethod
     def AcknowledgeFindings(

@@ -16,6 +16,7 @@ from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Connection
 from collector.store.sql.ingest.findings import Findings, Standing, Subject
 from collector.store.sql.ingest.frame import Frame
+from collector.store.sql.ingest.standing import STANDING_COLUMNS
 from collector.store.sql.reading.coverage import DIFFERS, LOOK, OF_ACCOUNTS
 from policy.alert_texts import LAST_HEARD, LAST_WHOLE, MISSING_DUTY, REFUSED, REGISTERED
 from policy.findings import FindingDraft
@@ -37,15 +38,14 @@ _TENANTS = """
         ORDER BY e.scan_no DESC LIMIT 1)
     WHERE @these ORDER BY t.tenant
 """
-_STANDING = """
-    SELECT f.tenant, f.subject_kind, f.subject, f.finding_id, f.kind, f.severity, f.clause, f.details,
-        f.owner, f.opened, f.group_no
+_STANDING = f"""
+    SELECT f.tenant, f.subject_kind, f.subject, {STANDING_COLUMNS}
     FROM tenant AS t CROSS JOIN finding AS f
     WHERE f.tenant = t.tenant AND f.group_no = 0 AND f.state = 'open'
         AND f.kind IN ('agent_silent', 'never_reported', 'sight_denied', 'inventory_old',
             'duty_missing') AND @these
     ORDER BY f.tenant, f.finding_id
-"""
+"""  # noqa: S608  # our own names
 _REFUSED = """
     SELECT s.tenant, s.account, s.lost FROM tenant AS t CROSS JOIN scope AS s
     WHERE s.tenant = t.tenant AND s.lost <> '' AND s.unseen = 'denied' AND s.planned = 1 AND @these

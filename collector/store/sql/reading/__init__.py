@@ -14,6 +14,7 @@ from collector.store.base import (
     DifferenceCountRow,
     DifferenceRow,
     DiscrepancyRow,
+    Event,
     FindingRow,
     FindingVersionRow,
     GapRow,
@@ -29,6 +30,7 @@ from collector.store.sql.reading import (
     counts,
     coverage,
     discrepancies,
+    finding_events,
     findings,
     gaps,
     sight_changes,
@@ -150,6 +152,14 @@ class SqlReading:
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.open_findings`."""
         return findings.open_count(self._database, sight, query)
+
+    def newest_event(self, sight: Sight) -> int:
+        """As `Reading.newest_event`."""
+        return finding_events.newest(self._database, sight)
+
+    def finding_events(self, sight: Sight, after: int, limit: int) -> list[Event]:
+        """As `Reading.finding_events`."""
+        return finding_events.page(self._database, sight, after, limit)
 
     def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.exempted_findings`."""

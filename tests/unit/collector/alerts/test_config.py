@@ -15,6 +15,7 @@ from collector.alerts.config import (
     SmtpRoute,
     WebhookRoute,
 )
+from collector.store.base import Wanted
 from wolkenzicht import settings
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import FindingKind, Severity
@@ -143,6 +144,16 @@ def test_every_key_of_the_other_routes_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_route_is_told_follows_from_its_keys(tmp_path: Path) -> None:
+    """Severity, organisations, kinds, and how much later than others."""
+    keys = 'organisations = ["rdv"]\nkinds = ["prohibited_use"]\nescalate_after = "4h"\n'
+    (route,) = load(tmp_path, CHAT + 'min_severity = "high"\n' + keys).routes()
+
+    assert route.wanted == Wanted(
+        Severity.HIGH, frozenset({"rdv"}), frozenset({FindingKind.PROHIBITED_USE}), 4 * 3600
+    )
+
+
 def test_names_count_within_a_kind(tmp_path: Path) -> None:
     """A route without a name is not renamed by a route of another kind before it."""
     found = load(tmp_path, WEBHOOK + '[[alerts.route]]\nkind = "log"\n' + WEBHOOK)
@@ -208,6 +219,8 @@ def test_plain_http_is_for_this_machine() -> None:
         (CHAT.replace("https:", "ftp:"), "url': give an address such as https://chat.example.nl/hooks/…"),
         (CHAT + 'heartbeat = "now"\n', "heartbeat': 'now' is not a length of time"),
         (CHAT + 'hours = "always"\n', "hours' 'always': write days and times such as"),
+        (CHAT + 'escalate_after = "60d"\n', "escalate_after' '60d': give 1s or more, and at most 30d"),
+        ('[alerts]\nlate = "5s"\n', "late' '5s': give 60s or more, and at most 1d"),
         (CHAT + 'digest = "noon"\n', "digest' 'noon': write a time of day"),
         (CHAT + 'timezone = "CET/CEST"\n', "timezone' 'CET/CEST' is not known"),
         (CHAT + 'digest = "08:00"\nhours = "mon-fri 08:00-18:00"\n', "hours' and digest: give one of them"),

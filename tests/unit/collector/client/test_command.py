@@ -260,4 +260,5 @@ def test_every_answer_can_be_asked_for_by_both_times() -> None:
         "findings exempt": {"as_of", "known_at"},
         "findings exemptions": {"as_of", "known_at"},
         "findings reopen": {"as_of", "known_at"},
+        "findings watch": {"as_of", "known_at"},
     }

@@ -14,6 +14,7 @@ from collector.store.base import (
     DifferenceCountRow,
     DifferenceRow,
     DiscrepancyRow,
+    Event,
     FindingRow,
     FindingVersionRow,
     GapRow,
@@ -149,6 +150,14 @@ class PastReading:
     def open_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.open_findings`."""
         return findings.open_count(self._database, sight, query, self._times)
+
+    def newest_event(self, sight: Sight) -> int:
+        """As `Reading.newest_event`, whatever the times."""
+        return self._present.newest_event(sight)
+
+    def finding_events(self, sight: Sight, after: int, limit: int) -> list[Event]:
+        """As `Reading.finding_events`, whatever the times."""
+        return self._present.finding_events(sight, after, limit)
 
     def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.exempted_findings`."""
