@@ -128,11 +128,15 @@ class RouteWorker(threading.Thread):
             self._next_try = None
         made = self._outbox.fan_out({self._route.name: self._route.wanted}, now)
         self._gathering = made >= STORM
-        self._next_seal = self._outbox.seal(self._route.name, now)
         until = self._route.told_until(now)
+        if until is None:
+            # What is gathered goes on gathering until the route is told of it.
+            self._next_seal = None
+            return []
+        self._next_seal = self._outbox.seal(self._route.name, now, until)
         # The oldest come first, so that what is told later hides nothing that is told now.
-        due = [] if until is None else self._outbox.due(self._route.name, now, LOOK)
-        return [each for each in due if each.event.created <= until] if until else []
+        due = self._outbox.due(self._route.name, now, LOOK)
+        return [each for each in due if each.event.since <= until]
 
     def _deliver(self, group: Sequence[Delivery]) -> float:
         """Deliver a group and see to what becomes of it; returns how long the route pauses (s)."""

@@ -35,9 +35,12 @@ class RouteTelling:
         self._metrics.delivered.labels(self._route).inc(len(group))
         for delivery in group:
             age = (now - delivery.event.since).total_seconds()
-            if delivery.event.observed is not None:
-                before = (delivery.event.created - delivery.event.observed).total_seconds()
-                self._metrics.observation_to_commit.labels(self._route).observe(max(0.0, before))
+            # Of a notification those that it lists tell how long observing took.
+            many = delivery.event.many
+            for event in (delivery.event,) if many is None else many.listed:
+                if event.observed is not None:
+                    before = (event.created - event.observed).total_seconds()
+                    self._metrics.observation_to_commit.labels(self._route).observe(max(0.0, before))
             self._metrics.commit_to_delivery.labels(self._route).observe(max(0.0, age))
         identifiers = " ".join(delivery.event.event_id for delivery in group)
         logs.event(_logger, logging.DEBUG, DELIVERED, route=self._route, event_ids=identifiers)

@@ -133,10 +133,11 @@ class Outbox(Protocol):
         severe. A route seen for the first time starts with the events of findings still open.
         """
 
-    def seal(self, route: str, now: datetime) -> datetime | None:
+    def seal(self, route: str, now: datetime, until: datetime | None = None) -> datetime | None:
         """Close the notifications of a route whose time has come: from then on they are sent as they are.
 
-        Returns when the next one's time comes, None where none is gathered.
+        With `until` those only that tell something from before. Returns when the next one's time comes,
+        None where none is gathered.
         """
 
     def due(self, route: str, now: datetime, limit: int) -> list[Delivery]:

@@ -80,17 +80,20 @@ _MEMBERS = """
 
 
 def closable(
-    connection: Connection, route: str, grouping: Grouping, now: int
+    connection: Connection, route: str, grouping: Grouping, now: int, until: int
 ) -> tuple[list[tuple[int, str, bool]], int | None]:
     """The notifications whose time has come, with their groups and whether what caused them is over.
 
-    And when the next one's time comes, as far as that is known.
+    Those that tell nothing from before `until` are passed over. And when the next one's time comes, as far
+    as that is known.
     """
     found, following = [], None
     for number, time, begun, group_id, organisation, cause, told in connection.execute(_GATHERING, (route,)):
         over = not told and _is_over(connection, organisation, cause)
         due = min(time, begun + gather(grouping)) if over else time
         if due <= now:
+            if until < now and _first(connection, route, number) > until:
+                continue
             found.append((number, group_id, over or bool(told)))
         else:
             following = due if following is None else min(following, due)
@@ -163,6 +166,12 @@ def routes(connection: Connection) -> dict[str, tuple[int, int, int, int | None,
 def members(connection: Connection, notification_id: str, after: int, limit: int) -> list[tuple[Any, ...]]:
     """The events that a notification tells, in their order."""
     return connection.execute(_MEMBERS, (notification_id, after, limit)).fetchall()
+
+
+def _first(connection: Connection, route: str, number: int) -> int:
+    """When the earliest event that a notification tells was committed."""
+    (content,) = connection.execute(_CONTENT, (route, number)).fetchone()
+    return int(json.loads(content)["first"])
 
 
 def _is_over(connection: Connection, organisation: str, cause: str) -> bool:

@@ -131,19 +131,21 @@ class SqlOutbox:
         return made
 
     @repeatable
-    def seal(self, route: str, now: datetime) -> datetime | None:
+    def seal(self, route: str, now: datetime, until: datetime | None = None) -> datetime | None:
         """Close the notifications of a route whose time has come: from then on they are sent as they are.
 
-        Returns when the next one's time comes, None where none is gathered.
+        With `until` those only that tell something from before. Returns when the next one's time comes,
+        None where none is gathered.
         """
         moment = to_micros(now)
+        last = moment if until is None else to_micros(until)
         with self._database.reader() as connection:
-            found, following = notifications.closable(connection, route, self._grouping, moment)
+            found, following = notifications.closable(connection, route, self._grouping, moment, last)
         if found:
             with self._database.writer() as connection:
                 connection.lock("routes")
                 # Another collector may have been quicker.
-                found, following = notifications.closable(connection, route, self._grouping, moment)
+                found, following = notifications.closable(connection, route, self._grouping, moment, last)
                 for number, group_id, over in found:
                     notifications.close(
                         connection, route, number, group_id, self._grouping, moment, over=over
