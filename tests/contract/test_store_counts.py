@@ -26,7 +26,8 @@ SCOPES = (IRELAND, FRANKFURT, Scope(IRELAND.account, "eu-west-2", IRELAND.type))
 REGIONS = ("eu-west-1", "eu-central-1", "eu-west-2", "us-east-1", "xx-nowhere-1")
 BOOKS = (packaged(), moved((LONDON, "IE")), moved((DUBLIN, "GB"), serial=2))
 NO_COLUMNS: frozenset[str] = frozenset()
-OPEN = frozenset({FindingState.OPEN})
+#: Of findings that stand, whoever took them up and whatever was last seen of them.
+STANDING = frozenset(FindingState) - {FindingState.RESOLVED}
 #: Findings are asked for by what their assets are.
 FOUND_BY = (
     AssetQuery(),
@@ -56,16 +57,16 @@ def in_step(store: Store) -> None:
 
 
 def findings_in_step(store: Store) -> None:
-    """Open findings are counted and listed as where resolved ones are asked for too, by their assets."""
+    """Standing findings are counted and listed as where resolved ones are asked for too, by their assets."""
     reading, every = store.reading, frozenset(FindingState)
     for query in FOUND_BY:
         listed = reading.findings(ALL_SEEN, query, states=every, after=(), limit=1000)
-        expected = [each for each in listed if each[0].state is FindingState.OPEN]
+        expected = [each for each in listed if each[0].state in STANDING]
         for sight in (ALL_SEEN, EVERY_ORGANISATION):
             assert reading.open_findings(sight, query) == len(expected)
-            first = reading.findings(sight, query, states=OPEN, after=(), limit=2)
+            first = reading.findings(sight, query, states=STANDING, after=(), limit=2)
             after = first[-1][1] if first else ()
-            rest = reading.findings(sight, query, states=OPEN, after=after, limit=1000) if first else []
+            rest = reading.findings(sight, query, states=STANDING, after=after, limit=1000) if first else []
             assert first + rest == expected
 
 

@@ -123,7 +123,7 @@ def test_its_end_is_told_of_once_30_days_ahead(agent: Reporter) -> None:
     """One event for all findings under it, with the gravest of them."""
     assets = [of_system(f"b{number}", region="eu-west-2") for number in range(3)]
     listening(agent).scan("s1", {IRELAND: [*assets, of_system("grave")]})
-    recorded(agent)
+    recorded(agent, replace(DECISION, kinds=DECISION.kinds | {FindingKind.DATA_OUTSIDE_EEA_ADEQUATE}))
     events(agent)
     agent.now = NOW + timedelta(days=59)
     assert agent.store.exemptions.follow(agent.now) == 0

@@ -19,7 +19,9 @@ from collector.store.postgresql.schema import steps
 from collector.store.postgresql.statements import copy_of, translated
 from collector.store.sql import outbox as sql_outbox
 from collector.store.sql.database import CHUNK
+from collector.store.sql.outbox import SqlOutbox
 from tests.contract.conftest import close
+from tests.contract.outbox_seed import EACH
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, findings, names
 from tests.contract.stores import Server, database_of
 from wolkenzicht.errors import StorageError
@@ -238,6 +240,7 @@ def test_two_collectors_take_the_frames_of_one_tenant_in_turn(two: tuple[Store, 
 def test_events_can_be_seen_in_the_order_of_their_numbers(two: tuple[Store, Store]) -> None:
     """Two collectors write events at the same time while a third hands them out: none is passed over."""
     third = open_store(_url(two[0]))
+    outbox = SqlOutbox(database_of(third), EACH)
     stopped = threading.Event()
 
     def report(store: Store, tenant: str) -> None:
@@ -249,9 +252,9 @@ def test_events_can_be_seen_in_the_order_of_their_numbers(two: tuple[Store, Stor
 
     def hand_out() -> None:
         while not stopped.is_set():
-            third.outbox.fan_out({"log": Severity.LOW}, NOW)
+            outbox.fan_out({"log": Severity.LOW}, NOW)
 
-    third.outbox.fan_out({"log": Severity.LOW}, NOW)
+    outbox.fan_out({"log": Severity.LOW}, NOW)
     with ThreadPoolExecutor(3) as pool:
         handing = pool.submit(hand_out)
         reporting = [pool.submit(report, two[0], "bzk-aws"), pool.submit(report, two[1], "ezk-aws")]
@@ -260,9 +263,9 @@ def test_events_can_be_seen_in_the_order_of_their_numbers(two: tuple[Store, Stor
         for each in reporting:
             each.result(1)
         handing.result(30)
-    third.outbox.fan_out({"log": Severity.LOW}, NOW)
+    outbox.fan_out({"log": Severity.LOW}, NOW)
 
-    [state] = third.outbox.routes()
+    [state] = outbox.routes()
     with database_of(third).reader() as connection:
         assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (state.due,)
     assert state.due == 28
