@@ -22,7 +22,7 @@ from tests.contract import stores
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, NOW, Reporter, bucket, classified
 from tests.examples import examples
 from wolkenzicht import wire
-from wolkenzicht.model import Asset, FindingState, Outcome, Scope, Verdict
+from wolkenzicht.model import Asset, FindingState, Outcome, Scope, SubjectKind, Verdict
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
 TENANT = "bzk-aws"
@@ -66,6 +66,8 @@ class World:
         self.scans = 0
         self.records: dict[str, tuple[Scope, ClassifiedAsset]] = {}
         self.open: dict[str, dict[str, datetime]] = {}
+        self.denied = [False, False]
+        self.unseen: set[tuple[str, str]] = set()
         self.moments = [NOW]
         store.registry.put_organisations([Organisation("bzk", "BZK")])
         store.registry.add_tenant(Tenant(TENANT, "bzk", "aws", created=NOW - timedelta(days=30)))
@@ -104,19 +106,50 @@ class World:
             key, said = ("scope", scope.location), (outcomes[place], count)
             if key not in self.known.said or self.known.said[key][-1][2] != said:
                 self.known.say(key, moment, self.now, said)
+        for place, scope in enumerate(SCOPES):
+            self._scope(
+                place, scope, {n: assets[n] for n, (at, _) in listed.items() if at == place}, outcomes, moment
+            )
         gone = [
             name
             for name, (scope, _) in self.records.items()
             if outcomes[SCOPES.index(scope)] is Outcome.COMPLETE and name not in listed
         ]
-        for name, (place, _) in listed.items():
-            record = classified(assets[name])
-            if name not in self.records or self.records[name][1] != record:
-                self._says(name, record, moment)
-            self.records[name] = (SCOPES[place], record)
         for name in gone:
             del self.records[name]
             self._says(name, None, moment)
+
+    def _scope(
+        self,
+        place: int,
+        scope: Scope,
+        read: dict[str, Asset],
+        outcomes: tuple[Outcome, Outcome],
+        moment: datetime,
+    ) -> None:
+        """What is read of a scope stands for certain, also where the rest of it is out of sight."""
+        for name, asset in read.items():
+            record = classified(asset)
+            before = self.records.get(name)
+            if before is None or before[1] != record:
+                self._says(name, record, moment)
+            if before is None or before != (scope, record):
+                self._turns(name, moment, unseen=False)
+            self.records[name] = (scope, record)
+        denied = outcomes[place] is Outcome.DENIED
+        if denied or self.denied[place]:
+            for name, (at, _) in self.records.items():
+                if at == scope:
+                    self._turns(name, moment, unseen=denied and name not in read)
+        self.denied[place] = denied
+
+    def _turns(self, name: str, moment: datetime, *, unseen: bool) -> None:
+        for kind, opened in self.open.get(name, {}).items():
+            if unseen != ((name, kind) in self.unseen):
+                came = self.known.said["opened", name, kind][-1][2]
+                state = FindingState.UNVERIFIED if unseen else FindingState.OPEN
+                self.known.say(("finding", name, kind, str(came)), max(moment, opened), self.now, state)
+                self.unseen ^= {(name, kind)}
 
     def rejudge(self, name: str, words: str) -> None:
         """The collector judges an asset again, now."""
@@ -146,6 +179,7 @@ class World:
             self.known.said.setdefault(("opened", name, kind), []).append((moment, self.now, str(self.now)))
         for kind in set(stand) - kinds:
             opened = stand.pop(kind)
+            self.unseen.discard((name, kind))
             came = self.known.said["opened", name, kind][-1][2]
             since = max(moment, opened)
             self.known.say(("finding", name, kind, str(came)), since, self.now, FindingState.RESOLVED)
@@ -175,7 +209,7 @@ picks = st.lists(
 
 
 def check(world: World, times: Times) -> None:
-    """Assets, counts, findings and outcomes are those of the list."""
+    """Assets, counts, findings about assets, and outcomes are those of the list."""
     reading = world.store.reading.at(times)
     page = reading.assets(ALL_SEEN, AssetQuery(), order_by="name", after=(), limit=100)
     expected = world.known.at("asset", times)
@@ -188,7 +222,11 @@ def check(world: World, times: Times) -> None:
     assert counted == classes
     for state in FindingState:
         rows = reading.findings(ALL_SEEN, AssetQuery(), states=frozenset({state}), after=(), limit=100)
-        told = sorted((row.subject.rpartition(":")[2], row.kind) for row, _ in rows)
+        told = sorted(
+            (row.subject.rpartition(":")[2], row.kind)
+            for row, _ in rows
+            if row.subject_kind is SubjectKind.ASSET
+        )
         held = world.known.at("finding", times)
         assert told == sorted((name, kind) for (name, kind, _), what in held.items() if what is state)
     scopes = reading.coverage(ALL_SEEN, organisations=None, tenant=None, blind_only=False, after=(), limit=10)

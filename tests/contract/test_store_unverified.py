@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from collector.store.base import AssetQuery, FindingRow, Times
+from collector.store.base import AssetQuery, FindingRow, Rejudged, Times
+from policy import ruleset
 from tests.contract.conftest import Rows
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket, findings
 from tests.contract.test_store_ingest_findings import OPENED, VIRGINIA, events, listening
+from wolkenzicht import wire
 from wolkenzicht.model import FindingState, Outcome, SubjectKind
+from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
 UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
 REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
@@ -104,6 +107,50 @@ def test_what_was_read_of_a_failed_scope_is_seen(agent: Reporter) -> None:
         VIRGINIA.asset_id: FindingState.OPEN,
         "arn:aws:s3:::other": FindingState.UNVERIFIED,
     }
+
+
+def test_what_is_read_of_a_scope_that_stays_lost_is_seen(agent: Reporter) -> None:
+    """And what the next look does not come to is not."""
+    agent.scan("s1", {IRELAND: [VIRGINIA, bucket("other", "us-east-1")]})
+    look(agent, "s2", Outcome.DENIED)
+    agent.start("s3")
+    agent.plan(IRELAND)
+    agent.batch(IRELAND, VIRGINIA)
+    agent.outcome(IRELAND, Outcome.DENIED, 1)
+    agent.end()
+    expected = [FindingState.OPEN, FindingState.UNVERIFIED]
+
+    assert [each.state for each in sorted(about_assets(agent), key=_virginia_first)] == expected
+    look(agent, "s4", Outcome.DENIED)
+    assert states(agent) == [FindingState.UNVERIFIED] * 2
+
+
+def test_what_moved_where_it_is_seen_is_seen(agent: Reporter) -> None:
+    """The scope where it stood is lost still."""
+    agent.scan("s1", {IRELAND: [VIRGINIA]})
+    look(agent, "s2", Outcome.DENIED)
+    agent.scan("s3", {FRANKFURT: [VIRGINIA]})
+
+    assert states(agent) == [FindingState.OPEN]
+
+
+def test_what_is_judged_again_was_not_seen(agent: Reporter) -> None:
+    """Other words of the rules say nothing of what is there."""
+    agent.scan("s1", {IRELAND: [VIRGINIA]})
+    look(agent, "s2", Outcome.DENIED)
+    [held] = agent.store.evaluation.find(agent.tenant, VIRGINIA.asset_id)
+    message = ClassifiedAsset.FromString(held.record)
+    decoded = wire.decode_classified(message)
+    message.verdict.material_reason = "another"
+    drafts = ruleset.load().findings(decoded.asset, decoded.verdict)
+    again = Rejudged(held.asset_no, held.fingerprint, message, drafts, message, differs=True)
+    agent.store.evaluation.write(agent.tenant, [again], agent.now)
+
+    assert states(agent) == [FindingState.UNVERIFIED]
+
+
+def _virginia_first(finding: FindingRow) -> bool:
+    return finding.subject != VIRGINIA.asset_id
 
 
 def test_what_is_gone_when_sight_is_back_is_resolved(agent: Reporter) -> None:

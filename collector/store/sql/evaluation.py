@@ -242,5 +242,6 @@ def _follow(frame: Frame, assets: Sequence[Rejudged]) -> None:
         groups.update(frame.connection.among(_GROUPS, frame.tenant, part))
     for each in concerned:
         subject = rows.subject_of(each.known, groups[each.asset_no])
-        findings.compare(subject, each.drafts, standing.get(each.known.asset.asset_id, ()))
+        known = standing.get(each.known.asset.asset_id, ())
+        findings.compare(subject, each.drafts, known, read=False)
     findings.write()

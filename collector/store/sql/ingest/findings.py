@@ -21,6 +21,7 @@ from collector.store.sql.ingest.standing import (
     EVENT_RESOLVED,
     EVENT_UNVERIFIED,
     PLACE,
+    SCOPE,
     STANDING_COLUMNS,
     Standing,
     Subject,
@@ -99,11 +100,18 @@ class Findings:
         """The open finding that the tenant's agent judges otherwise, where there is one."""
         return [Standing(*row) for row in self._frame.connection.execute(_ABOUT_AGENT, (self._frame.tenant,))]
 
-    def compare(self, subject: Subject, drafts: Sequence[FindingDraft], standing: Iterable[Standing]) -> None:
+    def compare(
+        self,
+        subject: Subject,
+        drafts: Sequence[FindingDraft],
+        standing: Iterable[Standing],
+        *,
+        read: bool = True,
+    ) -> None:
         """Open what is new, change what changed, resolve what is gone.
 
         A copy that was outside is not taken to be gone while it is unknown where copies are: sight was
-        lost, and the finding is unverified.
+        lost, and the finding is unverified. What was not `read`, only judged again, stays out of sight.
         """
         before = {each.kind: each for each in standing}
         for draft in drafts:
@@ -115,7 +123,9 @@ class Findings:
                 self._open(subject, finding)
                 continue
             self._regroup(subject, known)
-            known = self._exempt(subject, self._see(subject, known))
+            if read or known.unverified_by != SCOPE:
+                known = self._see(subject, known)
+            known = self._exempt(subject, known)
             if now != (known.severity, known.clause, known.details, known.owner):
                 severity, clause, details, owner = now
                 finding = replace(

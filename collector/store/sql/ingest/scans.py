@@ -104,7 +104,7 @@ def _finish_scope(frame: Frame, message: ScopeOutcome) -> None:
     if frame.scan.changes:
         # What it no longer lists came by name, and how much of it arrived shows in the digest at the end.
         complete = scopes.keep_outcome(frame, outcome, "")
-        unverified.follow(frame, outcome.scope, was_unseen=was_unseen, seen=())
+        unverified.follow(frame, outcome.scope, was_unseen=was_unseen, seen=None)
         discrepancies.end_others(frame, outcome.scope, 0, complete=complete)
         return
     reading = readings.take(frame, outcome.scope)

@@ -18,7 +18,7 @@ _OF_SCOPE = f"""
     FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
         AND f.subject_kind = 'asset' AND f.state = 'open'
     WHERE a.tenant = ? AND a.account = ? AND a.scope_location = ? AND a.scope_type = ?
-        AND f.unverified_by = ?
+        AND f.unverified_by IN ('', ?)
     ORDER BY f.finding_id
 """
 
@@ -29,22 +29,24 @@ def unseen(frame: Frame, scope: Scope) -> bool:
     return row is not None and bool(row[0])
 
 
-def follow(frame: Frame, scope: Scope, *, was_unseen: bool, seen: Collection[int]) -> None:
+def follow(frame: Frame, scope: Scope, *, was_unseen: bool, seen: Collection[int] | None) -> None:
     """After an outcome: let findings follow where the scope was lost or came back.
 
-    `seen` are the numbers of assets that were read all the same.
+    `seen` are the numbers of assets that were read all the same; None where only what changed was sent, and
+    a scope that stays out of sight says nothing new.
     """
     is_unseen = unseen(frame, scope)
-    if is_unseen == was_unseen:
+    if is_unseen == was_unseen and (seen is None or not is_unseen):
         return
     findings = Findings(frame)
-    rows = frame.connection.execute(_OF_SCOPE, (*_key(frame, scope), "" if is_unseen else SCOPE)).fetchall()
+    rows = frame.connection.execute(_OF_SCOPE, (*_key(frame, scope), SCOPE)).fetchall()
     for asset_no, *columns in rows:
         standing = Standing(*columns)
-        if not is_unseen:
-            findings.mark(standing.seen())
-        elif asset_no not in seen:
+        lost = is_unseen and asset_no not in (seen or ())
+        if lost and not standing.unverified_by:
             findings.mark(standing.lost(SCOPE, max(frame.moment, standing.opened)))
+        elif standing.unverified_by and not lost:
+            findings.mark(standing.seen())
     findings.write()
 
 

@@ -11,6 +11,7 @@ from collector.store.sql.ingest.findings import Findings
 from collector.store.sql.ingest.frame import Frame
 from collector.store.sql.ingest.material_links import MaterialLinks, forget
 from collector.store.sql.ingest.rows import Item
+from collector.store.sql.ingest.standing import SCOPE, STANDING_COLUMNS, Standing
 from wolkenzicht.model import Scope
 
 _INSERT = """
@@ -35,6 +36,13 @@ _REWORD = _REJUDGE.replace(
     "",
 )
 _MOVE = "UPDATE asset SET account = ?, scope_location = ?, scope_type = ? WHERE tenant = ? AND asset_no = ?"
+_UNSEEN_BEFORE = f"""
+    SELECT {STANDING_COLUMNS}
+    FROM asset AS a JOIN finding AS f ON f.tenant = a.tenant AND f.subject = a.asset_id
+        AND f.subject_kind = 'asset' AND f.state = 'open' AND f.unverified_by = '{SCOPE}'
+    WHERE a.tenant = ? AND a.asset_no IN ({{values}})
+    ORDER BY f.finding_id
+"""  # noqa: S608  # our own names
 _DELETE = "DELETE FROM asset WHERE tenant = ? AND asset_no IN ({values})"
 
 
@@ -61,6 +69,7 @@ def write(
     )
     search.queue(connection, frame.tenant, [each.asset_no for each in changed])
     _write_findings(frame, added, changed)
+    _see_moved(frame, moved)
     links.write()
 
 
@@ -123,4 +132,13 @@ def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]
     for item in added:
         if item.drafts:
             findings.compare(item.subject(), item.drafts, ())
+    findings.write()
+
+
+def _see_moved(frame: Frame, moved: Sequence[int]) -> None:
+    """What moved was read: a finding that lost sight of it where it stood before stands for certain again."""
+    findings = Findings(frame)
+    for part in chunks(moved):
+        for row in frame.connection.among(_UNSEEN_BEFORE, frame.tenant, part):
+            findings.mark(Standing(*row).seen())
     findings.write()
