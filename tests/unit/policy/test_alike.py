@@ -189,6 +189,17 @@ def test_a_key_that_other_parts_read_is_compared_however_it_is_written() -> None
     assert [each == keys[0] for each in keys] == [True, True, False, False, False]
 
 
+def test_a_rule_of_one_type_makes_its_property_matter_for_that_type_alone() -> None:
+    """What a rule of buckets reads is compared of buckets, and of nothing else."""
+    alike = alike_by('type == "AWS::S3::Bucket" && properties.exists(p, p.key == "versioning")')
+
+    def differ(kind: str) -> bool:
+        with_it = replace(BUCKET, type=kind, properties=(("versioning", "on"),))
+        return alike.key(with_it, ()) != alike.key(replace(with_it, properties=()), ())
+
+    assert [differ("AWS::S3::Bucket"), differ("AWS::RDS::DBInstance")] == [True, False]
+
+
 def test_takeovers_are_part_of_the_key() -> None:
     """Which takeovers touch an asset makes its verdict another one."""
     alike = alike_by('name == "een"')
