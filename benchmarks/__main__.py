@@ -1,6 +1,7 @@
 """Runs every benchmark and prints what it measured as Markdown, for docs/benchmarks.md.
 
-`peers` and `streams` run only where they are named: the one installs what it compares, the other takes long.
+`peers`, `streams` and `growth` run only where they are named: the first installs what it compares, the
+others take long.
 `python -m benchmarks peers --help`.
 """
 
@@ -25,7 +26,7 @@ from benchmarks import (
     rescan,
 )
 from benchmarks.peers import comparison
-from benchmarks.streams import measuring
+from benchmarks.streams import growth, measuring
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
     **{name: partial(agent_scan.main, name) for name in agent_scan.CASES},
@@ -50,6 +51,7 @@ def main() -> None:
         "peers": comparison.main,
         "queries": queries.main,
         "streams": measuring.main,
+        "growth": growth.main,
         "collectors": collectors.main,
     }
     for name, run in named.items():

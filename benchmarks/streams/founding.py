@@ -37,6 +37,7 @@ class Collector:
     """A serving collector; what it costs is read from the kernel."""
 
     port: int
+    http_port: int
     pid: int
 
     def settled_mb(self) -> float:
@@ -65,16 +66,26 @@ class Collector:
 
 
 @contextlib.contextmanager
-def collector(place: Path, agents: int) -> Iterator[Collector]:
-    """Found and serve a collector with so many tenants; their certificates are in `place`/agents."""
-    data, config, port = place / "collector", place / "collector.toml", free_port()
-    listen = ("--listen-grpc", f"127.0.0.1:{port}", "--listen-http", f"127.0.0.1:{free_port()}")
-    init = ("wolkenzicht-collector", "--config", str(config), "init", "--data", str(data), *listen)
+def collector(place: Path, agents: int, store: str = "") -> Iterator[Collector]:
+    """Found and serve a collector with so many tenants; their certificates are in `place`/agents.
+
+    `store` is the address of its database; without one it has a file.
+    """
+    data, config, port, http_port = place / "collector", place / "collector.toml", free_port(), free_port()
+    options = ("--listen-grpc", f"127.0.0.1:{port}", "--listen-http", f"127.0.0.1:{http_port}")
+    if store:
+        options = (*options, "--store", store)
+    init = ("wolkenzicht-collector", "--config", str(config), "init", "--data", str(data), *options)
     assert run(init, quiet=True) == 0
     _register(config, data, place / "agents", agents)
     serve = [command("wolkenzicht-collector"), "--config", str(config), "serve"]
     with background(serve, port, place / "collector.log"):
-        yield Collector(port, _pid(config))
+        yield Collector(port, http_port, _pid(config))
+
+
+def store_bytes(place: Path) -> int:
+    """The size of the file of a collector that has ended."""
+    return (place / "collector" / "wolkenzicht.db").stat().st_size
 
 
 def _register(config: Path, data: Path, folder: Path, agents: int) -> None:

@@ -39,7 +39,7 @@ class Crowd:
 
     def begin(self, what: str, count: int) -> None:
         """Ask without waiting."""
-        for process, share in zip(self._processes, _shares(count, len(self._processes)), strict=True):
+        for process, share in zip(self._processes, shares(count, len(self._processes)), strict=True):
             _say(process, {what: share})
 
     def finished(self) -> tuple[float, list[float]]:
@@ -75,7 +75,8 @@ def crowd(place: Path, port: int, first: int, shares: Sequence[int], assets: int
             process.communicate()
 
 
-def _shares(count: int, parts: int) -> list[int]:
+def shares(count: int, parts: int) -> list[int]:
+    """So many over so many parts, as evenly as goes."""
     share, more = divmod(count, parts)
     return [share + (number < more) for number in range(parts)]
 
@@ -113,8 +114,8 @@ def _world(agents: int, assets: int) -> Iterator[tuple[Collector, Crowd, Crowd]]
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
         place = Path(directory)
         collector = stack.enter_context(founding.collector(place, agents + 1))
-        shares = _shares(agents, PROCESSES)
-        many = stack.enter_context(crowd(place, collector.port, 0, shares, assets))
+        parts = shares(agents, PROCESSES)
+        many = stack.enter_context(crowd(place, collector.port, 0, parts, assets))
         one = stack.enter_context(crowd(place, collector.port, agents, (1,), assets))
         yield collector, many, one
 
