@@ -159,11 +159,17 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.scans)
     @invariant()
     def findings_stand_for_what_is_present(self) -> None:
-        """An open finding for each asset whose data is outside the EER or nobody knows where.
+        """A finding stands for each asset whose data is outside the EER or nobody knows where.
 
-        Of an asset that was outside and is now nobody knows where, both kinds stand.
+        Of an asset that was outside and is now nobody knows where, both kinds stand. What is out of sight
+        stands unverified.
         """
-        standing = {(each.tenant, each.asset_id) for each in findings(self.store, FindingState.OPEN)}
+        standing = {
+            (each.tenant, each.asset_id)
+            for state in (FindingState.OPEN, FindingState.UNVERIFIED)
+            for each in findings(self.store, state)
+            if each.asset_id
+        }
         assert standing == {
             (tenant, key)
             for tenant in TENANTS

@@ -27,6 +27,17 @@ _UPDATE = """
         recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
     WHERE tenant = ? AND asset_no = ?
 """
+#: What most changes leave as it was, so that the indexes over it are not touched.
+_UNMOVED = """
+    SELECT asset_no, account, scope_location, scope_type, type, name, group_no FROM asset
+    WHERE tenant = ? AND asset_no IN ({values})
+"""
+_UPDATE_UNMOVED = """
+    UPDATE asset SET fingerprint = ?, provider = ?, countries = ?, location_class = ?, material = ?,
+        holds = ?, custody = ?, law_reach = ?, law_countries = ?, changed = ?,
+        recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
+    WHERE tenant = ? AND asset_no = ?
+"""
 #: What judging again changes: all but the scope.
 _REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
 #: The same verdict in other words is no version.
@@ -63,14 +74,30 @@ def write(
     )
     times.keep_assets(frame, [each.asset_no for each in changed])
     _count(frame, (*added, *changed), changed)
-    since = (moment, received, received, frame.scan_no)
-    connection.executemany(
-        _UPDATE, [(*place, *each.columns, *since, each.record, tenant, each.asset_no) for each in changed]
-    )
+    _update(frame, place, changed)
     search.queue(connection, frame.tenant, [each.asset_no for each in changed])
     _write_findings(frame, added, changed)
     _see_moved(frame, moved)
     links.write()
+
+
+def _update(frame: Frame, place: tuple[str, str, str], changed: Sequence[Item]) -> None:
+    """Write what changed of assets; what is in indexes is named only where it changed too."""
+    since = (frame.moment, frame.received, frame.received, frame.scan_no)
+    before = {}
+    for part in chunks([each.asset_no for each in changed]):
+        for asset_no, *rest in frame.connection.among(_UNMOVED, frame.tenant, part):
+            before[asset_no] = tuple(rest)
+    moved, unmoved = [], []
+    for each in changed:
+        kind, fingerprint, provider, name, *judged, group = each.columns
+        key = (frame.tenant, each.asset_no)
+        if before[each.asset_no] == (*place, kind, name, group):
+            unmoved.append((fingerprint, provider, *judged, *since, each.record, *key))
+        else:
+            moved.append((*place, *each.columns, *since, each.record, *key))
+    frame.connection.executemany(_UPDATE, moved)
+    frame.connection.executemany(_UPDATE_UNMOVED, unmoved)
 
 
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
