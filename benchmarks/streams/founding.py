@@ -72,9 +72,8 @@ def collector(place: Path, agents: int, store: str = "") -> Iterator[Collector]:
     `store` is the address of its database; without one it has a file.
     """
     data, config, port, http_port = place / "collector", place / "collector.toml", free_port(), free_port()
-    options = ("--listen-grpc", f"127.0.0.1:{port}", "--listen-http", f"127.0.0.1:{http_port}")
-    if store:
-        options = (*options, "--store", store)
+    listen = ("--listen-grpc", f"127.0.0.1:{port}", "--listen-http", f"127.0.0.1:{http_port}")
+    options = (*listen, "--store", store) if store else listen
     init = ("wolkenzicht-collector", "--config", str(config), "init", "--data", str(data), *options)
     assert run(init, quiet=True) == 0
     _register(config, data, place / "agents", agents)
