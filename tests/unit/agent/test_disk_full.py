@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,34 @@ def test_no_more_than_a_part_of_a_small_disk_is_kept(disk: Path) -> None:
     (disk / "other").unlink()
     assert (reserve.take(), reserve.held, Reserve(disk).held) == (True, True, True)
     assert (reserve.give_up(), reserve.give_up(), Reserve(disk).given_up) == (True, False, True)
+
+
+#: What an agent of these layouts of the file did not have yet.
+_BACK_TO = {
+    4: "DROP TABLE queue; ALTER TABLE frame RENAME COLUMN number TO sequence; PRAGMA user_version = 4",
+    3: "DROP TABLE lost; ALTER TABLE frame DROP COLUMN checksum; ALTER TABLE frame DROP COLUMN spooled; "
+    "DROP TABLE queue; ALTER TABLE frame RENAME COLUMN number TO sequence; PRAGMA user_version = 3",
+}
+
+
+@pytest.mark.parametrize("layout", list(_BACK_TO))
+def test_an_older_agents_spool_waits_for_room(disk: Path, layout: int) -> None:
+    """Where its file cannot be made anew it is left as it was; with room again all that waited is read."""
+    spool = opened(disk)
+    for number in range(1, 41):
+        spool.append(frame(number))
+    spool.close()
+    with closing(sqlite3.connect(disk / "spool.db", isolation_level=None)) as connection:
+        connection.executescript(_BACK_TO[layout])
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (disk / FILE_NAME).unlink()
+    before = (disk / "spool.db").read_bytes()
+    filled_up(disk / "other")
+
+    with pytest.raises(DiskFullError, match="the disk is full; free space"):
+        opened(disk)
+    assert (disk / "spool.db").read_bytes() == before
+    (disk / "other").unlink()
+    again = opened(disk)
+    assert names(again) == list(range(1, 41))
+    again.close()
