@@ -41,6 +41,8 @@ CREATE TABLE notification (
     PRIMARY KEY (route, notification_no)
 );
 CREATE INDEX notification_open ON notification (route, notification_no) WHERE state IN ('gathering', 'due');
+-- Whether an earlier one of a group is on its way.
+CREATE INDEX notification_due ON notification (route, group_id) WHERE state = 'due';
 
 -- Which notification tells an event; such an event has no delivery of its own on the route.
 CREATE TABLE notification_member (
