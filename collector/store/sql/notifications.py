@@ -10,11 +10,12 @@ from collector.store.base import Grouping
 from collector.store.sql.belonging import RANK, gather, pause
 from collector.store.sql.database import Connection, chunks
 
+# Both states are named where one counts: only so SQLite uses the index over what is open.
 # While the one before it is on its way, a notification of the same group is not closed: it gathers more.
 _GATHERING = """
     SELECT n.notification_no, n.next_attempt, n.created, g.group_id, g.organisation, g.cause, g.complete
     FROM notification AS n JOIN notification_group AS g ON g.route = n.route AND g.group_id = n.group_id
-    WHERE n.route = ? AND n.state = 'gathering' AND NOT EXISTS (
+    WHERE n.route = ? AND n.state IN ('gathering', 'due') AND n.state = 'gathering' AND NOT EXISTS (
         SELECT 1 FROM notification AS b
         WHERE b.route = n.route AND b.group_id = n.group_id AND b.state = 'due')
     ORDER BY n.notification_no
@@ -39,7 +40,7 @@ _TOLD = """
 _DUE = """
     SELECT notification_no, notification_id, group_id, created, content, attempts, last_error
     FROM notification
-    WHERE route = :route AND state = 'due' AND next_attempt <= :now
+    WHERE route = :route AND state IN ('gathering', 'due') AND state = 'due' AND next_attempt <= :now
         AND (taken_by = :taker OR taken_until <= :now)
     ORDER BY notification_no LIMIT :limit
 """
