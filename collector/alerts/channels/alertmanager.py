@@ -15,7 +15,7 @@ from typing import Any
 
 from collector.alerts.channels.base import Read, read_secret
 from collector.alerts.channels.post import MESSAGE_REFUSED, Poster
-from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
+from collector.alerts.cloudevent import FLAPS, SAMPLE_TYPE, rfc3339, summary
 from collector.alerts.config import AlertmanagerRoute
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS
@@ -128,7 +128,12 @@ class AlertmanagerChannel:
 
 
 def _over(event: Event) -> datetime | None:
-    """Since when nobody need be called for it: it is resolved, or it was decided that it may stand."""
+    """Since when nobody need be called for it: it is resolved, or it was decided that it may stand.
+
+    What comes and goes is not over before it is at rest.
+    """
+    if event.type == FLAPS:
+        return None
     if event.finding.state is FindingState.EXEMPTED:
         return event.created
     return event.finding.resolved

@@ -31,6 +31,20 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True)
+class Damping:
+    """When a finding flaps, and when it is at rest again; times in seconds.
+
+    What opens, resolves, turns unverified or is seen again `turns` times within `window` flaps: this is told
+    once, and each further turn held back until there was none for `quiet`. As long as it goes on what it is
+    now is told each `window`. With 0 turns nothing is held back.
+    """
+
+    turns: int = 5
+    window: float = 86_400.0
+    quiet: float = 21_600.0
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """What a notification says of the findings that it stands for.
 

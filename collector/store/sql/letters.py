@@ -9,6 +9,7 @@ from collector.store.base import Delivery, Event
 from collector.store.sql.clock import to_micros
 from collector.store.sql.database import Connection, Database, chunks, repeatable
 from collector.store.sql.events import delivery, notification
+from collector.store.sql.ingest.standing import EVENT_FLAPS
 
 _ROW = """
     SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload,
@@ -22,7 +23,9 @@ _DEAD = f"""
 
 _STANDING = f"""
     {_ROW} JOIN finding AS f ON f.tenant = o.tenant AND f.finding_id = o.finding_id
-    WHERE d.route = ? AND d.state = 'delivered' AND d.event_no > ? AND f.state = 'open'
+    WHERE d.route = ? AND d.state = 'delivered' AND d.event_no > ?
+      AND (f.state = 'open' OR (o.type = '{EVENT_FLAPS}' AND EXISTS (
+          SELECT 1 FROM flapping AS p WHERE p.tenant = o.tenant AND p.about = o.about AND p.ended IS NULL)))
       AND NOT EXISTS (SELECT 1 FROM outbox AS later CROSS JOIN delivery AS l
                       WHERE later.tenant = o.tenant AND later.finding_id = o.finding_id
                         AND later.event_no > o.event_no AND l.tenant = later.tenant

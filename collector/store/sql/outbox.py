@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from collector.store.base import Delivery, Event, Grouping, RouteState, Wanted
-from collector.store.sql import events, notifications
+from collector.store.base import Damping, Delivery, Event, Grouping, RouteState, Wanted
+from collector.store.sql import events, flapping, notifications
 from collector.store.sql.belonging import Told
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Connection, Database, chunks, repeatable
@@ -26,11 +26,10 @@ STEP = 1000
 #: How long the deliveries that a collector took are its own (microseconds); another takes them over then.
 LEASE = 120 * 1_000_000
 
-_NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: a route delivers for all tenants"
 # What a route hears of later than others: up to what was committed by then.
 _NEWEST_BY = """
 SELECT event_no FROM outbox -- fan-out: a route delivers for all tenants
-WHERE created <= ? ORDER BY event_no DESC LIMIT 1
+WHERE created <= ? AND event_no <= ? ORDER BY event_no DESC LIMIT 1
 """
 _REACHED = "SELECT event_no, began FROM route WHERE route = ?"
 
@@ -39,7 +38,7 @@ _REACHED = "SELECT event_no, began FROM route WHERE route = ?"
 _NEW = """
 SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload
 FROM outbox AS o
-WHERE o.event_no > ? AND o.event_no <= ?
+WHERE o.event_no > ? AND o.event_no <= ? AND o.held <> 1
   AND EXISTS (SELECT 1 FROM outbox AS so_far
               WHERE so_far.tenant = o.tenant AND so_far.finding_id = o.finding_id
                 AND so_far.event_no <= o.event_no AND so_far.severity IN ({values}))
@@ -109,9 +108,12 @@ GROUP BY r.route ORDER BY r.route
 class SqlOutbox:
     """The outbox of one store; every method raises `StorageError` where the store cannot be used."""
 
-    def __init__(self, database: Database, grouping: Grouping | None = None) -> None:
+    def __init__(
+        self, database: Database, grouping: Grouping | None = None, damping: Damping | None = None
+    ) -> None:
         self._database = database
         self._grouping = grouping or Grouping()
+        self._damping = damping or Damping()
         self._taker = uuid4().hex
 
     @repeatable
@@ -121,8 +123,9 @@ class SqlOutbox:
         A route gets every event of a finding from the first that is as severe as it wants, of the
         organisations and kinds that it names (a bare severity: of all). A route seen
         for the first time starts with the events of findings that are still open. A route that was left
-        out for a while goes on where it was.
+        out for a while goes on where it was. What flaps is damped: see `Damping`.
         """
+        self._damp(to_micros(now))
         made = 0
         for route, asked in routes.items():
             wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
@@ -217,6 +220,17 @@ class SqlOutbox:
             rows = notifications.members(connection, notification_id, after, limit)
         return [events.event_of(row) for row in rows]
 
+    def _damp(self, now: int) -> None:
+        """Look for what flaps in all new events, before any route is told of them."""
+        while True:
+            # Looking first keeps an idle route from taking the write lock.
+            with self._database.reader() as connection:
+                if not flapping.unsettled(connection, now):
+                    return
+            with self._database.writer() as connection:
+                connection.lock("routes")
+                flapping.follow(connection, self._damping, now)
+
     def _advance(self, route: str, wanted: Wanted, now: int) -> int:
         """Take the next events of a route, so many at once that nobody waits long for the store."""
         with self._database.writer() as connection:
@@ -256,11 +270,11 @@ class SqlOutbox:
 
 def _newest(connection: Connection, wanted: Wanted, now: int) -> int:
     """Up to which event a route is told now."""
+    newest = flapping.reached(connection)
     if wanted.after:
-        row = connection.execute(_NEWEST_BY, (now - int(wanted.after * 1_000_000),)).fetchone()
+        row = connection.execute(_NEWEST_BY, (now - int(wanted.after * 1_000_000), newest)).fetchone()
         return int(row[0]) if row else 0
-    [newest] = connection.execute(_NEWEST).fetchone()
-    return int(newest)
+    return newest
 
 
 def _alone(numbers: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ import pytest
 
 from collector.alerts.channels.alertmanager import AlertmanagerChannel
 from collector.alerts.channels.base import DeliveryError
+from collector.alerts.cloudevent import FLAPS
 from collector.alerts.config import AlertmanagerRoute
 from collector.store.base import Event
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
@@ -70,6 +71,21 @@ def test_what_is_over_ends(channel: AlertmanagerChannel, receiver: WebhookReceiv
 
     assert channel.repeat(_pages([over], [])) == 0
     assert len(receiver.requests) == 1
+
+
+def test_what_flaps_fires_until_it_is_told_at_rest(
+    channel: AlertmanagerChannel, receiver: WebhookReceiver
+) -> None:
+    """Whatever it is at the moment, and its text says so."""
+    over = event(state=FindingState.RESOLVED, resolved=NOON)
+    channel.deliver([replace(over, type=FLAPS)])
+    [flaps] = alerts(receiver)
+    channel.deliver([over])
+    [rests] = alerts(receiver)
+
+    assert [flaps["endsAt"], rests["endsAt"]] == [IN_FIFTEEN_MINUTES, AT_NOON]
+    told = f"{rests['annotations']['summary']}; dit komt en gaat, en wordt gemeld als het tot rust is"
+    assert flaps["annotations"]["summary"] == told
 
 
 def test_other_labels_end_the_alert_under_the_first(
