@@ -143,11 +143,12 @@ def _labels(event: Event) -> dict[str, str]:
     """What the alert is known by, and is routed, grouped and silenced by there."""
     finding, many = event.finding, event.many
     if many is not None:
-        # What its members have in common; it is known by the group.
+        # What its members have in common; it is known by the group. A notification that tells of light ones
+        # only does not make less of what stands.
         labels = {
             "alertname": finding.kind.value if many.cause == "places" else many.cause,
             "service": "wolkenzicht",
-            "severity": finding.severity.value,
+            "severity": many.gravest.value,
             "organisation": finding.organisation,
             "finding": finding.finding_id,
         }

@@ -52,7 +52,7 @@ class Many:
     gravest first. The group told of `total` findings so far, of which `standing` are open. `cause` is
     "places" for findings of one kind at the same places, "first_scan" or "activation"; `complete` says that
     the scan, or the judging by other rules, has come to its end. `first` is when the earliest event was
-    committed.
+    committed. `gravest` is the gravest severity of those that are open, or were when any was.
     """
 
     cause: str
@@ -66,6 +66,7 @@ class Many:
     standing: int
     complete: bool
     first: datetime
+    gravest: Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,3 +26,6 @@ CREATE TABLE damping (
     event_no BIGINT NOT NULL
 );
 INSERT INTO damping SELECT 1, coalesce(max(event_no), 0) FROM outbox;
+
+-- How many findings of a group stand by what was told of them, by severity: a JSON object.
+ALTER TABLE notification_group ADD COLUMN standing_by TEXT NOT NULL DEFAULT '{}';

@@ -138,6 +138,23 @@ def test_a_notification_names_no_tenant(channel: AlertmanagerChannel, receiver: 
     assert "10000" in places["annotations"]["summary"]
 
 
+def test_a_group_is_as_severe_as_the_gravest_that_is_open(
+    channel: AlertmanagerChannel, receiver: WebhookReceiver
+) -> None:
+    """Whatever the notification tells; that it is over ends the alert that fired."""
+    light = many_event(severities={"low": 3}, gravest=Severity.CRITICAL)
+    light = replace(light, finding=replace(light.finding, severity=Severity.LOW))
+    over = replace(light.finding, state=FindingState.RESOLVED, resolved=NOON)
+    channel.deliver([light])
+    [fires] = alerts(receiver)
+    channel.deliver([replace(light, finding=over)])
+    [ends] = alerts(receiver)
+
+    assert fires["labels"]["severity"] == "critical"
+    assert (fires["endsAt"], ends["endsAt"]) == (IN_FIFTEEN_MINUTES, AT_NOON)
+    assert fires["labels"] == ends["labels"]
+
+
 def test_it_knows_us_by_token_or_password(receiver: WebhookReceiver, tmp_path: Path) -> None:
     """From files; without either nothing is said."""
     (tmp_path / "secret").write_text("een geheim\n")
