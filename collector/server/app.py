@@ -206,6 +206,7 @@ def _store(config: CollectorConfig, in_force: InForce) -> Store:
         config.store_place,
         rules=InForceRules(in_force),
         sample=config.policy.sample,
+        grouping=config.alerts.grouping.grouping,
         damping=config.alerts.flapping.damping,
     )
 

@@ -389,3 +389,17 @@ def test_a_group_of_an_earlier_version_goes_on(store: Seed) -> None:
     look(store, 2)
 
     assert many(look(store, 40)).gravest is Severity.HIGH
+
+
+@pytest.mark.parametrize(("by_tenant", "messages"), [(False, 1), (True, 2)])
+def test_tenants_may_be_told_apart(database: Database, by_tenant: bool, messages: int) -> None:
+    """What is at the same places is one for the organisation, or one for each of its tenants."""
+    store = Seed(database, Grouping(alone=0, gather=1, pauses=(30,), by_tenant=by_tenant))
+    store.outbox.fan_out({ROUTE: Severity.LOW}, NOON)
+    for number in range(4):
+        store.said = {"tenant": f"rdv-{number % 2}"}
+        store.open(f"f{number}")
+    look(store, 0)
+
+    found = look(store, 1)
+    assert [each.event.type for each in found] == [NOTIFICATION] * messages

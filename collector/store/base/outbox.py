@@ -20,7 +20,8 @@ class Grouping:
 
     Of events with one key (see decision 0033) up to `alone` within `memory` are told each for itself. Beyond
     that they are gathered for `gather` and told in one notification; the next of the same key follows after
-    a pause, longer each time as long as it goes on. A notification names `listed` of its members.
+    a pause, longer each time as long as it goes on. A notification names `listed` of its members. With
+    `by_tenant` findings at the same places belong together within a tenant only.
     """
 
     alone: int = 10
@@ -28,6 +29,7 @@ class Grouping:
     gather: float = 1.0
     pauses: tuple[float, ...] = (30.0, 120.0, 600.0)
     listed: int = 20
+    by_tenant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,14 +97,15 @@ def gather(grouping: Grouping) -> int:
     return round(grouping.gather * _SECOND)
 
 
-def key_of(payload: dict[str, Any]) -> Key:
+def key_of(payload: dict[str, Any], *, by_tenant: bool = False) -> Key:
     """What an event belongs to: what caused it, where that is known; else its kind at its places."""
     organisation, cause = payload["organisation"], payload.get("cause", "")
     if cause:
         return Key(organisation, "", "", cause)
     places = json.dumps(payload["details"]).encode()
     digest = blake2b(places, digest_size=_DIGEST_BYTES).hexdigest()
-    return Key(organisation, payload["kind"], payload["provider"], f"places {digest}")
+    which = f"places {digest} {payload['tenant']}" if by_tenant else f"places {digest}"
+    return Key(organisation, payload["kind"], payload["provider"], which)
 
 
 def read(told: Told) -> dict[str, Any]:

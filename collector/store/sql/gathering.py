@@ -100,7 +100,9 @@ class Gathering:
         payloads = [read(each) for each in events]
         before = self._before(events)
         keys = [
-            key_of(payload) if payload and (each.tenant, each.finding_id) not in before else None
+            key_of(payload, by_tenant=self.grouping.by_tenant)
+            if payload and (each.tenant, each.finding_id) not in before
+            else None
             for each, payload in zip(events, payloads, strict=True)
         ]
         self._decide(Counter(key for key in keys if key is not None))
