@@ -119,12 +119,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way over one route."""
+    """One event on its way over one route; one that was given up may be discarded, by somebody."""
 
     route: str
     event: Event
     attempts: int
     last_error: str = ""
+    discarded: datetime | None = None
+    discarded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,13 @@ _ROUTES = """
     SELECT route,
         count(CASE WHEN state IN ('gathering', 'due') THEN 1 END),
         count(CASE WHEN state = 'delivered' THEN 1 END),
-        count(CASE WHEN state = 'dead' THEN 1 END),
+        count(CASE WHEN state = 'dead' AND discarded IS NULL THEN 1 END),
         min(CASE WHEN state IN ('gathering', 'due') THEN created END)
     FROM notification GROUP BY route ORDER BY route
 """
 _LAST_ERROR = """
-    SELECT last_error FROM notification WHERE route = ? AND state IN ('due', 'dead') AND last_error <> ''
+    SELECT last_error FROM notification
+    WHERE route = ? AND state IN ('due', 'dead') AND discarded IS NULL AND last_error <> ''
     ORDER BY notification_no DESC LIMIT 1
 """
 _MEMBERS = """

@@ -93,12 +93,13 @@ _ROUTES = """
 SELECT r.route,
        count(CASE WHEN d.state = 'due' THEN 1 END),
        count(CASE WHEN d.state = 'delivered' THEN 1 END),
-       count(CASE WHEN d.state = 'dead' THEN 1 END),
+       count(CASE WHEN d.state = 'dead' AND d.discarded IS NULL THEN 1 END),
        (SELECT min(o.created) FROM delivery AS w
         JOIN outbox AS o ON o.tenant = w.tenant AND o.event_no = w.event_no
         WHERE w.route = r.route AND w.state = 'due'),
        coalesce((SELECT t.last_error FROM delivery AS t
-                 WHERE t.route = r.route AND t.state IN ('due', 'dead') AND t.last_error <> ''
+                 WHERE t.route = r.route AND t.state IN ('due', 'dead') AND t.discarded IS NULL
+                   AND t.last_error <> ''
                  ORDER BY t.event_no DESC LIMIT 1), '')
 FROM route AS r LEFT JOIN delivery AS d ON d.route = r.route
 GROUP BY r.route ORDER BY r.route

@@ -29,3 +29,9 @@ INSERT INTO damping SELECT 1, coalesce(max(event_no), 0) FROM outbox;
 
 -- How many findings of a group stand by what was told of them, by severity: a JSON object.
 ALTER TABLE notification_group ADD COLUMN standing_by TEXT NOT NULL DEFAULT '{}';
+
+-- Since when, and by whom, a delivery that was given up is let be.
+ALTER TABLE delivery ADD COLUMN discarded INTEGER;
+ALTER TABLE delivery ADD COLUMN discarded_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE notification ADD COLUMN discarded INTEGER;
+ALTER TABLE notification ADD COLUMN discarded_by TEXT NOT NULL DEFAULT '';
