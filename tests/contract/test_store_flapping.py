@@ -310,3 +310,14 @@ def test_a_look_that_breaks_off_leaves_nothing_behind(told: Told, monkeypatch: p
     assert heard == ["geopend", "opgelost", "geopend", "opgelost", "wisselt"]
     monkeypatch.undo()
     assert told(6 * HOUR) == ["opgelost"]
+
+
+def test_a_route_that_is_new_hears_of_what_stands(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much nobody looked at before it: not of what was over by then, and at rest of what flaps."""
+    monkeypatch.setattr(flapping_steps, "STEP", 2)
+    told.turn(OUTSIDE, INSIDE, OUTSIDE, INSIDE, OUTSIDE, INSIDE, OUTSIDE)
+    told.scans += 1
+    told.agent.scan(f"s{told.scans}", {IRELAND: [OUTSIDE, bucket("other", "us-east-1")]})
+
+    assert [each.finding.subject for each in told.events(severity=Severity.MEDIUM)] == ["arn:aws:s3:::other"]
+    assert told(7 * HOUR, severity=Severity.MEDIUM) == ["opgelost", "geopend"]

@@ -126,7 +126,6 @@ class SqlOutbox:
         for the first time starts with the events of findings that are still open. A route that was left
         out for a while goes on where it was. What flaps is damped: see `Damping`.
         """
-        self._damp(to_micros(now))
         made = 0
         for route, asked in routes.items():
             wanted = asked if isinstance(asked, Wanted) else Wanted(asked)
@@ -221,25 +220,20 @@ class SqlOutbox:
             rows = notifications.members(connection, notification_id, after, limit)
         return [events.event_of(row) for row in rows]
 
-    def _damp(self, now: int) -> None:
-        """Look for what flaps in all new events, before any route is told of them."""
-        while True:
-            # Looking first keeps an idle route from taking the write lock.
-            with self._database.reader() as connection:
-                if not flapping.unsettled(connection, now):
-                    return
-            with self._database.writer() as connection:
-                connection.lock("routes")
-                flapping.follow(connection, self._damping, now)
-
     def _advance(self, route: str, wanted: Wanted, now: int) -> int:
         """Take the next events of a route, so many at once that nobody waits long for the store."""
         with self._database.writer() as connection:
             connection.lock("routes")
-            # What is committed from here on is left for the next time.
+            # What is committed from here on is left for the next time. What flaps is looked for before any
+            # route is told of it, by the one that comes first.
+            if flapping.unsettled(connection, now):
+                flapping.follow(connection, self._damping, now)
             newest = _newest(connection, wanted, now)
             known = connection.execute(_REACHED, (route,)).fetchone()
             if known is None:
+                if flapping.unsettled(connection, now):
+                    # What was over before the route began is known only when all was looked at.
+                    return 0
                 connection.execute(_BEGIN, (route, newest))
             reached, began = known or (0, newest)
             more, among = conditions(wanted, route)
@@ -256,6 +250,8 @@ class SqlOutbox:
     def _behind(self, route: str, wanted: Wanted, now: int) -> bool:
         # Looking first keeps an idle route from taking the write lock.
         with self._database.reader() as connection:
+            if flapping.unsettled(connection, now):
+                return True
             newest = _newest(connection, wanted, now)
             reached = connection.execute(_REACHED, (route,)).fetchone()
         return reached is None or bool(newest > reached[0])
