@@ -59,7 +59,15 @@ def check_interval(key: str, text: str, least: float = 1.0, most: float = 86_400
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
     if not least <= length <= most:
-        raise ValueError(f"{key} {text!r}: give {least:g}s or more, and at most {most / 86_400:g}d")
+        raise ValueError(f"{key} {text!r}: give {least:g}s or more, and at most {_shown(most)}")
+
+
+def _shown(length: float) -> str:
+    """Seconds in the largest unit of which they are whole."""
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "m")):
+        if not length % unit:
+            return f"{length / unit:g}{name}"
+    return f"{length:g}s"
 
 
 def check_source(source: str) -> None:

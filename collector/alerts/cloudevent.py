@@ -24,6 +24,12 @@ DATA_SCHEMA = "urn:nld:wolkenzicht:schema:bevinding:v1"
 MANY_SCHEMA = "urn:nld:wolkenzicht:schema:samenvatting:v1"
 #: The event that `alerts test` sends; a receiver can tell it from a finding by this type.
 SAMPLE_TYPE = "nl.wolkenzicht.bevinding.proef.v1"
+#: The event that tells that a finding comes and goes (docs/decisions/0035).
+FLAPS = "nl.wolkenzicht.bevinding.wisselt.v1"
+_FLAPS = {
+    "nl": "{what}; dit komt en gaat, en wordt gemeld als het tot rust is",
+    "en": "{what}; this comes and goes, and is told of when it is at rest",
+}
 
 
 def to_cloudevent(event: Event, source: str, language: str) -> dict[str, Any]:
@@ -67,7 +73,8 @@ def summary(event: Event, language: str) -> str:
         return headline(event, event.many, language)
     places = ", ".join(dict.fromkeys(place or "?" for _operation, place in event.finding.details)) or "?"
     template = finding_texts(event.finding.kind, language).summary
-    return template.format(name=event.asset_name or event.finding.subject, places=places)
+    what = template.format(name=event.asset_name or event.finding.subject, places=places)
+    return _FLAPS[language].format(what=what) if event.type == FLAPS else what
 
 
 def _dataref(event: Event) -> str:

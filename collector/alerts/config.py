@@ -23,6 +23,7 @@ import msgspec
 
 from collector.alerts.checks import HOST, check_interval, check_source, check_timeout, check_url
 from collector.alerts.hours import hours_of, latest, moment_of, zone_of
+from collector.alerts.sections import FlappingConfig, GroupingConfig
 from collector.store.base import Wanted
 from wolkenzicht.model import FindingKind, Severity
 from wolkenzicht.settings import seconds
@@ -240,11 +241,14 @@ class AlertsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `source` is the CloudEvents source of every event; it SHOULD be
     `urn:nld:oin:<OIN>:systeem:<naam>` with the organisation's own OIN (NL GOV profile for CloudEvents).
     An event that was tried and is not accepted `late` after its commit makes a finding about the route.
+    `flapping` says when a finding comes and goes, `grouping` what is told together.
     """
 
     route: tuple[Route, ...] = ()
     source: str = DEFAULT_SOURCE
     late: str = "1h"
+    flapping: FlappingConfig = msgspec.field(default_factory=FlappingConfig)
+    grouping: GroupingConfig = msgspec.field(default_factory=GroupingConfig)
 
     def __post_init__(self) -> None:
         check_interval("late", self.late, least=60.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.alerts.cloudevent import SAMPLE_TYPE
+from collector.alerts.cloudevent import FLAPS, SAMPLE_TYPE
 from wolkenzicht.model import Severity
 
 OPENED = "nl.wolkenzicht.bevinding.geopend.v1"
@@ -49,6 +49,7 @@ TEXTS = {
             EXEMPTED: "Vrijgestelde bevinding",
             UNVERIFIED: "Onbevestigde bevinding",
             EXEMPTION_ENDS: "Vrijstelling loopt af",
+            FLAPS: "Wisselende bevinding",
             SAMPLE_TYPE: "Proefmelding",
         },
         severities={
@@ -95,6 +96,7 @@ TEXTS = {
             EXEMPTED: "Exempted finding",
             UNVERIFIED: "Unverified finding",
             EXEMPTION_ENDS: "Exemption is about to end",
+            FLAPS: "Flapping finding",
             SAMPLE_TYPE: "Test alert",
         },
         severities={

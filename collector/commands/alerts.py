@@ -9,7 +9,7 @@ import click
 
 from collector.alerts.config import Route
 from collector.alerts.sample import send_sample
-from collector.commands.context import Context, now
+from collector.commands.context import Context, now, system_user
 from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, moment, show
 from collector.config import CollectorConfig
@@ -24,6 +24,7 @@ _LETTER_COLUMNS = (
     *("event", "created", "type", "finding", "organisation", "severity"),
     *("attempts", "last_error"),
 )
+_DISCARDED_COLUMNS = (*_LETTER_COLUMNS, "discarded", "discarded_by")
 _NO_LONGER = "(not configured)"
 
 
@@ -76,18 +77,20 @@ def list_routes(context: Context, output: str) -> None:
     type=click.IntRange(min=1),
     help="The newest, at most this many.",
 )
+@click.option("--discarded", is_flag=True, help="Those that are let be instead, with who said so and when.")
 @format_option
 @click.pass_obj
-def list_dead(context: Context, route: str, limit: int, output: str) -> None:
+def list_dead(context: Context, route: str, limit: int, discarded: bool, output: str) -> None:
     """List what was given up on ROUTE (dead letters), oldest first, with what was last said of it."""
     with context.store() as (config, store):
         _known(config, store, route)
-        found = store.letters.dead(route, limit)
+        found = (store.letters.discarded if discarded else store.letters.dead)(route, limit)
     rows = [_letter(each) for each in found]
+    columns = _DISCARDED_COLUMNS if discarded else _LETTER_COLUMNS
     if output == "json":
         click.echo(json.dumps({"items": rows}, indent=2, ensure_ascii=False))
         return
-    show([{key: _cell(value) for key, value in row.items()} for row in rows], _LETTER_COLUMNS, output)
+    show([{key: _cell(value) for key, value in row.items()} for row in rows], columns, output)
 
 
 @alerts.command(
@@ -107,17 +110,62 @@ def resend(context: Context, route: str, events: tuple[str, ...], everything: bo
     They keep their identifiers. The running collector delivers them within seconds; one that is older than
     seven days and is not accepted now is given up again.
     """
-    if bool(events) == everything:
-        raise click.UsageError("name events, or give --all")
+    _events_or_all(events, everything=everything)
     with context.store() as (config, store):
         _known(config, store, route)
         count = store.letters.resend(route, None if everything else events, now())
+    _all_found(route, events, count, "due again")
+    click.echo(f"Route {route}: {count} due again.")
+
+
+@alerts.command(
+    "discard",
+    epilog=example(
+        "wolkenzicht-collector alerts discard webhook-1 --all --yes --by 'change 4711'",
+        "wolkenzicht-collector alerts discard webhook-1 0d9f9a60-0000-4000-8000-000000000001",
+    ),
+)
+@click.argument("route")
+@click.argument("events", nargs=-1, metavar="[EVENT]...")
+@click.option("--all", "everything", is_flag=True, help="All that was given up on the route.")
+@click.option(
+    "--by", default="", help="On whose authority or why, kept beside the name of the system's user."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def discard(
+    context: Context, route: str, events: tuple[str, ...], everything: bool, by: str, yes: bool
+) -> None:
+    """Let be what was given up on ROUTE: these events as `alerts dead` shows them, or all.
+
+    Nobody is told of them over the route any more. They are kept, with who said so and when, and `alerts dead
+    --discarded` lists them. Where all is discarded or delivered, the finding about the route is resolved.
+    """
+    _events_or_all(events, everything=everything)
+    with context.store() as (config, store):
+        _known(config, store, route)
+        what = f"{len(set(events))} of the" if events else "all"
+        if not yes:
+            click.confirm(f"Discard {what} events that were given up on route {route}?", abort=True)
+        who = f"{system_user()} ({by})" if by else system_user()
+        count = store.letters.discard(route, None if everything else events, who, now())
+    _all_found(route, events, count, "discarded")
+    click.echo(f"Route {route}: {count} discarded.")
+
+
+def _events_or_all(events: tuple[str, ...], *, everything: bool) -> None:
+    """Raise a usage error unless one of them is given."""
+    if bool(events) == everything:
+        raise click.UsageError("name events, or give --all")
+
+
+def _all_found(route: str, events: tuple[str, ...], count: int, done: str) -> None:
+    """Raise `ConfigurationError` where some of the events that were named were not given up."""
     if count < len(set(events)):
         raise ConfigurationError(
             f"route {route!r}: {len(set(events)) - count} of the events were not given up there; {count} are "
-            "due again (see `alerts dead`)"
+            f"{done} (see `alerts dead`)"
         )
-    click.echo(f"Route {route}: {count} due again.")
 
 
 def _known(config: CollectorConfig, store: Store, name: str) -> None:
@@ -131,7 +179,7 @@ def _known(config: CollectorConfig, store: Store, name: str) -> None:
 
 def _letter(delivery: Delivery) -> dict[str, Any]:
     event = delivery.event
-    return {
+    letter = {
         "event": event.event_id,
         "created": moment(event.created),
         "type": event.type,
@@ -141,6 +189,9 @@ def _letter(delivery: Delivery) -> dict[str, Any]:
         "attempts": delivery.attempts,
         "last_error": delivery.last_error,
     }
+    if delivery.discarded is not None:
+        letter |= {"discarded": moment(delivery.discarded), "discarded_by": delivery.discarded_by}
+    return letter
 
 
 def _configured(config: CollectorConfig, name: str) -> Route:

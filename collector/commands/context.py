@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,3 +38,12 @@ class Context:
 def now() -> datetime:
     """The clock of what commands write down."""
     return datetime.now(UTC)
+
+
+def system_user() -> str:
+    """The system's user; the environment may say anything."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"uid {number}"

@@ -202,7 +202,13 @@ def _begin(stack: AsyncExitStack, *works: EndingDecisions | EndingExemptions | T
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:
-    return open_store(config.store_place, rules=InForceRules(in_force), sample=config.policy.sample)
+    return open_store(
+        config.store_place,
+        rules=InForceRules(in_force),
+        sample=config.policy.sample,
+        grouping=config.alerts.grouping.grouping,
+        damping=config.alerts.flapping.damping,
+    )
 
 
 def _editions(config: CollectorConfig, store: Store, in_force: InForce) -> Editions:

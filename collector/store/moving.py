@@ -64,6 +64,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "evaluation": ("tenant",),
     "agent_trust": ("tenant",),
     "outbox": ("event_no",),
+    "flapping": ("tenant", "about"),
+    "damping": ("only_row",),
     "route": ("route",),
     "delivery": ("route", "event_no"),
     "notification_group": ("route", "group_id"),

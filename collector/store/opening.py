@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from collector.store.base import RulesInForce, Store
+from collector.store.base import Damping, Grouping, RulesInForce, Store
 from wolkenzicht.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,12 +35,20 @@ def open_database(place: str | Path, *, create: bool = False) -> Database:
 
 
 def open_store(
-    place: str | Path, *, create: bool = False, rules: RulesInForce | None = None, sample: float = 0.0
+    place: str | Path,
+    *,
+    create: bool = False,
+    rules: RulesInForce | None = None,
+    sample: float = 0.0,
+    grouping: Grouping | None = None,
+    damping: Damping | None = None,
 ) -> Store:
     """The store in `place`; see `open_database` and, for the rest, `store_over`."""
     from collector.store.sql import store_over  # noqa: PLC0415 - a wrong URL is told without it
 
-    return store_over(open_database(place, create=create), rules=rules, sample=sample)
+    return store_over(
+        open_database(place, create=create), rules=rules, sample=sample, grouping=grouping, damping=damping
+    )
 
 
 def has_password(place: str | Path) -> bool:

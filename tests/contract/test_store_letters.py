@@ -143,3 +143,51 @@ def test_notifications_for_many_are_letters_too(database: Database, letters: Sql
 
     store.execute("UPDATE notification_group SET standing = 0")
     assert letters.standing("mail", 0, 10) == []
+
+
+def test_dead_letters_are_let_be(store: Seed, letters: SqlLetters) -> None:
+    """All of a route, or those that are named; kept with who and when, and neither sent again nor counted."""
+    for name in ("f1", "f2", "f3"):
+        store.open(name)
+    give_up(store)
+    give_up(store, route="hook")
+
+    assert letters.discard("mail", ["event-2", "event-9"], "root", NOON) == 1
+    assert letters.discard("mail", ["event-2"], "another", LATER) == 0
+    assert letters.resend("mail", ["event-2"], LATER) == 0
+    assert letters.discard("mail", None, "root (why)", LATER) == 2
+    assert letters.dead("mail", 10) == []
+    assert letters.resend("mail", None, LATER) == 0
+    found = letters.discarded("mail", 10)
+    assert [(each.event.event_id, each.discarded, each.discarded_by) for each in found] == [
+        ("event-1", LATER, "root (why)"),
+        ("event-2", NOON, "root"),
+        ("event-3", LATER, "root (why)"),
+    ]
+    assert [each.event.event_id for each in letters.discarded("mail", 1)] == ["event-3"]
+    counted = {each.route: (each.dead, each.last_error) for each in store.outbox.routes()}
+    assert counted == {"hook": (3, "HTTP 422"), "mail": (0, "")}
+    # What comes later of their findings is told.
+    store.resolve("f1")
+    assert [each.event_id for each in take(store)] == ["event-4"]
+
+
+def test_a_notification_for_many_is_let_be(database: Database, letters: SqlLetters) -> None:
+    """By its own identifier; its group goes on."""
+    store = Seed(database, Grouping(alone=1, memory=600, gather=1, pauses=(1,)))
+    for name in ("f1", "f2", "f3"):
+        store.open(name)
+    take(store)
+    store.outbox.seal("mail", NOON + timedelta(seconds=5))
+    [many] = store.outbox.due("mail", LATER, 10)
+    store.outbox.failed("mail", [many.event.event_no], "HTTP 410", None, NOON)
+
+    assert letters.discard("mail", [many.event.event_id], "root", NOON) == 1
+    [found] = letters.discarded("mail", 10)
+    assert (found.event.event_id, found.discarded, found.discarded_by) == (many.event.event_id, NOON, "root")
+    assert letters.dead("mail", 10) == []
+    assert [each.dead for each in store.outbox.routes()] == [0]
+    store.resolve("f1")
+    take(store)
+    store.outbox.seal("mail", LATER)
+    assert [each.event.many is not None for each in store.outbox.due("mail", LATER, 10)] == [True]

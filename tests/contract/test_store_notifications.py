@@ -350,3 +350,56 @@ def test_a_change_among_many_is_told_with_them(store: Seed) -> None:
     look(store, 0)
 
     assert many(look(store, 1)).types == {OPENED: 5, CHANGED: 5}
+
+
+def test_the_gravest_that_is_open_is_told_of(store: Seed) -> None:
+    """Whatever a notification tells; also once the gravest is over, gets less, or all are over."""
+    for number in range(6):
+        store.open(f"f{number}", severity="critical" if number == 5 else "low")
+    look(store, 0)
+    assert many(look(store, 1)).gravest is Severity.CRITICAL
+    store.resolve("f0", severity="low")
+    look(store, 2)
+    light = many(look(store, 40))
+    assert (dict(light.severities), light.gravest) == ({"low": 1}, Severity.CRITICAL)
+
+    store.change("f1", severity="high")
+    store.resolve("f5", severity="critical")
+    look(store, 41)
+    assert many(look(store, 200)).gravest is Severity.HIGH
+    for number in range(1, 5):
+        store.resolve(f"f{number}", severity="high" if number == 1 else "low")
+    look(store, 201)
+    [last] = look(store, 300)
+    assert last.event.many is not None
+    assert (last.event.many.standing, last.event.finding.state) == (0, FindingState.RESOLVED)
+    # Under what it was told of before, so that this is what ends.
+    assert last.event.many.gravest is Severity.HIGH
+
+
+def test_a_group_of_an_earlier_version_goes_on(store: Seed) -> None:
+    """Of what it told before nobody counted how severe it was."""
+    for number in range(5):
+        store.open(f"f{number}")
+    look(store, 0)
+    look(store, 1)
+    store.execute("UPDATE notification_group SET standing_by = '{}'")
+    store.resolve("f0")
+    store.resolve("f1")
+    look(store, 2)
+
+    assert many(look(store, 40)).gravest is Severity.HIGH
+
+
+@pytest.mark.parametrize(("by_tenant", "messages"), [(False, 1), (True, 2)])
+def test_tenants_may_be_told_apart(database: Database, by_tenant: bool, messages: int) -> None:
+    """What is at the same places is one for the organisation, or one for each of its tenants."""
+    store = Seed(database, Grouping(alone=0, gather=1, pauses=(30,), by_tenant=by_tenant))
+    store.outbox.fan_out({ROUTE: Severity.LOW}, NOON)
+    for number in range(4):
+        store.said = {"tenant": f"rdv-{number % 2}"}
+        store.open(f"f{number}")
+    look(store, 0)
+
+    found = look(store, 1)
+    assert [each.event.type for each in found] == [NOTIFICATION] * messages

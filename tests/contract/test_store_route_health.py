@@ -146,3 +146,16 @@ def test_notifications_for_many_count_too(database: Database) -> None:
 
     assert health.look({"mail"}, LATE, at(3)) == 1
     assert health.look({"mail"}, LATE, at(4)) == 0
+
+
+def test_what_is_let_be_is_a_finding_no_more(store: Seed, health: RouteHealth) -> None:
+    """Once a person discarded what was given up, the route stands as if it had been delivered."""
+    store.open("f1")
+    fail(store, dead=True)
+    assert look(health, 1) == 1
+    about_routes(store, 2)
+    assert SqlLetters(store.database).discard("mail", None, "root", at(3)) == 1
+
+    assert look(health, 4) == 1
+    [resolved] = about_routes(store, 5)
+    assert resolved.event.type == RESOLVED

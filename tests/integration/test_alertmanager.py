@@ -140,10 +140,15 @@ def test_a_notification_for_many_is_one_alert(
     """Known by its group, as long as any of its findings stands."""
     for number in range(30):
         store.open(f"f{number}", created=now())
-    with telling(store, to(alertmanager)):
+    with telling(store, to(alertmanager)) as deliverer:
         eventually(lambda: len(alertmanager.alerts()) >= 1)
         alerts = alertmanager.alerts()
         eventually(lambda: len(alertmanager.alerts()) == len(alerts))
+        for number in range(30):
+            store.resolve(f"f{number}", created=now())
+        deliverer.wake()
+        eventually(lambda: alertmanager.alerts() == [])
+        eventually(lambda: json.loads(behind.requests[-1].body)["alerts"][0]["status"] == "resolved")
 
     [alert] = alerts
     assert alert["labels"]["alertname"] == "data_outside_eea"

@@ -15,7 +15,7 @@ from typing import Any
 
 from collector.alerts.channels.base import Read, read_secret
 from collector.alerts.channels.post import MESSAGE_REFUSED, Poster
-from collector.alerts.cloudevent import SAMPLE_TYPE, rfc3339, summary
+from collector.alerts.cloudevent import FLAPS, SAMPLE_TYPE, rfc3339, summary
 from collector.alerts.config import AlertmanagerRoute
 from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS
@@ -128,7 +128,12 @@ class AlertmanagerChannel:
 
 
 def _over(event: Event) -> datetime | None:
-    """Since when nobody need be called for it: it is resolved, or it was decided that it may stand."""
+    """Since when nobody need be called for it: it is resolved, or it was decided that it may stand.
+
+    What comes and goes is not over before it is at rest.
+    """
+    if event.type == FLAPS:
+        return None
     if event.finding.state is FindingState.EXEMPTED:
         return event.created
     return event.finding.resolved
@@ -138,11 +143,12 @@ def _labels(event: Event) -> dict[str, str]:
     """What the alert is known by, and is routed, grouped and silenced by there."""
     finding, many = event.finding, event.many
     if many is not None:
-        # What its members have in common; it is known by the group.
+        # What its members have in common; it is known by the group. A notification that tells of light ones
+        # only does not make less of what stands.
         labels = {
             "alertname": finding.kind.value if many.cause == "places" else many.cause,
             "service": "wolkenzicht",
-            "severity": finding.severity.value,
+            "severity": many.gravest.value,
             "organisation": finding.organisation,
             "finding": finding.finding_id,
         }

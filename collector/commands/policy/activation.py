@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from pathlib import Path
 
 import click
 
-from collector.commands.context import Context, now
+from collector.commands.context import Context, now, system_user
 from collector.commands.groups import example
 from collector.commands.listing import Row, format_option, moment, show
 from collector.rulebook import activation
@@ -34,7 +32,7 @@ def activate(context: Context, directory: Path, by: str) -> None:
     found = directories.read(directory)
     with context.store() as (config, store):
         keys = load_public_keys(config.policy.keys)
-        who = f"{_user()} ({by})" if by else _user()
+        who = f"{system_user()} ({by})" if by else system_user()
         manifest = activation.activate(store.bundles, found, keys, by=who, now=now())
     click.echo(f"In force: bundle {manifest.serial}, {manifest.version}.")
 
@@ -69,12 +67,3 @@ def history(context: Context, output: str) -> None:
         }
     )
     show(rows, _COLUMNS, output)
-
-
-def _user() -> str:
-    """The system's user; the environment may say anything."""
-    number = os.getuid()
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"uid {number}"

@@ -27,6 +27,7 @@ from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judg
 from collector.store.base.letters import Letters
 from collector.store.base.outbox import (
     NOTIFICATION,
+    Damping,
     Delivery,
     Event,
     Grouping,
@@ -88,6 +89,7 @@ __all__ = [
     "CountDifference",
     "CountRow",
     "CoverageRow",
+    "Damping",
     "DecisionRow",
     "DecisionSubject",
     "Delivery",

@@ -18,6 +18,15 @@ class Letters(Protocol):
     def resend(self, route: str, events: Sequence[str] | None, now: datetime) -> int:
         """Make deliveries that were given up due again: these events', or all; returns how many."""
 
+    def discard(self, route: str, events: Sequence[str] | None, by: str, now: datetime) -> int:
+        """Let deliveries that were given up be: these events', or all; returns how many.
+
+        They are kept with who said so and when, and are not sent again.
+        """
+
+    def discarded(self, route: str, limit: int) -> list[Delivery]:
+        """The newest that are let be, oldest event first."""
+
     def standing(self, route: str, after: int, limit: int) -> list[Event]:
         """Of each open finding the newest event that the route's receiver accepted.
 

@@ -20,7 +20,8 @@ class Grouping:
 
     Of events with one key (see decision 0033) up to `alone` within `memory` are told each for itself. Beyond
     that they are gathered for `gather` and told in one notification; the next of the same key follows after
-    a pause, longer each time as long as it goes on. A notification names `listed` of its members.
+    a pause, longer each time as long as it goes on. A notification names `listed` of its members. With
+    `by_tenant` findings at the same places belong together within a tenant only.
     """
 
     alone: int = 10
@@ -28,6 +29,21 @@ class Grouping:
     gather: float = 1.0
     pauses: tuple[float, ...] = (30.0, 120.0, 600.0)
     listed: int = 20
+    by_tenant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Damping:
+    """When a finding flaps, and when it is at rest again; times in seconds.
+
+    What opens, resolves, turns unverified or is seen again `turns` times within `window` flaps: this is told
+    once, and each further turn held back until there was none for `quiet`. As long as it goes on what it is
+    now is told each `window`. With 0 turns nothing is held back.
+    """
+
+    turns: int = 5
+    window: float = 86_400.0
+    quiet: float = 21_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,7 @@ class Many:
     gravest first. The group told of `total` findings so far, of which `standing` are open. `cause` is
     "places" for findings of one kind at the same places, "first_scan" or "activation"; `complete` says that
     the scan, or the judging by other rules, has come to its end. `first` is when the earliest event was
-    committed.
+    committed. `gravest` is the gravest severity of those that are open, or were when any was.
     """
 
     cause: str
@@ -52,6 +68,7 @@ class Many:
     standing: int
     complete: bool
     first: datetime
+    gravest: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +119,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event on its way over one route."""
+    """One event on its way over one route; one that was given up may be discarded, by somebody."""
 
     route: str
     event: Event
     attempts: int
     last_error: str = ""
+    discarded: datetime | None = None
+    discarded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

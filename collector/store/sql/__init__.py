@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.store.base import RulesInForce, Store
+from collector.store.base import Damping, Grouping, RulesInForce, Store
 from collector.store.sql.bundles import SqlBundles
 from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
@@ -31,12 +31,15 @@ def store_over(
     policy_of: PolicyOf | None = None,
     rules: RulesInForce | None = None,
     sample: float = 0.0,
+    grouping: Grouping | None = None,
+    damping: Damping | None = None,
 ) -> Store:
     """The store in an open database.
 
     Findings follow the policy that `policy_of` gives for an organisation, the packaged one without it, unless
     `findings_of` and `region_findings_of` give others, or `rules` do. By these what agents send is
-    judged here too: the share `sample` of it, and all where there is cause.
+    judged here too: the share `sample` of it, and all where there is cause. `grouping` says
+    what is told together, `damping` what flaps.
     """
     fill_versions(database)
     sum_up(database)
@@ -45,7 +48,7 @@ def store_over(
         registry=SqlRegistry(database),
         ingest=ingest,
         reading=SqlReading(database),
-        outbox=SqlOutbox(database),
+        outbox=SqlOutbox(database, grouping, damping),
         bundles=SqlBundles(database),
         people=SqlPeople(database),
         evaluation=SqlEvaluation(database),

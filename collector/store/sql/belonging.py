@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -62,21 +63,23 @@ class Group:
     standing: int
     worst: str
     complete: int
+    by_severity: dict[str, int]
     gathered: Gathered | None = None
 
     def values(self) -> tuple[Any, ...]:
         """As it is kept."""
         counted = (self.since, self.alone, self.told, self.level, self.total, self.standing)
-        return (self.group_id, *self.key, *counted, self.worst, self.complete)
+        return (self.group_id, *self.key, *counted, self.worst, self.complete, json.dumps(self.by_severity))
 
 
 @dataclass(slots=True)
 class Before:
-    """How a finding's event before went: alone and still on its way, or in a group; what state it told."""
+    """How a finding's event before went: alone and still on its way, or in a group; and what it told."""
 
     waiting: bool = False
     group: Group | None = None
     state: str = ""
+    severity: str = ""
 
 
 def memory(grouping: Grouping) -> int:
@@ -94,14 +97,15 @@ def gather(grouping: Grouping) -> int:
     return round(grouping.gather * _SECOND)
 
 
-def key_of(payload: dict[str, Any]) -> Key:
+def key_of(payload: dict[str, Any], *, by_tenant: bool = False) -> Key:
     """What an event belongs to: what caused it, where that is known; else its kind at its places."""
     organisation, cause = payload["organisation"], payload.get("cause", "")
     if cause:
         return Key(organisation, "", "", cause)
     places = json.dumps(payload["details"]).encode()
     digest = blake2b(places, digest_size=_DIGEST_BYTES).hexdigest()
-    return Key(organisation, payload["kind"], payload["provider"], f"places {digest}")
+    which = f"places {digest} {payload['tenant']}" if by_tenant else f"places {digest}"
+    return Key(organisation, payload["kind"], payload["provider"], which)
 
 
 def read(told: Told) -> dict[str, Any]:
@@ -113,6 +117,11 @@ def read(told: Told) -> dict[str, Any]:
     except (AttributeError, KeyError, TypeError, ValueError):
         return {}
     return payload if known else {}
+
+
+def gravest(severities: Iterable[str]) -> str:
+    """The gravest of these; empty where there is none."""
+    return max(severities, key=lambda each: RANK.get(each, -1), default="")
 
 
 def put(listed: list[list[Any]], member: list[Any], most: int) -> None:

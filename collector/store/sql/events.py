@@ -24,6 +24,7 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
     number, identifier, group_id, created, content, attempts, last_error = row
     try:
         told = json.loads(content)
+        severity = max(map(Severity, told["severities"]), key=list(Severity).index)
         listed = tuple(_event(*stored) for stored in told["listed"])
         many = Many(
             cause=told["cause"],
@@ -37,8 +38,9 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
             standing=told["standing"],
             complete=told["complete"],
             first=from_micros(told["first"]),
+            # What an earlier version told has none.
+            gravest=Severity(told.get("gravest", severity)),
         )
-        gravest = max(map(Severity, told["severities"]), key=list(Severity).index)
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise StorageError(
             f"outbox: notification {identifier} cannot be read ({error!r}); restore the store from a backup"
@@ -47,7 +49,7 @@ def notification(route: str, row: tuple[Any, ...]) -> Delivery:
     finding = replace(
         listed[0].finding,
         finding_id=group_id,
-        severity=gravest,
+        severity=severity,
         state=FindingState.OPEN if many.standing else FindingState.RESOLVED,
         owner="",
         opened=many.first,

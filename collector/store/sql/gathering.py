@@ -40,7 +40,7 @@ _EARLIER = """
 """
 _GROUP_COLUMNS = (
     "group_id, organisation, kind, provider, cause, "
-    "since, alone, told, level, total, standing, worst, complete"
+    "since, alone, told, level, total, standing, worst, complete, standing_by"
 )
 _BY_KEY = f"""
     SELECT {_GROUP_COLUMNS} FROM notification_group
@@ -57,9 +57,9 @@ _GATHERED = """
 """
 _HIGHEST = "SELECT coalesce(max(notification_no), 0) FROM notification WHERE route = ?"
 _KEEP_GROUP = f"""
-    INSERT INTO notification_group (route, {_GROUP_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO notification_group (route, {_GROUP_COLUMNS}) VALUES ({", ".join("?" * 15)})
     ON CONFLICT (route, group_id) DO UPDATE SET since = excluded.since, alone = excluded.alone,
-        total = excluded.total, standing = excluded.standing
+        total = excluded.total, standing = excluded.standing, standing_by = excluded.standing_by
 """  # noqa: S608  # our own text
 _KEEP = """
     INSERT INTO notification
@@ -100,7 +100,9 @@ class Gathering:
         payloads = [read(each) for each in events]
         before = self._before(events)
         keys = [
-            key_of(payload) if payload and (each.tenant, each.finding_id) not in before else None
+            key_of(payload, by_tenant=self.grouping.by_tenant)
+            if payload and (each.tenant, each.finding_id) not in before
+            else None
             for each, payload in zip(events, payloads, strict=True)
         ]
         self._decide(Counter(key for key in keys if key is not None))
@@ -127,7 +129,7 @@ class Gathering:
         gathered = group.gathered or self._begin(group)
         self._joined.append((self.route, told.tenant, told.event_no, gathered.number))
         self._count(group, gathered, told, payload, earlier)
-        earlier.group, earlier.state = group, payload["state"]
+        earlier.group, earlier.state, earlier.severity = group, payload["state"], payload["severity"]
 
     def _decide(self, coming: Counter[Key]) -> None:
         """Which keys are gathered from here on: those that were told lately, and those of which many come."""
@@ -183,6 +185,11 @@ class Gathering:
         was, now = earlier.state not in {"", resolved}, payload["state"] != resolved
         group.total += earlier.group is None
         group.standing += now - was
+        by_severity = Counter(group.by_severity)
+        by_severity.update([severity] if now else [])
+        by_severity.subtract([earlier.severity] if was else [])
+        # Of a group that an earlier version began not all are counted.
+        group.by_severity = dict(+by_severity)
         soon = gathered.begun + gather(self.grouping)
         graver = RANK[severity] > RANK.get(group.worst, -1)
         if (now and group.told and graver) or (was and not group.standing):
@@ -205,8 +212,9 @@ class Gathering:
                     if group is None and state != "due":
                         found.pop((tenant, finding_id), None)
                         continue
+                    told = json.loads(payload) if group else {}
                     found[tenant, finding_id] = Before(
-                        group is None, group, json.loads(payload)["state"] if group else ""
+                        group is None, group, told.get("state", ""), told.get("severity", "")
                     )
         return found
 
@@ -222,14 +230,14 @@ class Gathering:
             if row:
                 self._keyed[key] = self._known(row)
             else:
-                group = Group(uuid4().hex, key, self.moment, 0, 0, 0, 0, 0, "", 0)
+                group = Group(uuid4().hex, key, self.moment, 0, 0, 0, 0, 0, "", 0, {})
                 self._groups[group.group_id] = self._keyed[key] = group
         return self._keyed[key]
 
     def _known(self, row: tuple[Any, ...]) -> Group:
         group_id, *key = row[:5]
         if group_id not in self._groups:
-            group = Group(group_id, Key(*key), *row[5:])
+            group = Group(group_id, Key(*key), *row[5:-1], by_severity=json.loads(row[-1]))
             gathered = self.connection.execute(_GATHERED, (self.route, group_id)).fetchone()
             if gathered:
                 number, identifier, begun, time, content = gathered

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from collector.store.base import Grouping
-from collector.store.sql.belonging import RANK, gather, pause
+from collector.store.sql.belonging import gather, gravest, pause
 from collector.store.sql.database import Connection, chunks
 
 # Both states are named where one counts: only so SQLite uses the index over what is open.
@@ -27,7 +27,12 @@ _BEING_JUDGED = """
 """
 _CONTENT = "SELECT content FROM notification WHERE route = ? AND notification_no = ?"
 _GROUP = """
-    SELECT told, level, total, standing, worst FROM notification_group WHERE route = ? AND group_id = ?
+    SELECT told, level, total, standing, worst, standing_by FROM notification_group
+    WHERE route = ? AND group_id = ?
+"""
+_BEFORE = """
+    SELECT content FROM notification WHERE route = ? AND group_id = ? AND state <> 'gathering'
+    ORDER BY notification_no DESC LIMIT 1
 """
 _CLOSE = """
     UPDATE notification SET state = 'due', created = ?, next_attempt = ?, content = ?
@@ -63,12 +68,13 @@ _ROUTES = """
     SELECT route,
         count(CASE WHEN state IN ('gathering', 'due') THEN 1 END),
         count(CASE WHEN state = 'delivered' THEN 1 END),
-        count(CASE WHEN state = 'dead' THEN 1 END),
+        count(CASE WHEN state = 'dead' AND discarded IS NULL THEN 1 END),
         min(CASE WHEN state IN ('gathering', 'due') THEN created END)
     FROM notification GROUP BY route ORDER BY route
 """
 _LAST_ERROR = """
-    SELECT last_error FROM notification WHERE route = ? AND state IN ('due', 'dead') AND last_error <> ''
+    SELECT last_error FROM notification
+    WHERE route = ? AND state IN ('due', 'dead') AND discarded IS NULL AND last_error <> ''
     ORDER BY notification_no DESC LIMIT 1
 """
 _MEMBERS = """
@@ -113,14 +119,16 @@ def close(
 ) -> None:
     """Close a notification: what it says, and its identifier, stay from here on."""
     (content,) = connection.execute(_CONTENT, (route, number)).fetchone()
-    told, level, total, standing, worst = connection.execute(_GROUP, (route, group_id)).fetchone()
+    told, level, total, standing, worst, by = connection.execute(_GROUP, (route, group_id)).fetchone()
     said = {**json.loads(content), "total": total, "standing": standing, "complete": over}
+    open_now = gravest(json.loads(by)) or _last(connection, route, group_id)
+    said["gravest"] = open_now or gravest(said["severities"])
     text = json.dumps(said, ensure_ascii=False)
     connection.execute(_CLOSE, (now, now, text, route, number))
     quiet = told + 2 * pause(grouping, len(grouping.pauses)) < now
     level = 0 if quiet else min(level + 1, len(grouping.pauses) - 1)
-    gravest = max([worst, *said["severities"]], key=lambda each: RANK.get(each, -1))
-    connection.execute(_TOLD, (now, level, gravest, int(over), route, group_id))
+    worst = gravest([worst, *said["severities"]])
+    connection.execute(_TOLD, (now, level, worst, int(over), route, group_id))
 
 
 def due(connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -173,6 +181,12 @@ def _first(connection: Connection, route: str, number: int) -> int:
     """When the earliest event that a notification tells was committed."""
     (content,) = connection.execute(_CONTENT, (route, number)).fetchone()
     return int(json.loads(content)["first"])
+
+
+def _last(connection: Connection, route: str, group_id: str) -> str:
+    """The gravest that stood when the group was told of last; that it is over is told under the same."""
+    row = connection.execute(_BEFORE, (route, group_id)).fetchone()
+    return str(json.loads(row[0]).get("gravest", "")) if row else ""
 
 
 def _is_over(connection: Connection, organisation: str, cause: str) -> bool:

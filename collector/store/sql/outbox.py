@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from collector.store.base import Delivery, Event, Grouping, RouteState, Wanted
-from collector.store.sql import events, notifications
+from collector.store.base import Damping, Delivery, Event, Grouping, RouteState, Wanted
+from collector.store.sql import events, flapping, notifications
 from collector.store.sql.belonging import Told
 from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sql.database import Connection, Database, chunks, repeatable
@@ -26,11 +26,10 @@ STEP = 1000
 #: How long the deliveries that a collector took are its own (microseconds); another takes them over then.
 LEASE = 120 * 1_000_000
 
-_NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: a route delivers for all tenants"
 # What a route hears of later than others: up to what was committed by then.
 _NEWEST_BY = """
 SELECT event_no FROM outbox -- fan-out: a route delivers for all tenants
-WHERE created <= ? ORDER BY event_no DESC LIMIT 1
+WHERE created <= ? AND event_no <= ? ORDER BY event_no DESC LIMIT 1
 """
 _REACHED = "SELECT event_no, began FROM route WHERE route = ?"
 
@@ -39,7 +38,7 @@ _REACHED = "SELECT event_no, began FROM route WHERE route = ?"
 _NEW = """
 SELECT o.event_no, o.event_id, o.tenant, o.finding_id, o.type, o.created, o.payload
 FROM outbox AS o
-WHERE o.event_no > ? AND o.event_no <= ?
+WHERE o.event_no > ? AND o.event_no <= ? AND o.held <> 1
   AND EXISTS (SELECT 1 FROM outbox AS so_far
               WHERE so_far.tenant = o.tenant AND so_far.finding_id = o.finding_id
                 AND so_far.event_no <= o.event_no AND so_far.severity IN ({values}))
@@ -94,12 +93,13 @@ _ROUTES = """
 SELECT r.route,
        count(CASE WHEN d.state = 'due' THEN 1 END),
        count(CASE WHEN d.state = 'delivered' THEN 1 END),
-       count(CASE WHEN d.state = 'dead' THEN 1 END),
+       count(CASE WHEN d.state = 'dead' AND d.discarded IS NULL THEN 1 END),
        (SELECT min(o.created) FROM delivery AS w
         JOIN outbox AS o ON o.tenant = w.tenant AND o.event_no = w.event_no
         WHERE w.route = r.route AND w.state = 'due'),
        coalesce((SELECT t.last_error FROM delivery AS t
-                 WHERE t.route = r.route AND t.state IN ('due', 'dead') AND t.last_error <> ''
+                 WHERE t.route = r.route AND t.state IN ('due', 'dead') AND t.discarded IS NULL
+                   AND t.last_error <> ''
                  ORDER BY t.event_no DESC LIMIT 1), '')
 FROM route AS r LEFT JOIN delivery AS d ON d.route = r.route
 GROUP BY r.route ORDER BY r.route
@@ -109,9 +109,12 @@ GROUP BY r.route ORDER BY r.route
 class SqlOutbox:
     """The outbox of one store; every method raises `StorageError` where the store cannot be used."""
 
-    def __init__(self, database: Database, grouping: Grouping | None = None) -> None:
+    def __init__(
+        self, database: Database, grouping: Grouping | None = None, damping: Damping | None = None
+    ) -> None:
         self._database = database
         self._grouping = grouping or Grouping()
+        self._damping = damping or Damping()
         self._taker = uuid4().hex
 
     @repeatable
@@ -121,7 +124,7 @@ class SqlOutbox:
         A route gets every event of a finding from the first that is as severe as it wants, of the
         organisations and kinds that it names (a bare severity: of all). A route seen
         for the first time starts with the events of findings that are still open. A route that was left
-        out for a while goes on where it was.
+        out for a while goes on where it was. What flaps is damped: see `Damping`.
         """
         made = 0
         for route, asked in routes.items():
@@ -221,10 +224,16 @@ class SqlOutbox:
         """Take the next events of a route, so many at once that nobody waits long for the store."""
         with self._database.writer() as connection:
             connection.lock("routes")
-            # What is committed from here on is left for the next time.
+            # What is committed from here on is left for the next time. What flaps is looked for before any
+            # route is told of it, by the one that comes first.
+            if flapping.unsettled(connection, now):
+                flapping.follow(connection, self._damping, now)
             newest = _newest(connection, wanted, now)
             known = connection.execute(_REACHED, (route,)).fetchone()
             if known is None:
+                if flapping.unsettled(connection, now):
+                    # What was over before the route began is known only when all was looked at.
+                    return 0
                 connection.execute(_BEGIN, (route, newest))
             reached, began = known or (0, newest)
             more, among = conditions(wanted, route)
@@ -241,6 +250,8 @@ class SqlOutbox:
     def _behind(self, route: str, wanted: Wanted, now: int) -> bool:
         # Looking first keeps an idle route from taking the write lock.
         with self._database.reader() as connection:
+            if flapping.unsettled(connection, now):
+                return True
             newest = _newest(connection, wanted, now)
             reached = connection.execute(_REACHED, (route,)).fetchone()
         return reached is None or bool(newest > reached[0])
@@ -256,11 +267,11 @@ class SqlOutbox:
 
 def _newest(connection: Connection, wanted: Wanted, now: int) -> int:
     """Up to which event a route is told now."""
+    newest = flapping.reached(connection)
     if wanted.after:
-        row = connection.execute(_NEWEST_BY, (now - int(wanted.after * 1_000_000),)).fetchone()
+        row = connection.execute(_NEWEST_BY, (now - int(wanted.after * 1_000_000), newest)).fetchone()
         return int(row[0]) if row else 0
-    [newest] = connection.execute(_NEWEST).fetchone()
-    return int(newest)
+    return newest
 
 
 def _alone(numbers: Sequence[int]) -> list[int]:

@@ -20,7 +20,7 @@ _MICROSECOND = 1_000_000
 _GIVEN_UP = """
     SELECT d.tenant, d.route, min(o.created)
     FROM delivery AS d CROSS JOIN outbox AS o -- fan-out: the look is at every tenant
-    WHERE d.state = 'dead' AND o.tenant = d.tenant AND o.event_no = d.event_no
+    WHERE d.state = 'dead' AND d.discarded IS NULL AND o.tenant = d.tenant AND o.event_no = d.event_no
     GROUP BY d.tenant, d.route ORDER BY d.tenant, d.route
 """
 _LATE = """
@@ -33,7 +33,8 @@ _LATE = """
 _MANY_GIVEN_UP = """
     SELECT m.tenant, n.route, min(n.created)
     FROM notification AS n CROSS JOIN notification_member AS m -- fan-out: the look is at every tenant
-    WHERE n.state = 'dead' AND m.route = n.route AND m.notification_no = n.notification_no
+    WHERE n.state = 'dead' AND n.discarded IS NULL
+        AND m.route = n.route AND m.notification_no = n.notification_no
     GROUP BY m.tenant, n.route ORDER BY m.tenant, n.route
 """
 _MANY_LATE = """

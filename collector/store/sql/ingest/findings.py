@@ -25,6 +25,7 @@ from collector.store.sql.ingest.standing import (
     STANDING_COLUMNS,
     Standing,
     Subject,
+    about_of,
     event_row,
 )
 from policy.findings import out_of_sight
@@ -64,8 +65,8 @@ _CHANGE = f"""
 """
 
 _EVENT = """
-    INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO outbox (event_id, tenant, finding_id, type, severity, created, payload, about)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -189,7 +190,7 @@ class Findings:
             return known
         finding = replace(known.seen(), group_no=subject.group_no)
         if known.unverified_by == PLACE:
-            self.handle(subject, finding, EVENT_REOPENED, by="", note="")
+            self.handle(subject, finding, EVENT_REOPENED, by="", note="", turn=True)
         else:
             self.mark(finding)
         return finding
@@ -198,7 +199,7 @@ class Findings:
         """What gave cause for a standing finding may be there."""
         if known.unverified_by != PLACE:
             finding = known.lost(PLACE, max(self._frame.moment, known.opened))
-            self.handle(subject, finding, EVENT_UNVERIFIED, by="", note="")
+            self.handle(subject, finding, EVENT_UNVERIFIED, by="", note="", turn=True)
 
     def _exempt(self, subject: Subject, known: Standing) -> Standing:
         """A standing finding comes under an exemption, or from under it, as its asset changes."""
@@ -232,13 +233,18 @@ class Findings:
         note = covering.decision if covering else ""
         self._remember(finding, FindingState.OPEN, first=True, note=note)
         event = EVENT_EXEMPTED if covering else EVENT_OPENED
-        self._tell(event, subject, finding, FindingState.OPEN, None, note=note)
+        self._tell(event, subject, finding, FindingState.OPEN, None, note=note, turn=True)
 
-    def handle(self, subject: Subject, finding: Standing, event: str, *, by: str, note: str) -> None:
-        """Somebody handles a standing finding otherwise; the rest of it is what it was."""
+    def handle(
+        self, subject: Subject, finding: Standing, event: str, *, by: str, note: str, turn: bool = False
+    ) -> None:
+        """Somebody handles a standing finding otherwise; the rest of it is what it was.
+
+        A `turn` is what the data brings about, now this way and then the other where a finding flaps.
+        """
         self._keep(finding)
         self._remember(finding, FindingState.OPEN, by=by, note=note)
-        self._tell(event, subject, finding, FindingState.OPEN, None, by=by, note=note)
+        self._tell(event, subject, finding, FindingState.OPEN, None, by=by, note=note, turn=turn)
 
     def say(self, subject: Subject, finding: Standing, event: str, *, note: str) -> None:
         """Tell something of a standing finding that changes nothing of it."""
@@ -268,7 +274,7 @@ class Findings:
         self._count(finding.group_no, -1)
         self._resolved.append((moment, self._frame.tenant, finding.finding_id))
         self._remember(finding, FindingState.RESOLVED)
-        self._tell(EVENT_RESOLVED, subject, finding, FindingState.RESOLVED, moment)
+        self._tell(EVENT_RESOLVED, subject, finding, FindingState.RESOLVED, moment, turn=True)
 
     def _regroup(self, subject: Subject, finding: Standing) -> None:
         """An open finding goes along with its asset into another group."""
@@ -301,9 +307,12 @@ class Findings:
         *,
         by: str = "",
         note: str = "",
+        turn: bool = False,
     ) -> None:
         row = event_row(self._frame, event, subject, finding, kept, resolved, by, note)
-        self._events.append(row)
+        self._events.append(
+            (*row, about_of(subject.kind, finding.kind, subject.identifier) if turn else None)
+        )
 
 
 def tell(connection: Connection, news: Sequence[tuple[Any, ...]]) -> None:

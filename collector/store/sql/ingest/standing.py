@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ EVENT_ACKNOWLEDGED = "nl.wolkenzicht.bevinding.erkend.v1"
 EVENT_REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
 EVENT_UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
 EVENT_EXEMPTED = "nl.wolkenzicht.bevinding.vrijgesteld.v1"
+#: Told by what damps, not by ingest: a finding comes and goes (docs/decisions/0035).
+EVENT_FLAPS = "nl.wolkenzicht.bevinding.wisselt.v1"
 EVENT_EXEMPTION_ENDS = "nl.wolkenzicht.bevinding.vrijstelling-loopt-af.v1"
 
 #: The columns of a finding in the order of `Standing`, of the table that stands for `f`.
@@ -27,6 +30,8 @@ STANDING_COLUMNS = ", ".join(f"f.{each}" for each in (*_KEPT, *finding_states.CO
 
 #: What cannot be seen of an unverified finding: one place of its asset, or all that its asset was read with.
 PLACE, SCOPE = "place", "scope"
+
+_NUMBER_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,12 @@ class Standing:
     def put_back(self) -> Standing:
         """The same, but taken up by nobody."""
         return replace(self, acknowledged=None, acknowledged_by="", acknowledge_note="")
+
+
+def about_of(subject: SubjectKind, kind: str, identifier: str) -> int:
+    """What a finding is about and of which kind it is, as one number: the same for one that comes back."""
+    digest = blake2b(f"{subject}\0{kind}\0{identifier}".encode(), digest_size=_NUMBER_BYTES).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def event_row(  # all that the payload names

@@ -77,6 +77,7 @@ def many_event(cause: str = "places", **said: Any) -> Event:
         standing=11_990,
         complete=cause != "places",
         first=NOON,
+        gravest=Severity.HIGH,
     )
     return replace(
         EVENT,

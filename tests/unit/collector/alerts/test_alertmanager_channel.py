@@ -13,6 +13,7 @@ import pytest
 
 from collector.alerts.channels.alertmanager import AlertmanagerChannel
 from collector.alerts.channels.base import DeliveryError
+from collector.alerts.cloudevent import FLAPS
 from collector.alerts.config import AlertmanagerRoute
 from collector.store.base import Event
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
@@ -72,6 +73,21 @@ def test_what_is_over_ends(channel: AlertmanagerChannel, receiver: WebhookReceiv
     assert len(receiver.requests) == 1
 
 
+def test_what_flaps_fires_until_it_is_told_at_rest(
+    channel: AlertmanagerChannel, receiver: WebhookReceiver
+) -> None:
+    """Whatever it is at the moment, and its text says so."""
+    over = event(state=FindingState.RESOLVED, resolved=NOON)
+    channel.deliver([replace(over, type=FLAPS)])
+    [flaps] = alerts(receiver)
+    channel.deliver([over])
+    [rests] = alerts(receiver)
+
+    assert [flaps["endsAt"], rests["endsAt"]] == [IN_FIFTEEN_MINUTES, AT_NOON]
+    told = f"{rests['annotations']['summary']}; dit komt en gaat, en wordt gemeld als het tot rust is"
+    assert flaps["annotations"]["summary"] == told
+
+
 def test_other_labels_end_the_alert_under_the_first(
     channel: AlertmanagerChannel, receiver: WebhookReceiver
 ) -> None:
@@ -120,6 +136,23 @@ def test_a_notification_names_no_tenant(channel: AlertmanagerChannel, receiver: 
     assert alerts(receiver)[-1]["labels"]["alertname"] == "activation"
     assert {"tenant", "provider"}.isdisjoint(places["labels"])
     assert "10000" in places["annotations"]["summary"]
+
+
+def test_a_group_is_as_severe_as_the_gravest_that_is_open(
+    channel: AlertmanagerChannel, receiver: WebhookReceiver
+) -> None:
+    """Whatever the notification tells; that it is over ends the alert that fired."""
+    light = many_event(severities={"low": 3}, gravest=Severity.CRITICAL)
+    light = replace(light, finding=replace(light.finding, severity=Severity.LOW))
+    over = replace(light.finding, state=FindingState.RESOLVED, resolved=NOON)
+    channel.deliver([light])
+    [fires] = alerts(receiver)
+    channel.deliver([replace(light, finding=over)])
+    [ends] = alerts(receiver)
+
+    assert fires["labels"]["severity"] == "critical"
+    assert (fires["endsAt"], ends["endsAt"]) == (IN_FIFTEEN_MINUTES, AT_NOON)
+    assert fires["labels"] == ends["labels"]
 
 
 def test_it_knows_us_by_token_or_password(receiver: WebhookReceiver, tmp_path: Path) -> None:

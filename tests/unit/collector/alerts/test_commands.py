@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.commands.alerts import alerts
-from collector.commands.context import Context
+from collector.commands.context import Context, system_user
 from tests.contract.outbox_seed import NOON, SqliteSeed
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
 from wolkenzicht.model import Severity
@@ -180,7 +180,43 @@ def test_dead_letters_are_sent_again(store: SqliteSeed, tmp_path: Path) -> None:
     assert [each.event.event_id for each in due] == [first, second, third]
 
 
-@pytest.mark.parametrize("words", [["resend", "soc"], ["resend", "soc", "event-1", "--all"]])
+def test_dead_letters_are_discarded(store: SqliteSeed, tmp_path: Path) -> None:
+    """After a question, or with --yes; who and when is listed, and what was not given up is told."""
+    first, second, third = bury(store, "f1", "f2", "f3")
+
+    asked = run(tmp_path, "discard", "soc", "--all")
+    named = run(tmp_path, "discard", "soc", second, "--yes", "--by", "change 4711")
+    slip = run(tmp_path, "discard", "soc", first, "event-9", "--yes")
+    rest = run(tmp_path, "discard", "soc", "--all", "--yes")
+
+    assert asked.exit_code == 1
+    assert "Discard all events that were given up on route soc? [y/N]" in asked.output
+    assert (named.exit_code, named.output) == (0, "Route soc: 1 discarded.\n")
+    assert slip.exit_code == 1
+    assert "1 of the events were not given up there; 1 are discarded" in slip.output
+    assert rest.output == "Route soc: 1 discarded.\n"
+    assert json.loads(run(tmp_path, "dead", "soc", "--format", "json").output) == {"items": []}
+    listed = json.loads(run(tmp_path, "dead", "soc", "--discarded", "--format", "json").output)["items"]
+    assert [each["event"] for each in listed] == [first, second, third]
+    assert listed[1]["discarded_by"] == f"{system_user()} (change 4711)"
+    assert listed[0]["discarded_by"] == system_user()
+    assert abs(datetime.fromisoformat(listed[0]["discarded"]) - datetime.now(UTC)) < timedelta(minutes=5)
+    assert "discarded_by" in run(tmp_path, "dead", "soc", "--discarded").output
+
+
+def test_the_answer_yes_discards(store: SqliteSeed, tmp_path: Path) -> None:
+    """As --yes does."""
+    [event_id] = bury(store, "f1")
+    run(tmp_path, "routes")
+    words = ["discard", "soc", event_id]
+    result = CliRunner().invoke(alerts, words, obj=Context(tmp_path / "collector.toml"), input="y\n")
+
+    assert result.output.endswith("Route soc: 1 discarded.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [["resend", "soc"], ["resend", "soc", "event-1", "--all"], ["discard", "soc", "--yes"]]
+)
 def test_what_is_sent_again_must_be_said(store: SqliteSeed, tmp_path: Path, words: list[str]) -> None:
     """Events or all, not neither and not both."""
     result = run(tmp_path, *words)
@@ -189,7 +225,9 @@ def test_what_is_sent_again_must_be_said(store: SqliteSeed, tmp_path: Path, word
     assert "name events, or give --all" in result.output
 
 
-@pytest.mark.parametrize("words", [["dead", "sco"], ["resend", "sco", "--all"]])
+@pytest.mark.parametrize(
+    "words", [["dead", "sco"], ["resend", "sco", "--all"], ["discard", "sco", "--all", "--yes"]]
+)
 def test_letters_of_a_route_that_nobody_knows_are_an_error(
     store: SqliteSeed, tmp_path: Path, words: list[str]
 ) -> None:
@@ -200,7 +238,9 @@ def test_letters_of_a_route_that_nobody_knows_are_an_error(
     assert run(tmp_path, words[0], "gone", *words[2:]).exit_code == 0
 
 
-@pytest.mark.parametrize("words", [[each, "--help"] for each in ("test", "routes", "dead", "resend")])
+@pytest.mark.parametrize(
+    "words", [[each, "--help"] for each in ("test", "routes", "dead", "resend", "discard")]
+)
 def test_help_shows_examples(tmp_path: Path, words: list[str]) -> None:
     """Each command says how it is used."""
     result = run(tmp_path, *words)

@@ -15,7 +15,7 @@ from collector.alerts.config import (
     SmtpRoute,
     WebhookRoute,
 )
-from collector.store.base import Wanted
+from collector.store.base import Damping, Grouping, Wanted
 from wolkenzicht import settings
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import FindingKind, Severity
@@ -39,6 +39,22 @@ SMTP += 'from = "w@example.nl"\nto = ["a@example.nl"]\n'
 ALERTMANAGER = '[[alerts.route]]\nkind = "alertmanager"\nurl = "https://am.example.nl"\n'
 CHAT = '[[alerts.route]]\nkind = "chat"\nservice = "matrix"\nurl = "https://chat.example.nl/hook"\n'
 WEBHOOK = '[[alerts.route]]\nkind = "webhook"\nurl = "https://example.nl/hook"\n'
+
+
+def test_flapping_may_be_set_and_switched_off(tmp_path: Path) -> None:
+    """Five turns in a day, at rest after six hours, unless something else is said."""
+    text = '[alerts.flapping]\nturns = 8\nwindow = "2d"\nquiet = "90m"\n'
+    assert load(tmp_path, text).flapping.damping == Damping(8, 172_800.0, 5_400.0)
+    assert load(tmp_path, "[alerts.flapping]\nturns = 0\n").flapping.damping.turns == 0
+    assert AlertsConfig().flapping.damping == Damping() == Damping(5, 86_400.0, 21_600.0)
+
+
+def test_grouping_may_be_set(tmp_path: Path) -> None:
+    """Each key; without any it is as the store has it."""
+    text = '[alerts.grouping]\nalone = 3\nmemory = "30s"\ngather = "500ms"\npauses = ["1m", "1m"]\n'
+    found = load(tmp_path, text + 'listed = 50\nby = "tenant"\n').grouping.grouping
+    assert found == Grouping(3, 30.0, 0.5, (60.0, 60.0), 50, by_tenant=True)
+    assert AlertsConfig().grouping.grouping == Grouping()
 
 
 def test_every_key_is_read(tmp_path: Path) -> None:
@@ -221,6 +237,20 @@ def test_plain_http_is_for_this_machine() -> None:
         (CHAT + 'hours = "always"\n', "hours' 'always': write days and times such as"),
         (CHAT + 'escalate_after = "60d"\n', "escalate_after' '60d': give 1s or more, and at most 30d"),
         ('[alerts]\nlate = "5s"\n', "late' '5s': give 60s or more, and at most 1d"),
+        (
+            "[alerts.flapping]\nturns = 2\n",
+            "turns' 2: give how often a finding turns",
+        ),
+        ("[alerts.grouping]\nalone = -1\n", "alone' -1: give how many are told each for itself, from 0"),
+        ("[alerts.grouping]\nlisted = 0\n", "listed' 0: give how many a notification names, from 1"),
+        ('[alerts.grouping]\nmemory = "2h"\n', "memory' '2h': give 1s or more, and at most 1h"),
+        ('[alerts.grouping]\ngather = "5m"\n', "gather' '5m': give 0.1s or more, and at most 1m"),
+        ("[alerts.grouping]\npauses = []\n", "pauses': give 1 to 10 of them, such as"),
+        ('[alerts.grouping]\npauses = ["soon"]\n', "pauses': 'soon' is not a length of time"),
+        ('[alerts.grouping]\npauses = ["2m", "30s"]\n', "pauses': '30s' is shorter than '2m' before it"),
+        ('[alerts.grouping]\nby = "account"\n', "alerts.grouping.by"),
+        ('[alerts.flapping]\nwindow = "8d"\n', "window' '8d': give 60s or more, and at most 7d"),
+        ('[alerts.flapping]\nquiet = "1s"\n', "quiet' '1s': give 60s or more, and at most 7d"),
         (CHAT + 'digest = "noon"\n', "digest' 'noon': write a time of day"),
         (CHAT + 'timezone = "CET/CEST"\n', "timezone' 'CET/CEST' is not known"),
         (CHAT + 'digest = "08:00"\nhours = "mon-fri 08:00-18:00"\n', "hours' and digest: give one of them"),
