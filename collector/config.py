@@ -124,6 +124,7 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: Path
     listen_grpc: str = "127.0.0.1:8443"
     listen_http: str = "127.0.0.1:8080"
+    listen_feeds: str = ""
     log_level: str = "INFO"
     store: StoreConfig = msgspec.field(default_factory=StoreConfig)
     tls: TlsConfig = msgspec.field(default_factory=TlsConfig)
@@ -136,6 +137,8 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         parse_address("listen_grpc", self.listen_grpc)
         parse_address("listen_http", self.listen_http)
+        if self.listen_feeds:
+            parse_address("listen_feeds", self.listen_feeds)
 
     @property
     def grpc(self) -> Address:
@@ -146,6 +149,11 @@ class CollectorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def http(self) -> Address:
         """Where health and metrics are served."""
         return parse_address("listen_http", self.listen_http)
+
+    @property
+    def feeds(self) -> Address | None:
+        """Where feeds are served, None where they are not."""
+        return parse_address("listen_feeds", self.listen_feeds) if self.listen_feeds else None
 
     @property
     def store_place(self) -> str | Path:

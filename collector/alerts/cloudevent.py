@@ -43,9 +43,9 @@ def to_cloudevent(event: Event, source: str, language: str) -> dict[str, Any]:
         "time": rfc3339(event.created),
         "datacontenttype": "application/json",
         "dataschema": DATA_SCHEMA if event.many is None else MANY_SCHEMA,
-        # Relative to the collector's own address, which its askers know.
+        # Relative to where the collector serves feeds, which its askers know.
         "dataref": _dataref(event),
-        "data": _data(event, language) if event.many is None else _many(event, event.many, language),
+        "data": _data(event, language) if event.many is None else many_data(event, event.many, language),
     }
 
 
@@ -83,7 +83,8 @@ def _dataref(event: Event) -> str:
     return f"/v1/findings/{quote(event.finding.finding_id, safe='')}"
 
 
-def _many(event: Event, many: Many, language: str) -> dict[str, Any]:
+def many_data(event: Event, many: Many, language: str) -> dict[str, Any]:
+    """What a notification that stands for many findings says, by `schemas/samenvatting.v1.json`."""
     finding = event.finding
     return {
         "group_id": finding.finding_id,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.commands import certificates
+from collector.commands import asker_feeds, certificates
 from collector.commands.context import Context
 from collector.commands.groups import Commands, example
 from collector.commands.listing import format_option, show
@@ -92,10 +92,18 @@ def allow(context: Context, serial_or_name: str, rights: tuple[str, ...]) -> Non
 @click.argument("serial_or_name")
 @click.pass_obj
 def evict(context: Context, serial_or_name: str) -> None:
-    """Revoke one certificate by its serial number, or all of a name."""
+    """Revoke one certificate by its serial number, or all of a name.
+
+    With the last valid certificate of an asker its feeds end.
+    """
     with context.store() as (_, store):
-        found = _found(store, serial_or_name)
-        certificates.revoke(store, [each for each in found if each.revoked is None])
+        found = [each for each in _found(store, serial_or_name) if each.revoked is None]
+        asker_feeds.withdraw_without(store, found)
+        certificates.revoke(store, found)
+
+
+for each in (asker_feeds.feed, asker_feeds.feeds, asker_feeds.withdraw_feed):
+    askers.add_command(each)
 
 
 def _found(store: Store, serial_or_name: str) -> list[CertificateRecord]:

@@ -24,6 +24,9 @@ data = {data}
 listen_grpc = {listen_grpc}
 # Where /healthz, /readyz and /metrics are served (plain HTTP: keep it on this machine or behind a proxy).
 listen_http = {listen_http}
+# Where feeds are served, whose addresses `askers feed` makes (HTTPS, without certificates of clients); left
+# out, they are not.
+# listen_feeds = "0.0.0.0:8444"
 # DEBUG, INFO, WARNING or ERROR.
 log_level = "INFO"
 

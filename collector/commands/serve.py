@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.command(epilog=example("wolkenzicht-collector --config /etc/wolkenzicht/collector.toml serve"))
 @click.option("--listen-grpc", help="HOST:PORT for agents and askers, instead of the configured one.")
 @click.option("--listen-http", help="HOST:PORT for health and metrics, instead of the configured one.")
+@click.option("--listen-feeds", help="HOST:PORT for feeds, instead of the configured one.")
 @click.option("--log-level", type=click.Choice(logs.LEVELS), help="Instead of the configured one.")
 @click.option(
     "--log-format",
@@ -33,11 +34,13 @@ def serve(
     context: Context,
     listen_grpc: str | None,
     listen_http: str | None,
+    listen_feeds: str | None,
     log_level: str | None,
     log_format: str,
 ) -> None:
     """Receive what agents report, answer askers, deliver alerts; until SIGTERM or Ctrl-C."""
-    config = context.config(listen_grpc=listen_grpc, listen_http=listen_http, log_level=log_level)
+    listen = {"listen_grpc": listen_grpc, "listen_http": listen_http, "listen_feeds": listen_feeds}
+    config = context.config(**listen, log_level=log_level)
     with StderrTap() as tap:
         logs.configure(tap.stream, {"text": False, "json": True}.get(log_format), config.log_level)
         try:

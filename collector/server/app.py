@@ -18,6 +18,7 @@ import grpc.aio
 from collector.alerts.deliverer import Deliverer
 from collector.alerts.metrics import AlertMetrics
 from collector.config import Address, CollectorConfig
+from collector.feeds.serving import serving
 from collector.identity.peer import Gate
 from collector.query.service import OverviewServicer
 from collector.retention.thinning import Thinning
@@ -75,6 +76,7 @@ class Endpoints:
 
     grpc: Address
     http: Address
+    feeds: Address | None = None
 
 
 async def serve(config: CollectorConfig, tap: StderrTap | None = None) -> None:
@@ -126,6 +128,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         ready = Event()
         http = HttpEndpoint(config.http, metrics.registry, lambda: ready.is_set() and deliverer.alive())
         stack.push_async_callback(asyncio.to_thread, http.stop)
+        feeds = serving(stack, config, identity, store, in_force, metrics.feed_answers)
         server = grpc.aio.server(options=server_options(config.limits.keepalive_seconds))
         add_CollectorServiceServicer_to_server(report, server)
         add_OverviewServiceServicer_to_server(overview, server)
@@ -163,17 +166,24 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         ready.set()
         _start(evaluation, following)
 
-        endpoints = Endpoints(Address(config.grpc.host, grpc_port), Address(config.http.host, http.port))
-        logs.event(
-            _log,
-            logging.INFO,
-            "collector.ready",
-            grpc=endpoints.grpc,
-            http=endpoints.http,
-            store=name_of(config.store_place),
-            policy=in_force.policy().version,
+        endpoints = Endpoints(
+            Address(config.grpc.host, grpc_port), Address(config.http.host, http.port), feeds
         )
+        _tell_ready(config, endpoints, in_force)
         yield endpoints
+
+
+def _tell_ready(config: CollectorConfig, endpoints: Endpoints, in_force: InForce) -> None:
+    logs.event(
+        _log,
+        logging.INFO,
+        "collector.ready",
+        grpc=endpoints.grpc,
+        http=endpoints.http,
+        **({} if endpoints.feeds is None else {"feeds": endpoints.feeds}),
+        store=name_of(config.store_place),
+        policy=in_force.policy().version,
+    )
 
 
 def _deliverer(config: CollectorConfig, store: Store, metrics: Metrics) -> Deliverer:

@@ -23,6 +23,7 @@ DIGEST_DIFFERENCES = "wolkenzicht_collector_digest_differences_total"
 EVALUATION_CHANGES = "wolkenzicht_collector_evaluation_changes_total"
 EVALUATION_SECONDS = "wolkenzicht_collector_evaluation_seconds_total"
 THINNED = "wolkenzicht_collector_versions_thinned_total"
+FEED_ANSWERS = "wolkenzicht_collector_feed_answers_total"
 EVALUATION_REMAINING = "wolkenzicht_collector_evaluation_remaining_assets"
 
 #: Upper bounds (seconds) of the time that one commit takes.
@@ -68,6 +69,9 @@ class Metrics:
         )
         self.tls_refusals = Counter(
             TLS_REFUSALS, "Connections refused in the TLS handshake", registry=registry
+        )
+        self.feed_answers = Counter(
+            FEED_ANSWERS, "Answers to readers of feeds, by status", ["status"], registry=registry
         )
         self.thinned = Counter(THINNED, "Versions let go by the retention", ["tenant"], registry=registry)
         self.evaluated = Counter(EVALUATED, "Kept assets judged again", registry=registry)

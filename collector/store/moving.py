@@ -60,6 +60,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "finding": ("tenant", "finding_id"),
     "finding_history": ("tenant", "finding_id", "valid_from", "recorded"),
     "exemption": ("exemption_id",),
+    "feed": ("digest",),
     "thinned": ("tenant", "month"),
     "evaluation": ("tenant",),
     "agent_trust": ("tenant",),

@@ -13,6 +13,7 @@ from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.exemptions import SqlExemptions
+from collector.store.sql.feeds import SqlFeeds
 from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import SqlIngest
 from collector.store.sql.letters import SqlLetters
@@ -105,7 +106,7 @@ def built(database: Database) -> Store:
     parts = (registry, ingest, reading, outbox, bundles, people, evaluation, retention, upkeep)
     handled = (SqlHandling(database), SqlExemptions(database), SqlLetters(database))
     health = SqlRouteHealth(database, ingest.clause_of)
-    return Store(*parts, search, comparing, sight_lost, *handled, health, (database,))
+    return Store(*parts, search, comparing, sight_lost, *handled, health, SqlFeeds(database), (database,))
 
 
 def _bzk(agent: Agent) -> None:

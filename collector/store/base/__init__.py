@@ -22,6 +22,7 @@ from collector.store.base.evaluation import (
     RulesInForce,
 )
 from collector.store.base.exemptions import Exemption, ExemptionRow, Exemptions
+from collector.store.base.feeds import Feed, Feeds
 from collector.store.base.handling import Handling
 from collector.store.base.ingest import Committed, Incoming, Ingest, Judge, Judged
 from collector.store.base.letters import Letters
@@ -102,6 +103,8 @@ __all__ = [
     "Exemption",
     "ExemptionRow",
     "Exemptions",
+    "Feed",
+    "Feeds",
     "FindingRow",
     "FindingVersionRow",
     "GapRow",
@@ -172,4 +175,5 @@ class Store:
     exemptions: Exemptions
     letters: Letters
     route_health: RouteHealth
+    feeds: Feeds
     closers: tuple[object, ...] = field(default=())

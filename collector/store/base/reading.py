@@ -132,6 +132,12 @@ class Reading(Protocol):
     def finding_events(self, sight: Sight, after: int, limit: int) -> list[Event]:
         """What became of findings in sight since an event, in order; always of the present."""
 
+    def changed_findings(self, sight: Sight, limit: int) -> list[tuple[FindingRow, datetime]]:
+        """The findings of which something became last, with when, the newest first; always of the present."""
+
+    def notification(self, sight: Sight, notification_id: str) -> Event | None:
+        """One notification that stands for many, once it is closed; None where not all of it is in sight."""
+
     def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
         """How many of these stand under an exemption."""
 

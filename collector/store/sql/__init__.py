@@ -8,6 +8,7 @@ from collector.store.sql.comparing import SqlComparing
 from collector.store.sql.database import Database
 from collector.store.sql.evaluation import SqlEvaluation
 from collector.store.sql.exemptions import SqlExemptions
+from collector.store.sql.feeds import SqlFeeds
 from collector.store.sql.filling import fill_versions
 from collector.store.sql.handling import SqlHandling
 from collector.store.sql.ingest import FindingRules, PolicyOf, RegionRules, SqlIngest
@@ -61,5 +62,6 @@ def store_over(
         exemptions=SqlExemptions(database),
         letters=SqlLetters(database),
         route_health=SqlRouteHealth(database, ingest.clause_of),
+        feeds=SqlFeeds(database),
         closers=(database,),
     )

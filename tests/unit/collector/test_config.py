@@ -37,12 +37,13 @@ def test_the_data_folder_is_enough(tmp_path: Path) -> None:
     assert config.key == tmp_path / "d" / "server.key"
     assert config.alerts.routes() == ()
     assert (config.limits.streams, config.limits.waiting_bytes) == (1_500, 8 * 1024 * 1024)
+    assert config.feeds is None
 
 
 def test_the_sample_that_init_writes_is_a_configuration(tmp_path: Path) -> None:
     """Also with each commented section taken in."""
     text = sample(Path('/data "1"'), "[::1]:8443", "0.0.0.0:0")
-    taken = tuple(f"# {each}" for each in ("[", "c", "k", "u", "h", "f", "to", "tenant ="))
+    taken = tuple(f"# {each}" for each in ("[", "c", "k", "u", "h", "f", "to", "tenant =", "listen_feeds"))
     everything = "\n".join(
         line.removeprefix("# ") if line.startswith(taken) else line for line in text.splitlines()
     )
@@ -50,6 +51,7 @@ def test_the_sample_that_init_writes_is_a_configuration(tmp_path: Path) -> None:
     config = load(tmp_path, text)
     assert config.data == Path('/data "1"')
     assert (config.grpc, config.http) == (Address("::1", 8443), Address("0.0.0.0", 0))  # noqa: S104 - a value
+    assert load(tmp_path, everything).feeds == Address("0.0.0.0", 8444)  # noqa: S104 - a value
     assert [route.kind for route in load(tmp_path, everything).alerts.routes()] == ["log", "webhook", "smtp"]
 
 

@@ -27,6 +27,7 @@ from collector.store.base import (
 from collector.store.sql.database import Database
 from collector.store.sql.reading import (
     assets,
+    changed,
     counts,
     coverage,
     discrepancies,
@@ -160,6 +161,14 @@ class SqlReading:
     def finding_events(self, sight: Sight, after: int, limit: int) -> list[Event]:
         """As `Reading.finding_events`."""
         return finding_events.page(self._database, sight, after, limit)
+
+    def changed_findings(self, sight: Sight, limit: int) -> list[tuple[FindingRow, datetime]]:
+        """As `Reading.changed_findings`."""
+        return changed.page(self._database, sight, limit)
+
+    def notification(self, sight: Sight, notification_id: str) -> Event | None:
+        """As `Reading.notification`."""
+        return changed.notification(self._database, sight, notification_id)
 
     def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.exempted_findings`."""

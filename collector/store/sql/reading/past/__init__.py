@@ -159,6 +159,14 @@ class PastReading:
         """As `Reading.finding_events`, whatever the times."""
         return self._present.finding_events(sight, after, limit)
 
+    def changed_findings(self, sight: Sight, limit: int) -> list[tuple[FindingRow, datetime]]:
+        """As `Reading.changed_findings`, whatever the times."""
+        return self._present.changed_findings(sight, limit)
+
+    def notification(self, sight: Sight, notification_id: str) -> Event | None:
+        """As `Reading.notification`, whatever the times."""
+        return self._present.notification(sight, notification_id)
+
     def exempted_findings(self, sight: Sight, query: AssetQuery) -> int:
         """As `Reading.exempted_findings`."""
         return findings.exempted_count(self._database, sight, query, self._times)

@@ -1,0 +1,1 @@
+"""Feeds: what one asker may see, for programs that hold no certificate."""
