@@ -188,14 +188,14 @@ def find_region(code: str, settings: Settings, *, enabled: bool) -> FindingDraft
     )
 
 
-def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool) -> bool:
+def may_need_a_person(holds: Holds, location_class: LocationClass, flagged: bool, kind: str = "") -> bool:
     """Whether there can be findings about an asset: about content that is not inside the EER, or flagged.
 
-    Or about what holds none and points outside. `flagged` is whether the verdict names takeovers,
-    prohibitions or conflicts. Most assets need nobody, and who has only these facts at hand need not decode
-    the rest.
+    Or about what holds none and points outside: a type (`kind`) that may point hides an adequate place behind
+    one that is not known. `flagged` is whether the verdict names takeovers, prohibitions or conflicts. Most
+    assets need nobody, and who has only these facts at hand need not decode the rest.
     """
-    if flagged or holds is Holds.CONTENT:
+    if flagged or holds is Holds.CONTENT or kind in leaving.RULES:
         return flagged or location_class is not LocationClass.INSIDE_EEA
     return location_class in _OUTSIDE.values()
 

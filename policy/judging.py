@@ -167,7 +167,7 @@ class Policy:
     ) -> tuple[FindingDraft, ...]:
         """What needs a person about an asset with this verdict; at most one draft of each kind."""
         flagged = bool(verdict.takeovers or verdict.prohibitions or verdict.conflicts or verdict.forbidden)
-        if not may_need_a_person(asset.holds, verdict.location_class, flagged):
+        if not may_need_a_person(asset.holds, verdict.location_class, flagged, asset.type):
             return ()
         law = self.jurisdictions.of(asset.provider, asset.partition, asset.location)
         told, seen = self._with_people(asset, verdict, context)

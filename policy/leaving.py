@@ -1,26 +1,30 @@
 """What is set up to bring data somewhere while nothing of it is there: rules, schedules, failover groups.
 
-Connectors tell where such a rule points as a place that content is copied or backed up to. Of most types
-that is a place where copies are; of those here it is one where copies may come to be.
+Connectors tell where such a rule points as a place that content is copied or backed up to, and where a policy
+or a default lets it be as one that it is copied to. Of most types that is a place where copies are; of those
+here it is one where data may come to be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wolkenzicht.model import Asset, DataLocation, Holds, Operation
+from wolkenzicht.model import Asset, DataLocation, Holds, LocationClass, Operation
 
 #: By what a rule points elsewhere; from where it is managed or where it is kept itself is another matter.
 _POINTING = frozenset({Operation.REPLICATED, Operation.BACKED_UP})
 
-#: Types that hold no content: what they copy or back up is that of other assets, which are read apart.
+#: Types that hold no content: what they copy, back up or allow is that of other assets, which are read apart.
 RULES = frozenset(
     {
+        "Microsoft.Authorization/policyAssignments",
         "Microsoft.Sql/servers",
         "backupdr.googleapis.com/BackupPlan",
         "gkebackup.googleapis.com/BackupPlan",
         "compute.googleapis.com/ResourcePolicy",
         "storagetransfer.googleapis.com/TransferJob",
+        "logging.googleapis.com/Settings",
+        "orgpolicy.googleapis.com/Policy",
     }
 )
 
@@ -45,6 +49,15 @@ def sets_up(asset: Asset) -> bool:
         return False
     key, idle = IDLE[asset.type]
     return idle(dict(asset.properties).get(key))
+
+
+def hidden(kind: str, location_class: str) -> frozenset[str]:
+    """By what an asset of a type may still point outside where no place is seen that does; none if not known.
+
+    What holds content has a finding about what is not known of it, which says so.
+    """
+    lost = kind in RULES and location_class == LocationClass.UNKNOWN
+    return frozenset(operation.value for operation in _POINTING) if lost else frozenset()
 
 
 def points(place: DataLocation) -> bool:

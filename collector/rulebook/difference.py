@@ -11,6 +11,7 @@ from collector.rulebook.contexts import Contexts
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules
 from collector.store.base import Held, Link, Rules, Store
+from policy import leaving
 from policy.findings import out_of_sight
 from wolkenzicht import wire
 from wolkenzicht.errors import ContractError
@@ -147,7 +148,8 @@ def _changes(
     for what, old, new in pairs:
         if old != new:
             yield what, str(old), str(new)
-    after, unseen = {each.kind for each in judgement.drafts}, out_of_sight(judgement.drafts)
+    after = {each.kind for each in judgement.drafts}
+    unseen = out_of_sight(judgement.drafts) | leaving.hidden(asset.type, verdict.location_class)
     for kind in sorted(after - before.keys()):
         yield str(kind), NONE, OPEN
     for kind in sorted(before.keys() - after):

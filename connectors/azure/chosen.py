@@ -22,7 +22,7 @@ def chosen(settings: AzureSettings) -> tuple[tuple[ResourceKind, ...], tuple[Res
     _check_settings(settings)
     further = tuple(kind for kind in FURTHER if settings.diagnostic_settings or kind is not SETTINGS)
     if settings.kinds is None:
-        return KINDS, further if _is_whole(settings) else tuple(
+        return KINDS, further if is_whole(settings) else tuple(
             each for each in further if each not in OF_TENANT
         )
     names = [kind.name for kind in (*KINDS, *further)]
@@ -37,7 +37,7 @@ def chosen(settings: AzureSettings) -> tuple[tuple[ResourceKind, ...], tuple[Res
     return listed, own
 
 
-def _is_whole(settings: AzureSettings) -> bool:
+def is_whole(settings: AzureSettings) -> bool:
     """Whether the source is the whole tenant: several sources of parts must not share its own scopes."""
     return settings.subscriptions is None and settings.management_group is None
 

@@ -19,6 +19,7 @@ from connectors.azure import (
     messaging,
     monitor,
     netapp,
+    policies,
     replicas,
     sql,
     storage,
@@ -79,5 +80,6 @@ OF_TENANT = (tenant.DIRECTORIES, tenant.GROUPS)
 FURTHER: tuple[ResourceKind, ...] = (
     *OF_TENANT,
     tenant.SUBSCRIPTIONS,
+    policies.ASSIGNMENTS,
     diagnostics.SETTINGS,
 )

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
-from connectors.azure import checking, inventory, tenant
-from connectors.azure.chosen import chosen
+from connectors.azure import checking, inventory, policies, tenant
+from connectors.azure.chosen import chosen, is_whole
 from connectors.azure.client import ArmClient
 from connectors.azure.diagnostics import SETTINGS
 from connectors.azure.directory import directory
@@ -67,7 +67,7 @@ class AzureSource:
         self._discover()
         self._foresee()
         for kind in self._further:
-            if kind in OF_TENANT:
+            if kind in OF_TENANT or (kind is policies.ASSIGNMENTS and is_whole(self._settings)):
                 yield Scope(self._tenant, GLOBAL, kind.type)
         of_each = (kind for kind in self._further if kind not in OF_TENANT)
         for kind in (*of_each, *self._kinds, *self._unforeseen.values()):
@@ -142,16 +142,23 @@ class AzureSource:
         if kind is tenant.DIRECTORIES:
             yield directory(self._client, self._tenant)
         elif kind is tenant.GROUPS:
-            if self._tree.gap is not None:
-                raise ReadError(self._tree.gap)
-            yield from map(tenant.group, self._tree.groups)
+            yield from map(tenant.group, self._groups())
         elif kind is tenant.SUBSCRIPTIONS:
             if known is not None:
                 yield known.raw()
+        elif kind is policies.ASSIGNMENTS and scope.account == self._tenant:
+            yield from policies.of_groups(self._client, self._groups())
+        elif kind is policies.ASSIGNMENTS:
+            yield from policies.of_subscription(self._client, self._rights, scope.account)
         elif kind is SETTINGS:
             yield from LogsReader(self._client, self._rights).fetch(scope.account)
         else:
             yield from self._reader(scope, kind).fetch(scope.account)
+
+    def _groups(self) -> tuple[Raw, ...]:
+        if self._tree.gap is not None:
+            raise ReadError(self._tree.gap)
+        return self._tree.groups
 
     def _discover(self) -> None:
         settings = self._settings

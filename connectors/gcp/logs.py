@@ -1,4 +1,4 @@
-"""Cloud Logging's buckets, and the sinks that copy log entries elsewhere."""
+"""Cloud Logging's buckets, the sinks that copy log entries elsewhere, and where new buckets are to be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from connectors.gcp.kind import Raw, ResourceKind, Unseen
 from wolkenzicht.model import Asset, DataLocation, Holds, Operation
 
 _DESTINATION = "destination"
+_STORAGE = "storageLocation"
 
 
 def bucket(raw: Raw, kind: ResourceKind) -> Asset:
@@ -58,6 +59,20 @@ def _copies(raw: Raw, destination: str) -> Iterator[DataLocation]:
     yield destinations.at(raw.places.get(name), service, _DESTINATION, destination)
 
 
+def settings(raw: Raw, kind: ResourceKind) -> Asset:
+    """The settings of a project, folder or organization: where the buckets that Google makes will be.
+
+    The buckets that exist are assets of their own. Where no place is set new ones will be `global`: no place.
+    Source: https://docs.cloud.google.com/logging/docs/default-settings
+    """
+    return kind.asset(
+        raw,
+        (facts.located(Operation.REPLICATED, kind.service, raw.data.get(_STORAGE), _STORAGE),),
+        location=facts.code(kind.service, raw.location),
+        properties=facts.properties(kms_key=raw.data.get("kmsKeyName")),
+    )
+
+
 BUCKETS = ResourceKind(
     name="logging-bucket",
     title="Log bucket",
@@ -81,4 +96,18 @@ SINKS = ResourceKind(
     unseen=(Unseen(Operation.REPLICATED, _DESTINATION),),
     looks_up=True,
     docs_url="https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks",
+)
+
+SETTINGS = ResourceKind(
+    name="logging-settings",
+    title="Default settings of Cloud Logging",
+    service="logging",
+    type="logging.googleapis.com/Settings",
+    holds=Holds.METADATA,
+    fetch=listing.entries,
+    normalise=settings,
+    located=False,
+    operations=(),
+    unseen=(Unseen(Operation.REPLICATED, _STORAGE),),
+    docs_url="https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/TopLevel/getSettings",
 )

@@ -14,6 +14,7 @@ from connectors.azure.diagnostics import SETTINGS
 from connectors.azure.kind import GLOBAL
 from connectors.azure.kinds import KINDS
 from connectors.azure.listed import LISTED
+from connectors.azure.policies import ASSIGNMENTS
 from connectors.azure.source import AzureSource
 from connectors.azure.tenant import DIRECTORIES
 from connectors.base import INVENTORY
@@ -34,10 +35,11 @@ _TYPES = [
     LISTED[0].type,
     DIRECTORIES.type,
     SETTINGS.type,
+    ASSIGNMENTS.type,
     INVENTORY,
 ]
 #: Those that Resource Graph answers where it may be asked.
-_QUERIED = _TYPES[:-3]
+_QUERIED = _TYPES[:-4]
 _FLAT = [kind.type for kind in KINDS if len(kind.listing) == 1 and kind.depth is Depth.DEEP]
 _DETAILED = [kind.type for kind in KINDS if kind.details]
 
@@ -56,6 +58,11 @@ def server() -> Iterator[AzureServer]:
         estate.put(double, ZAKEN)
     vault = estate.rows("Microsoft.KeyVault/vaults", [ZAKEN])[0]["id"]
     estate.log(vault, "audit", marketplacePartnerId="/subscriptions/x/providers/Partner/monitors/m")
+    for place in ("westeurope", "uksouth"):
+        estate.assign(
+            f"/subscriptions/{ZAKEN}", place, "e56962a6-4747-49cd-b67b-bf8b01975c4c",
+            parameters={"listOfAllowedLocations": {"value": [place]}},
+        )  # fmt: skip
     with clean_azure_environment() as patch, AzureServer(estate) as azure:
         patch.setattr(session, "_FIRST_WAIT_SECONDS", 0.01)
         yield azure

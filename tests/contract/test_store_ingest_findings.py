@@ -226,7 +226,7 @@ def test_no_finding_is_passed_over(
     policy = ruleset.load()
     verdict = policy.classify(asset)
 
-    if not ruleset.may_need_a_person(holds, verdict.location_class, flagged=False):
+    if not ruleset.may_need_a_person(holds, verdict.location_class, flagged=False, kind=asset.type):
         assert policy.findings(asset, verdict) == ()
     elif holds is Holds.CONTENT and DATA_OPERATIONS & set(operations):
         assert len(policy.findings(asset, verdict)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,20 @@ from tests.contract.conftest import Rows
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket, findings
 from tests.contract.test_store_ingest_findings import OPENED, VIRGINIA, events, listening
 from wolkenzicht import wire
-from wolkenzicht.model import FindingState, Outcome, SubjectKind
+from wolkenzicht.model import (
+    Certainty,
+    DataLocation,
+    FindingState,
+    Holds,
+    Operation,
+    Outcome,
+    SubjectKind,
+)
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
 UNVERIFIED = "nl.wolkenzicht.bevinding.onbevestigd.v1"
 REOPENED = "nl.wolkenzicht.bevinding.heropend.v1"
+RESOLVED = "nl.wolkenzicht.bevinding.opgelost.v1"
 
 
 def look(agent: Reporter, scan: str, outcome: Outcome) -> None:
@@ -73,6 +83,25 @@ def test_a_scope_that_comes_back_has_them_open_again(agent: Reporter) -> None:
     assert then is not None
     assert then.state is FindingState.UNVERIFIED
     assert told_of_assets(agent) == [OPENED]
+
+
+def test_a_rule_of_which_it_is_not_known_where_it_points(agent: Reporter) -> None:
+    """That it no longer names a place outside is not that it points inside: only that is the end of it."""
+    rules = replace(IRELAND, type="Microsoft.Sql/servers")
+    hidden = DataLocation(Operation.REPLICATED, "", Certainty.UNKNOWN)
+    outside, inside = (
+        bucket("beleid", "eu-west-1", place, type=rules.type, holds=Holds.METADATA)
+        for place in ("us-east-1", "eu-north-1")
+    )
+    listening(agent).scan("s1", {rules: [outside]})
+    assert states(agent) == [FindingState.OPEN]
+    agent.scan("s2", {rules: [replace(outside, locations=(outside.locations[0], hidden))]})
+    assert states(agent) == [FindingState.UNVERIFIED]
+    agent.scan("s3", {rules: [outside]})
+    assert states(agent) == [FindingState.OPEN]
+    agent.scan("s4", {rules: [inside]})
+    assert states(agent) == [FindingState.RESOLVED]
+    assert told_of_assets(agent) == [OPENED, UNVERIFIED, REOPENED, RESOLVED]
 
 
 def test_a_throttled_scope_changes_nothing(agent: Reporter) -> None:

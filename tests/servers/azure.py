@@ -24,7 +24,7 @@ import trustme
 
 from tests.servers import azure_answers
 from tests.servers.azure_answers import Answer, error
-from tests.servers.azure_estate import TENANT, AzureEstate, generated
+from tests.servers.azure_estate import ASSIGNMENTS, TENANT, AzureEstate, generated
 
 CLIENT_ID = "6f1b7c1e-0000-4000-8000-00000000c11e"
 CLIENT_SECRET = "geen-geheim"  # noqa: S105 - opens nothing but this server
@@ -200,9 +200,11 @@ class AzureServer:
         return self._in_subscription(request, request.path.split("/")[2])
 
     def _descendants(self, request: Request) -> Answer:
-        """What stands under a group: without rights at it, a refusal."""
+        """What stands under a group, or is assigned to it: without rights at it, a refusal."""
         name, _, what = request.path.removeprefix(_GROUPS).partition("/")
         found = self.estate.descendants(name)
+        if found is not None and f"/{what}" == ASSIGNMENTS:
+            found, what = self.estate.assigned(request.path), "descendants"
         if what != "descendants" or found is None or name not in self.readable_groups:
             return error(403, "AuthorizationFailed", _refusal(request))
         return self._page(found, request)
@@ -335,6 +337,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _action(path: str) -> str:
     """The action that a listing needs: the names between the types left out."""
+    at_group, own, what = path.removeprefix("/providers/").partition("/providers/")
+    if own and at_group.lower().startswith(_GROUPS.removeprefix("/providers/")):
+        path = own + what  # what is asked about a group, and not the group itself
     found = _ACTION.search(path)
     if found is None and path.lower().endswith("/resources"):
         return "Microsoft.Resources/subscriptions/resources/read"

@@ -13,6 +13,7 @@ GROUP = "RG-Zaken"
 _IN_GROUP = 10
 
 _SETTINGS = "/providers/microsoft.insights/diagnosticsettings"
+ASSIGNMENTS = "/providers/microsoft.authorization/policyassignments"
 
 #: name, display name, paired region; as Subscriptions_ListLocations has them.
 _REGIONS = (
@@ -41,6 +42,7 @@ class AzureEstate:
         self.group_of: dict[str, str] = {}
         self.locations = [_location(*each) for each in _REGIONS]
         self._settings: dict[str, list[dict[str, Any]]] = {}
+        self._assigned: list[dict[str, Any]] = []
         self._resources: dict[str, dict[str, Any]] = {}
         self._by_type: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._by_parent: dict[str, list[dict[str, Any]]] = {}
@@ -112,6 +114,34 @@ class AzureEstate:
         )
         return setting
 
+    def assign(self, scope: str, name: str, definition: str, **properties: Any) -> str:
+        """Assign a policy at the id of a group, a subscription or what is in it, and give its own id."""
+        identifier = f"{scope}/providers/Microsoft.Authorization/policyAssignments/{name}"
+        builtin = f"/providers/Microsoft.Authorization/policyDefinitions/{definition}"
+        self._assigned.append(
+            {
+                "id": identifier,
+                "name": name,
+                "type": "Microsoft.Authorization/policyAssignments",
+                "properties": {
+                    "displayName": f"Beleid {name}",
+                    "policyDefinitionId": builtin,
+                    "scope": scope,
+                    "enforcementMode": "Default",
+                    **properties,
+                },
+            }
+        )
+        return identifier
+
+    def assigned(self, path: str) -> list[dict[str, Any]]:
+        """What is assigned at a group, or applies to a subscription: of groups and of its parts too."""
+        scope = path.removesuffix(ASSIGNMENTS)
+        if not scope.startswith("/subscriptions/"):
+            return [each for each in self._assigned if each["properties"]["scope"].lower() == scope]
+        under = ("/providers/", f"{scope}/")
+        return [each for each in self._assigned if each["id"].lower().startswith(under)]
+
     def put(self, resource: dict[str, Any], subscription: str, *, tracked: bool = True) -> None:
         """Add a resource as it stands."""
         identifier = str(resource["id"]).lower()
@@ -128,6 +158,8 @@ class AzureEstate:
         """What a listing's path holds; `None` where the parent does not exist."""
         if path.endswith(_SETTINGS):
             return self._settings.get(path.removesuffix(_SETTINGS), [])
+        if path.endswith(ASSIGNMENTS):
+            return self.assigned(path)
         parts = path.split("/")
         if len(parts) == 6:  # /subscriptions/{id}/providers/{namespace}/{type}
             return self._by_type.get((parts[2], f"{parts[4]}/{parts[5]}"), [])

@@ -10,6 +10,7 @@ from tests.servers.azure_estate import GROUP, AzureEstate
 _EDGE = {"name": "microsoftlosangeles1", "type": "EdgeZone"}
 _RULE = "authorizationRules/RootManageSharedAccessKey"
 _OFF = [{"category": "AuditEvent", "enabled": False}]
+_ALLOWED_LOCATIONS = "e56962a6-4747-49cd-b67b-bf8b01975c4c"
 
 
 def fill(estate: AzureEstate) -> None:
@@ -21,6 +22,7 @@ def fill(estate: AzureEstate) -> None:
     _replicas(estate)
     _only_listed(estate)
     _logs(estate)
+    _policies(estate)
 
 
 def _id(kind: str, name: str, subscription: str = ZAKEN) -> str:
@@ -140,3 +142,16 @@ def _logs(estate: AzureEstate) -> None:
     estate.log(_id(accounts, "Dossiers/blobServices/default"), "partner", marketplacePartnerId=partner)
     estate.log(_id("Microsoft.Web/sites", "loket"), "uit", workspaceId=elsewhere, logs=_OFF)
     estate.log(_id("Microsoft.Cdn/profiles", "voorkant"), "toegang", workspaceId=logs)
+
+
+def _policies(estate: AzureEstate) -> None:
+    """Assignments of allowed locations, at groups and subscriptions, and of another policy."""
+    groups = "/providers/Microsoft.Management/managementGroups"
+    for scope, name, places in (
+        (f"{groups}/mg-onderzoek", "plaatsen", ["westeurope", "eastus"]),
+        (f"/subscriptions/{ZAKEN}", "plaatsen", ["West Europe", "northeurope"]),
+        (f"/subscriptions/{ANALYSE}", "plaatsen", ["uksouth", "global"]),
+    ):
+        given = {"listOfAllowedLocations": {"value": places}}
+        estate.assign(scope, name, _ALLOWED_LOCATIONS, parameters=given)
+    estate.assign(f"/subscriptions/{ZAKEN}", "versleuteling", "0a914e76-4921-4c19-b460-a2d36003525a")

@@ -17,6 +17,7 @@ from wolkenzicht.model import (
     Declarations,
     FindingKind,
     Holds,
+    LocationClass,
     Operation,
     Severity,
 )
@@ -39,7 +40,7 @@ def told(policy: Policy, asset: Asset) -> list[tuple[FindingKind, Severity]]:
     """Kind and urgency of the findings about an asset; none that ingest would not ask for."""
     verdict = policy.classify(asset)
     found: tuple[FindingDraft, ...] = policy.findings(asset, verdict)
-    assert not found or may_need_a_person(asset.holds, verdict.location_class, flagged=False)
+    assert not found or may_need_a_person(asset.holds, verdict.location_class, flagged=False, kind=asset.type)
     return [(each.kind, each.severity) for each in found]
 
 
@@ -111,3 +112,42 @@ def test_what_copies_its_own_is_there(policy: Policy, make_asset: MakeAsset) -> 
         locations=pointing("us-east-1", Operation.REPLICATED), type="AWS::KMS::Key", holds=Holds.METADATA
     )
     assert told(policy, key) == []
+
+
+def test_a_place_that_is_not_known_hides_none_that_is(policy: Policy, make_asset: MakeAsset) -> None:
+    """A policy that allows London and all else is told of London; one that names no place is no finding."""
+    kind = "orgpolicy.googleapis.com/Policy"
+    anywhere = DataLocation(Operation.REPLICATED, "", Certainty.UNKNOWN)
+
+    def allows(*places: DataLocation) -> Asset:
+        return make_asset(locations=places, type=kind, provider="gcp", holds=Holds.METADATA)
+
+    london = DataLocation(Operation.REPLICATED, "europe-west2", Certainty.DERIVED)
+    verdict = policy.classify(allows(london, anywhere))
+    assert verdict.location_class is LocationClass.UNKNOWN
+    assert told(policy, allows(london, anywhere)) == [(LEAVES, Severity.LOW)]
+    assert told(policy, allows(anywhere)) == []
+    assert told(policy, allows()) == []
+
+
+@pytest.mark.parametrize(
+    ("group", "severity"),
+    [
+        ("us-locations", Severity.MEDIUM),
+        ("europe-locations", Severity.LOW),
+        ("northamerica-locations", Severity.MEDIUM),
+        ("eu-locations", None),
+        ("mars-locations", None),
+    ],
+)
+def test_a_group_of_places_is_as_bad_as_its_worst(
+    policy: Policy, make_asset: MakeAsset, group: str, severity: Severity | None
+) -> None:
+    """Of Europe London and Zurich count; of the Union none; a group that is not known is no place."""
+    place = DataLocation(Operation.REPLICATED, f"orgpolicy/{group}", Certainty.DERIVED)
+    asset = make_asset(
+        locations=(place,), type="orgpolicy.googleapis.com/Policy", provider="gcp", holds=Holds.METADATA
+    )
+    assert told(policy, asset) == ([(LEAVES, severity)] if severity else [])
+    inside = policy.classify(asset).location_class is LocationClass.INSIDE_EEA
+    assert inside is (group == "eu-locations")

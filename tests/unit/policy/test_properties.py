@@ -70,7 +70,7 @@ def test_total(asset: Asset, context: Context) -> None:
     kinds = [each.kind for each in POLICY.findings(asset, verdict, context)]
     assert len(kinds) == len(set(kinds))
     flagged = bool(verdict.prohibitions or verdict.conflicts)
-    assert kinds == [] or may_need_a_person(asset.holds, verdict.location_class, flagged)
+    assert kinds == [] or may_need_a_person(asset.holds, verdict.location_class, flagged, asset.type)
     for language in ("nl", "en"):
         assert len(POLICY.explain(asset, verdict, language, context)) >= 2 + len(asset.locations)
 

@@ -28,6 +28,7 @@ from collector.store.sql.ingest.standing import (
     about_of,
     event_row,
 )
+from policy import leaving
 from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
 from wolkenzicht.model import FindingState, Severity, SubjectKind
@@ -138,7 +139,7 @@ class Findings:
                     group_no=subject.group_no,
                 )
                 self._change(subject, known, finding)
-        unseen = out_of_sight(drafts)
+        unseen = out_of_sight(drafts) | leaving.hidden(subject.type, subject.location_class)
         for vanished in before.values():
             if unseen.isdisjoint(operation for operation, *_ in _places(vanished)):
                 self._resolve(subject, vanished)

@@ -164,7 +164,7 @@ def _common(asset: Asset, verdict: Verdict) -> _Common:
     return _Common(
         (stored, *judged, custody, law_reach, law, group_no(*kind)),
         kind,
-        may_need_a_person(holds, location_class, flagged),
+        may_need_a_person(holds, location_class, flagged, asset.type),
     )
 
 

@@ -11,6 +11,7 @@ from connectors.azure import source as source_module
 from connectors.azure import tenant
 from connectors.azure.diagnostics import SETTINGS
 from connectors.azure.kinds import FURTHER, KINDS
+from connectors.azure.policies import ASSIGNMENTS
 from connectors.azure.source import AzureSettings, AzureSource
 from connectors.base import INVENTORY, ReadError
 from tests.servers.azure import AzureServer, Request
@@ -47,12 +48,13 @@ def outcomes(readings: list[Reading]) -> list[tuple[str, int]]:
 
 
 def test_plan_names_every_kind_and_subscription(server: AzureServer) -> None:
-    """Two scopes of the tenant, one for each kind and subscription, and the inventories."""
+    """Three scopes of the tenant, one for each kind and subscription, and the inventories."""
     scopes = list(source_of(server).plan())
-    of_each = (tenant.SUBSCRIPTIONS, SETTINGS, *KINDS)
+    of_each = (tenant.SUBSCRIPTIONS, ASSIGNMENTS, SETTINGS, *KINDS)
     assert scopes == [
         Scope(TENANT, "global", "Microsoft.Resources/tenants"),
         Scope(TENANT, "global", "Microsoft.Management/managementGroups"),
+        Scope(TENANT, "global", ASSIGNMENTS.type),
         *(
             Scope(subscription, "global", each)
             for each in (*(kind.type for kind in of_each), INVENTORY)

@@ -98,6 +98,7 @@ def test_what_the_inventory_answers_for(server: GcpServer) -> None:
         "cloudfunctions.googleapis.com/Function",
         "logging.googleapis.com/LogBucket",
         "logging.googleapis.com/LogSink",
+        "logging.googleapis.com/Settings",
         "parametermanager.googleapis.com/Parameter",
         "sqladmin.googleapis.com/Backup",
         "sqladmin.googleapis.com/BackupRun",
