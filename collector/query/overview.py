@@ -130,7 +130,7 @@ def _told(counts: dict[_Fields, int], group: dict[str, str]) -> OverviewCount:
     for fields, assets in counts.items():
         for field in fields:
             told[field] = told.get(field, 0) + assets
-    answer = OverviewCount(**told)
+    answer = OverviewCount(group=None, **told)
     # One by one: a map that is given whole is copied by Python code, and there are hundreds of groups.
     names = answer.group
     for name, value in group.items():

@@ -68,7 +68,7 @@ def _shown(kind: Kind, columns: frozenset[str]) -> Kind:
 
 def row_of(organisation: str, kind: Kind, assets: int) -> CountRow:
     """A count of the assets of one kind."""
-    return CountRow(organisation, *_told(kind), assets)
+    return CountRow._make((organisation, *_told(kind), assets))
 
 
 @lru_cache(maxsize=16_384)
