@@ -1,7 +1,8 @@
 """How fast the store answers: counts, first and next pages, search, over a store with very many assets.
 
 `python -m benchmarks queries --assets 5000000`. The store is filled once and measured; `--store FILE` keeps
-it for another time.
+it for another time. With `--postgresql` it is moved to a server of its own and measured there; `--url URL`
+measures one that was moved to a server before.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import stored_estate
+import psycopg
+
+from benchmarks import postgresql, stored_estate
 from collector.query import overview
 from collector.store.base import AssetQuery, AssetRow, Reading, Sight, Store
 from collector.store.base.search import asked as asked_words
 from collector.store.closing import closing
+from collector.store.moving import move
+from collector.store.postgresql import open_store as postgresql_store
+from collector.store.postgresql.database import PostgresqlDatabase
 from collector.store.sqlite import open_store
+from collector.store.sqlite.database import SqliteDatabase
 from wolkenzicht.model import FindingState
 from wolkenzicht.v1.overview_service_pb2 import GroupBy
 
@@ -66,25 +73,57 @@ def main(arguments: Sequence[str] = ()) -> dict[str, str]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks queries", description=__doc__)
     parser.add_argument("--assets", type=int, default=ASSETS)
     parser.add_argument("--store", type=Path)
+    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--url")
+    parser.add_argument("--searches", action=argparse.BooleanOptionalAction, default=True)
     asked = parser.parse_args(arguments)
+    if asked.url:
+        with closing(postgresql_store(asked.url)) as store:
+            return _measure(store, _bytes_of(asked.url), searches=asked.searches)
     with tempfile.TemporaryDirectory() as directory:
         path = asked.store or Path(directory) / "queries.db"
         started = time.perf_counter()
         store = open_store(path) if path.exists() else stored_estate.build(path, asked.assets)
         with closing(store):
             results = {"seconds to fill": f"{time.perf_counter() - started:.0f}"}
-            results |= _measure(store, path)
-    return results
+            if not asked.postgresql:
+                return results | _measure(store, path.stat().st_size, searches=asked.searches)
+        started = time.perf_counter()
+        with postgresql.serving() as server:
+            url = server.empty()
+            _moved(path, url)
+            results["seconds to move"] = f"{time.perf_counter() - started:.0f}"
+            with closing(postgresql_store(url)) as store:
+                return results | _measure(store, _bytes_of(url), searches=asked.searches)
 
 
-def _measure(store: Store, path: Path) -> dict[str, str]:
+def _moved(path: Path, url: str) -> None:
+    """Bring what is in a file to a server, as `migrate-store` does, with what the planner wants to know."""
+    source, target = SqliteDatabase(path), PostgresqlDatabase(url, create=True)
+    try:
+        move(source, target, lambda *_: None, finish=False)
+    finally:
+        source.close()
+        target.close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")  # what autovacuum does in its time
+        connection.execute("CHECKPOINT")
+
+
+def _bytes_of(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        [(found,)] = connection.execute("SELECT pg_database_size(current_database())").fetchall()
+    return int(found)
+
+
+def _measure(store: Store, size: int, *, searches: bool) -> dict[str, str]:
     reading = store.reading
     rows = reading.counts(EVERYTHING, AssetQuery())
     total = sum(row.assets for row in rows)
     results = {
         "assets": f"{total:,}",
         "rows of the roll-up, added up over tenants": f"{len(rows):,}",
-        "bytes on disk per asset": f"{path.stat().st_size / total:.0f}",
+        "bytes on disk per asset": f"{size / total:.0f}",
     }
     for name, sight in _ASKERS.items():
         results |= _counts(reading, sight, name)
@@ -94,8 +133,7 @@ def _measure(store: Store, path: Path) -> dict[str, str]:
         results |= _finding_pages(reading, sight, name)
     for name, sight in _ASKERS.items():
         results |= _scopes(reading, sight, name)
-    results |= _searches(store)
-    return results
+    return results | _searches(store) if searches else results
 
 
 def _scopes(reading: Reading, sight: Sight, asker: str) -> dict[str, str]:

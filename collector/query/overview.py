@@ -91,11 +91,15 @@ def add_up(
     found: dict[Group, dict[_Fields, int]] = {}
     total: dict[_Fields, int] = {}
     for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
+        assets = row.assets
         fields = _fields(row.holds, row.location_class, row.law_reach, row.material)
-        total[fields] = total.get(fields, 0) + row.assets
+        total[fields] = total.get(fields, 0) + assets
         for group in groups_of(row):
-            counts = found.setdefault(group, {})
-            counts[fields] = counts.get(fields, 0) + row.assets
+            counts = found.get(group)
+            if counts is None:
+                found[group] = {fields: assets}
+            else:
+                counts[fields] = counts.get(fields, 0) + assets
     ordered = sorted(found, key=lambda group: _order(names, group))
     items = [_told(found[each], dict(zip(names, each, strict=True))) for each in ordered]
     return items, _told(total, {})
@@ -126,7 +130,12 @@ def _told(counts: dict[_Fields, int], group: dict[str, str]) -> OverviewCount:
     for fields, assets in counts.items():
         for field in fields:
             told[field] = told.get(field, 0) + assets
-    return OverviewCount(group=group, **told)
+    answer = OverviewCount(group=None, **told)
+    # One by one: a map that is given whole is copied by Python code, and there are hundreds of groups.
+    names = answer.group
+    for name, value in group.items():
+        names[name] = value
+    return answer
 
 
 @lru_cache(maxsize=1024)

@@ -54,6 +54,20 @@ def in_step(store: Store) -> None:
         summed = store.reading.counts(ALL_SEEN, AssetQuery(), columns)
         assert sorted(summed) == sorted(store.reading.counts(EVERY_ORGANISATION, AssetQuery(), columns))
     assert all(row.assets > 0 for row in counted)
+    pages_in_step(store)
+
+
+def pages_in_step(store: Store) -> None:
+    """Pages stop where the roll-up says that a group ends: filtered, they give as many as are counted."""
+    for query in FOUND_BY:
+        there = sum(row.assets for row in store.reading.counts(ALL_SEEN, query))
+        for order in ("name", "-type"):
+            found: list[tuple[str, ...]] = []
+            while rows := store.reading.assets(
+                ALL_SEEN, query, order_by=order, after=found[-1] if found else (), limit=9
+            ):
+                found += [position for _, position in rows]
+            assert len(found) == len(set(found)) == there
 
 
 def findings_in_step(store: Store) -> None:

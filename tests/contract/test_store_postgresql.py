@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -10,16 +11,17 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from collector.store.base import Organisation, Store, Tenant
+from collector.store.base import Organisation, Sight, Store, Tenant
 from collector.store.postgresql import database as implementation
 from collector.store.postgresql import open_store
-from collector.store.postgresql.database import masked
+from collector.store.postgresql.database import PostgresqlDatabase, masked
 from collector.store.postgresql.failures import PassingError
 from collector.store.postgresql.schema import steps
 from collector.store.postgresql.statements import copy_of, translated
 from collector.store.sql import outbox as sql_outbox
 from collector.store.sql.database import CHUNK
 from collector.store.sql.outbox import SqlOutbox
+from collector.store.sql.reading.conditions import Seen
 from tests.contract.conftest import close
 from tests.contract.outbox_seed import EACH
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, findings, names
@@ -105,6 +107,29 @@ def test_what_keeps_it_from_opening_is_told(url: str, postgresql: Server, impati
     assert "check host, port" in refusal("postgresql://me:secret@127.0.0.1:1/db")
     assert "its service is not defined" in refusal("postgresql:///?service=nowhere&password=secret")
     assert "none that libpq knows" in refusal("postgresql://h/db?no_such_key=1")
+
+
+def test_an_asker_opens_the_partitions_of_what_it_sees(postgresql: Server) -> None:
+    """Of a divided table no other part is planned or read; the roll-up is one table."""
+    url = postgresql().empty()
+    PostgresqlDatabase(url, create=True, partitions=8).close()
+    store = open_store(url)
+    store.registry.put_organisations([Organisation("bzk", "BZK"), Organisation("ezk", "EZK")])
+    for number in range(30):
+        store.registry.add_tenant(Tenant(f"ezk-{number}", "ezk", "aws", created=NOW))
+    store.registry.add_tenant(Tenant("bzk-aws", "bzk", "aws", created=NOW))
+
+    def opened(organisation: str, table: str) -> set[str]:
+        seen = Seen(database_of(store), Sight(frozenset({organisation})))
+        plan = seen.rows(f"EXPLAIN SELECT x.tenant FROM {table} AS x {{seen}}")  # noqa: S608  # ours
+        return {found for (line,) in plan for found in re.findall(rf"\b{table}_\d+\b", line)}
+
+    assert len(opened("bzk", "asset")) == 1
+    assert len(opened("ezk", "asset")) > 4
+    assert opened("ezk", "asset_count") == set()
+    assert opened("nobody", "asset") == set()
+    close(store)
+    postgresql().drop(url)
 
 
 def test_a_server_that_is_too_old_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

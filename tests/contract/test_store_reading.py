@@ -13,7 +13,7 @@ import pytest
 import collector.store.sql.reading as sql_reading
 from collector.store.base import AssetQuery, CompletenessRow, CountRow, Reading, Sight, Store, Times
 from collector.store.sql.database import Database
-from collector.store.sql.reading.conditions import Seen
+from collector.store.sql.reading.conditions import Seen, of_tenants
 from tests.askers import estate
 from wolkenzicht.errors import ConfigurationError, StorageError
 from wolkenzicht.model import DeniedBy, FindingKind, FindingState, Outcome, Scope, ScopeOutcome
@@ -166,6 +166,21 @@ def test_a_statement_without_a_place_for_the_sight_is_refused(database: Database
     with pytest.raises(StorageError, match=r"must hold \{seen\} once"):
         Seen(database, estate.ALL).rows(statement)
     database.close()
+
+
+def test_tenants_that_were_found_are_in_sight(lasting_database: Database, store: Store) -> None:
+    """Rows of tenants by name are those in sight only: any other name is a mistake, and nothing is read."""
+    statement = "SELECT x.tenant FROM tenant AS x {seen} ORDER BY x.tenant"
+    both = ["bzk-aws", "fin-aws"]
+    assert Seen(lasting_database, estate.ALL).rows(statement, [of_tenants(both)]) == [
+        (each,) for each in both
+    ]
+    assert Seen(lasting_database, estate.FIN_ONLY).rows(statement, [of_tenants(["fin-aws"])]) == [
+        ("fin-aws",)
+    ]
+    for named in (both, ["bzk-aws"]):
+        with pytest.raises(StorageError, match="a tenant out of sight was asked for"):
+            Seen(lasting_database, estate.FIN_ONLY).rows(statement, [of_tenants(named)])
 
 
 def test_a_query_cannot_widen_the_sight(reading: Reading) -> None:

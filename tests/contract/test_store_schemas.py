@@ -147,3 +147,42 @@ def test_an_upgraded_database_is_what_a_new_one_is(
     assert partitions == [(3,)]
     for url in (new, old):
         postgresql().drop(url)
+
+
+def test_counts_outlive_that_they_are_no_longer_divided(
+    monkeypatch: pytest.MonkeyPatch, postgresql: Server
+) -> None:
+    """A database whose roll-up had partitions holds the same rows in a table without any, and counts on."""
+    every = postgresql_schema.steps()
+    before_it = {name: step for name, step in every.items() if name < "0026"}
+    url = postgresql().empty()
+    name = url.rpartition("/")[2]
+    with monkeypatch.context() as before:
+        before.setattr(postgresql_schema, "steps", lambda: before_it)
+        PostgresqlDatabase(url, create=True, partitions=2).close()
+    postgresql().execute(
+        "INSERT INTO asset_count SELECT 't' || n % 3, n % 5, n, 'aws', ',IE,', 'c', 'm', 'h', 'k', 'u', 'r', "
+        "'', n + 1, n FROM generate_series(1, 40) AS n",
+        name,
+    )
+    postgresql().execute(
+        "INSERT INTO account_coverage SELECT 't' || n % 3, 'a' || n, n, n, n, 0, n, NULL, n, NULL "
+        "FROM generate_series(1, 9) AS n",
+        name,
+    )
+    tables = {"asset_count": "tenant, part, group_no", "account_coverage": "tenant, account"}
+    kept = {
+        table: postgresql().execute(f"SELECT * FROM {table} ORDER BY {key}", name)  # noqa: S608  # ours
+        for table, key in tables.items()
+    }
+
+    PostgresqlDatabase(url).close()
+
+    for table, key in tables.items():
+        assert postgresql().execute(f"SELECT * FROM {table} ORDER BY {key}", name) == kept[table]  # noqa: S608  # ours
+        [(kind,)] = postgresql().execute(
+            f"SELECT relkind::text FROM pg_class WHERE oid = '{table}'::regclass",  # noqa: S608  # ours
+            name,
+        )
+        assert kind == "r"
+    postgresql().drop(url)

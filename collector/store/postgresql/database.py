@@ -49,8 +49,10 @@ _DURABLE = frozenset({"on", "remote_apply"})
 #: Where PostgreSQL waits for a second server; it says so in what it tells of a wait that somebody broke off.
 _WAITS = "SyncRepWaitForLSN"
 
-# A collector that fell away must not keep others waiting, nor may the network that did.
+# A collector that fell away must not keep others waiting, nor may the network that did. Answers are short and
+# found by an index: to start other processes for one, to compile it, to read a whole table takes longer.
 _SESSION = """
+    SET max_parallel_workers_per_gather = 0; SET jit = off; SET random_page_cost = 1.1;
     SET client_encoding = 'UTF8'; SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '120s';
     SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
 """
@@ -179,6 +181,7 @@ class PostgresqlDatabase:
     words = WORDS
     errors: type[Exception] = psycopg.Error
     shared = True
+    partitioned = True
 
     def __init__(self, url: str, *, create: bool = False, partitions: int = 16) -> None:
         self._url = url

@@ -92,6 +92,10 @@ class Database(Protocol):
         """Whether other collectors may be at work on it."""
 
     @property
+    def partitioned(self) -> bool:
+        """Whether tables are divided by tenant, so that a statement had better name those it is about."""
+
+    @property
     def words(self) -> WordIndex:
         """How it keeps words."""
 

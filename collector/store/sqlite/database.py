@@ -104,6 +104,7 @@ class SqliteDatabase:
     errors: type[Exception] = sqlite3.Error
     #: One collector opens a file.
     shared = False
+    partitioned = False
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path

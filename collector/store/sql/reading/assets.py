@@ -9,7 +9,7 @@ from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Database, chunks
 from collector.store.sql.reading import coverage, pages
 from collector.store.sql.reading import search as searching
-from collector.store.sql.reading.conditions import Condition, Seen
+from collector.store.sql.reading.conditions import Condition, Seen, of_tenants
 from wolkenzicht.model import Outcome
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
@@ -23,14 +23,17 @@ _SCOPE = """
         AND s.location = a.scope_location AND s.type = a.scope_type
 """
 
-# The page is found first and its records are fetched then: records must not go through the sorting.
+# The page is found first and its records are fetched then: records must not go through the sorting. Each is
+# named with its tenant, which says in which partition it is.
 _PAGE = """
-    @row, a.asset_no
-    FROM asset AS x JOIN asset AS a ON a.tenant = x.tenant AND a.asset_no = x.asset_no
-    JOIN tenant AS t ON t.tenant = a.tenant
+    WITH t AS (SELECT x.tenant, x.organisation FROM tenant AS x {seen}),
+    p (tenant, asset_id) AS (VALUES @places)
+    @row, a.asset_id
+    FROM p CROSS JOIN asset AS a JOIN t ON t.tenant = a.tenant
     @scope
-    {seen}
+    WHERE a.tenant = p.tenant AND a.asset_id = p.asset_id
 """.replace("@row", _ROW).replace("@scope", _SCOPE)
+_ITS_PLACE = "(CAST(? AS TEXT), CAST(? AS TEXT))"
 
 _ONE = """
     @row
@@ -83,11 +86,14 @@ def page(
             found = searching.find(ask, database.words, query, search, order_by, after, limit)
         else:
             found = pages.find(ask, query, order, after, limit)
-        rows: dict[int, AssetRow] = {}
-        for part in chunks([asset_no for asset_no, _ in found]):
-            wanted = Condition("x.asset_no IN ({values})", (part,))
-            rows.update((row[7], row_of(row[:7])) for row in ask(_PAGE, [wanted], ()))
-    return [(rows[asset_no], position) for asset_no, position in found]
+        rows: dict[tuple[str, str], AssetRow] = {}
+        for part in chunks([(tenant, asset_id) for _, asset_id, tenant in found]):
+            statement = _PAGE.replace("@places", ", ".join([_ITS_PLACE] * len(part)))
+            of_them = of_tenants(tenant for tenant, _ in part)
+            named = tuple(value for place in part for value in place)
+            for *row, asset_id in ask(statement, [of_them], named):
+                rows[row[1], asset_id] = row_of(tuple(row))
+    return [(rows[place[2], place[1]], place) for place in found]
 
 
 def one(database: Database, sight: Sight, asset_id: str) -> AssetRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,8 @@ PLACE = "{seen}"
 #: Where a statement of several parts gets the conditions on the whole.
 WHOLE = "{wanted}"
 
+_TENANTS = "SELECT x.tenant FROM tenant AS x {seen}"
+
 Value = str | int | None | list[str] | list[int]
 
 
@@ -27,6 +29,16 @@ class Condition:
 
     sql: str
     values: tuple[Value, ...] = ()
+    #: Where it lets through the rows of these tenants alone: they need not be looked for then.
+    tenants: frozenset[str] | None = None
+
+
+def of_tenants(tenants: Iterable[str]) -> Condition:
+    """The rows of these tenants, which what was asked before in the same moment has found in sight."""
+    named = sorted(set(tenants))
+    if len(named) == 1:
+        return Condition("x.tenant = ?", (named[0],), frozenset(named))
+    return Condition("x.tenant IN ({values})", (named,), frozenset(named))
 
 
 #: Runs a statement as `Seen.rows` does.
@@ -50,9 +62,10 @@ class Seen:
         sums: bool = False,
     ) -> None:
         self._database = database
-        self._conditions = [] if sums else [_in_sight(_narrowed(sight, organisations))]
-        if tenant is not None:
-            self._conditions.append(Condition("x.tenant = ?", (tenant,)))
+        self._sums = sums
+        self._sight = _in_sight(_narrowed(sight, organisations))
+        self._own = [] if tenant is None else [Condition("x.tenant = ?", (tenant,))]
+        self._known: frozenset[str] | None = None
 
     @classmethod
     def of(cls, database: Database, sight: Sight, query: AssetQuery) -> Seen:
@@ -84,6 +97,7 @@ class Seen:
 
     @contextmanager
     def _reader(self) -> Iterator[Connection]:
+        self._known = None
         try:
             with self._database.reader() as connection:
                 yield connection
@@ -102,10 +116,35 @@ class Seen:
         before, place, behind = statement.partition(PLACE)
         if not place or PLACE in behind:
             raise StorageError(f"a statement of the read side must hold {PLACE} once; correct the program")
-        everything = [*self._conditions, *conditions]
-        where = "WHERE " + " AND ".join(condition.sql for condition in everything)
-        values = [value for condition in everything for value in condition.values]
+        where, values = self._where(connection, conditions)
         return _fetched(connection, before + where + behind, (*values, *tail))
+
+    def _where(self, connection: Connection, conditions: Sequence[Condition]) -> tuple[str, list[Value]]:
+        """The clause that lets through what is in sight and meets the conditions, and its values."""
+        everything = [*self._within(connection, conditions), *self._own, *conditions]
+        where = "WHERE " + " AND ".join(condition.sql for condition in everything)
+        return where, [value for condition in everything for value in condition.values]
+
+    def _within(self, connection: Connection, conditions: Sequence[Condition]) -> list[Condition]:
+        """The condition on the tenant that keeps a statement within the sight."""
+        if self._sums:
+            return []
+        named = [condition.tenants for condition in conditions if condition.tenants is not None]
+        if not named and not self._database.partitioned:
+            return [self._sight]
+        if self._known is None:
+            self._known = frozenset(self._in_sight(connection))
+        if not named:
+            # A list that is known chooses the partitions; one that is asked for opens all of them.
+            return [Condition("x.tenant IN ({values})", (sorted(self._known),))]
+        if not self._known.issuperset(*named):
+            raise StorageError("a tenant out of sight was asked for; correct the program")
+        return []
+
+    def _in_sight(self, connection: Connection) -> Iterator[str]:
+        statement = _TENANTS.replace(PLACE, f"WHERE {self._sight.sql}")
+        for (tenant,) in _fetched(connection, statement, self._sight.values):
+            yield tenant
 
     def rows_of_parts(
         self,
@@ -123,14 +162,12 @@ class Seen:
             raise StorageError(
                 f"a statement of the read side must hold {PLACE}, {WHOLE} behind it; correct the program"
             )
-        everything = [*self._conditions, *conditions]
-        where = "WHERE " + " AND ".join(condition.sql for condition in everything)
-        values = [value for _ in parts for condition in everything for value in condition.values]
         whole = "".join(f" AND {condition.sql}" for condition in wanted)
-        values += [value for condition in wanted for value in condition.values]
-        made = where.join((first, *parts)).replace(WHOLE, f"WHERE 1 = 1{whole}")
+        asked = [value for condition in wanted for value in condition.values]
         with self._reader() as connection:
-            return _fetched(connection, made, (*values, *tail))
+            where, values = self._where(connection, conditions)
+            made = where.join((first, *parts)).replace(WHOLE, f"WHERE 1 = 1{whole}")
+            return _fetched(connection, made, (*(values * len(parts)), *asked, *tail))
 
 
 def _fetched(connection: Connection, statement: str, values: tuple[Value, ...]) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from collector.store.base import AssetQuery, CountRow, Sight
 from collector.store.sql.database import Database
@@ -67,9 +68,14 @@ def _shown(kind: Kind, columns: frozenset[str]) -> Kind:
 
 def row_of(organisation: str, kind: Kind, assets: int) -> CountRow:
     """A count of the assets of one kind."""
+    return CountRow._make((organisation, *_told(kind), assets))
+
+
+@lru_cache(maxsize=16_384)
+def _told(kind: Kind) -> tuple[Any, ...]:
+    """The columns of a row that stand for the kind, in the order of the row."""
     provider, countries, location_class, material, holds, type_name, custody, law_reach, law = kind
-    return CountRow(
-        organisation,
+    return (
         provider,
         countries_of(countries),
         location_class,
@@ -79,7 +85,6 @@ def row_of(organisation: str, kind: Kind, assets: int) -> CountRow:
         custody,
         law_reach,
         countries_of(law),
-        assets,
     )
 
 

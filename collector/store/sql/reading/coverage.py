@@ -10,7 +10,7 @@ from collector.store.base import CompletenessRow, CoverageRow, Sight
 from collector.store.sql.accounts import COUNTED, LAST_WHOLE, SEEN_WHOLE
 from collector.store.sql.clock import end_of, from_micros
 from collector.store.sql.database import CHUNK, Database
-from collector.store.sql.reading.conditions import Ask, Condition, Seen, past, position_of
+from collector.store.sql.reading.conditions import Ask, Condition, Seen, of_tenants, past, position_of
 from wolkenzicht.model import DeniedBy, Outcome, Scope, ScopeOutcome, UnplannedReason
 
 BLIND = f"({COUNTED} AND NOT {SEEN_WHOLE})"
@@ -43,7 +43,7 @@ ROW = """
 _PAGE = """
     @row
     FROM scope_now AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen} AND x.tenant = ? AND x.account IN ({values}) AND @rank = ?
+    {seen} AND x.account IN ({values}) AND @rank = ?
     ORDER BY x.account, x.location, x.type LIMIT ?
 """.replace("@row", ROW).replace("@rank", RANK)
 
@@ -124,7 +124,7 @@ def _of_rank(
                 # Of the account that the page before ended in, nobody knows how many are left.
                 there += 0 if after and (tenant, account) == after[:2] else scopes
         beyond = past(("x.tenant", "x.account", "x.location", "x.type"), after)
-        for row in ask(_PAGE, beyond, (tenant, wanted, rank, left)):
+        for row in ask(_PAGE, [*beyond, of_tenants([tenant])], (wanted, rank, left)):
             left -= 1
             yield row_of(row), (rank, row[0], row[2], row[3], row[4])
         begin = [Condition("(x.tenant, x.account) > (?, ?)", (tenant, wanted[-1]))]

@@ -12,7 +12,15 @@ from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Database, chunks
 from collector.store.sql.finding_states import STANDING, among, state_of
 from collector.store.sql.groups import WHOLE, part_for
-from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets, past
+from collector.store.sql.reading.conditions import (
+    Ask,
+    Condition,
+    Seen,
+    asked_of,
+    of_assets,
+    of_tenants,
+    past,
+)
 from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
 
 _PAGE = """
@@ -37,9 +45,10 @@ _ITS_ASSET = (
 )
 #: The newest open findings of the groups asked for: few, so that they are sorted.
 _OF_GROUPS = """
+    WITH g AS MATERIALIZED (SELECT x.tenant, x.group_no FROM asset_count AS x {seen})
     SELECT f.tenant, f.finding_id, f.opened
-    FROM asset_count AS x CROSS JOIN finding AS f
-    {seen} AND f.tenant = x.tenant AND f.group_no = x.group_no AND f.state = 'open'
+    FROM g CROSS JOIN finding AS f
+    WHERE f.tenant = g.tenant AND f.group_no = g.group_no AND f.state = 'open' AND @wanted
     ORDER BY f.opened DESC, f.finding_id DESC LIMIT ?
 """
 _OF_REGIONS = """
@@ -107,15 +116,16 @@ def _few(
     """The page of standing findings where a filter lets few through."""
     groups = [Condition(f"x.part = {WHOLE} AND x.findings > 0"), *of_assets(query)]
     beyond = past(("f.opened", "f.finding_id"), after, reverse=True)
-    conditions = [*groups, Condition(*among(states, "f")), *beyond]
-    found = ask(_OF_GROUPS, conditions, (limit,))
+    wanted = [Condition(*among(states, "f")), *beyond]
+    statement = _OF_GROUPS.replace("@wanted", " AND ".join(each.sql for each in wanted))
+    found = ask(statement, groups, (*(value for each in wanted for value in each.values), limit))
     if _of_provider(query):
         beyond = [Condition(*among(states, "x")), *past(_KEY, after, reverse=True)]
         found += ask(_OF_REGIONS, [_its_region(query), *beyond], (limit,))
     newest = heapq.nlargest(limit, ((opened, finding_id, tenant) for tenant, finding_id, opened in found))
     rows: dict[str, tuple[Any, ...]] = {}
     for part in chunks(newest):
-        these = Condition("x.tenant IN ({values})", (sorted({tenant for *_, tenant in part}),))
+        these = of_tenants(tenant for *_, tenant in part)
         found = ask(_THESE, [these], ([finding_id for _, finding_id, _ in part], limit))
         rows.update((row[0], row) for row in found)
     return [rows[finding_id] for _, finding_id, _ in newest]

@@ -9,10 +9,18 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from collector.store.base import AssetQuery
-from collector.store.sql.reading.conditions import Ask, Condition, of_assets, position_of
+from collector.store.sql.groups import part_for
+from collector.store.sql.reading.conditions import (
+    Ask,
+    Condition,
+    asked_of,
+    of_assets,
+    of_tenants,
+    position_of,
+)
 from wolkenzicht.errors import ConfigurationError
 from wolkenzicht.model import LocationClass
 
@@ -33,7 +41,7 @@ _KEYS = {
     "organisation": ("asset_id",),
 }
 #: Orders for which the tenants will do as streams where nothing is asked of the assets.
-_BY_TENANT = ("asset_id", "organisation")
+_BY_TENANT = ("asset_id", "name", "organisation")
 
 #: Rows that a stream gives at first; each further helping is four times as large.
 _HELPING = 8
@@ -42,34 +50,45 @@ _GROWTH = 4
 _PREFIX_COUNTS = """
     SELECT @prefix, CAST(sum(x.assets) AS BIGINT)
     FROM asset_count AS x JOIN tenant AS t ON t.tenant = x.tenant
-    {seen} AND x.part = 0
+    {seen} AND x.part = @part
     GROUP BY 1 ORDER BY 1 @direction
 """
 
 _STREAMS = {
-    False: "SELECT @prefix AS prefix, x.tenant, x.group_no FROM asset_count AS x "
+    False: "SELECT @prefix AS prefix, x.tenant, x.group_no, x.assets FROM asset_count AS x "
     "JOIN tenant AS t ON t.tenant = x.tenant {seen} AND x.part = 0",
-    True: "SELECT @prefix AS prefix, x.tenant, 0 AS group_no FROM tenant AS x "
+    True: "SELECT @prefix AS prefix, x.tenant, 0 AS group_no, NULL AS assets FROM tenant AS x "
     "JOIN tenant AS t ON t.tenant = x.tenant {seen}",
 }
 _HEAD = """
-    (SELECT a.@column FROM asset AS a WHERE a.tenant = s.tenant @group @bound ORDER BY @order LIMIT 1)
+    (SELECT a.@column FROM asset AS a WHERE a.tenant = s.tenant AND @group @bound ORDER BY @order LIMIT 1)
 """
-# With a bound on the identifiers nobody takes an index in which they are not in order.
-_OF_TENANT = "AND a.asset_id >= ''"
+# With a bound on what a tenant's rows are sorted by nobody takes an index in which it is not in order.
+_OF_TENANT = "{alias}.{key} >= ''"
 _HEADS = """
     WITH s AS (@streams),
-    h AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, @heads FROM s)
-    SELECT prefix, tenant, group_no FROM h WHERE head0 IS NOT NULL
-    ORDER BY prefix @direction, @columns, tenant @direction LIMIT ?
+    h AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, s.assets, @head0 FROM s)
+    SELECT prefix, tenant, group_no, assets, head0 FROM h WHERE head0 IS NOT NULL
+    ORDER BY prefix @direction, head0 @direction, tenant @direction LIMIT ?
+"""
+# In an order of two values the second is looked for only where the first is among the first.
+_HEADS_OF_TWO = """
+    WITH s AS (@streams),
+    h AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, s.assets, @head0 FROM s),
+    r AS (SELECT prefix, tenant, group_no, assets, head0, rank() OVER (ORDER BY head0 @direction) AS place
+        FROM h WHERE head0 IS NOT NULL),
+    f AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, s.assets, s.head0, @head1
+        FROM r AS s WHERE s.place <= ?)
+    SELECT prefix, tenant, group_no, assets, head0, head1 FROM f
+    ORDER BY prefix @direction, head0 @direction, head1 @direction, tenant @direction LIMIT ?
 """
 _ROWS = """
-    SELECT @keys, x.asset_no FROM asset AS x
+    SELECT @keys FROM asset AS x
     {seen}
     ORDER BY @order LIMIT ?
 """
 
-#: The values sorted by, from the stream's down to the tenant; and the asset's number.
+#: The value sorted by, the asset, the tenant.
 Place = tuple[str, ...]
 
 
@@ -79,6 +98,17 @@ class _Bound:
 
     values: tuple[str, ...]
     tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A stream: how many rows it has, where that is known, and the first of them that can be on the page."""
+
+    prefix: str
+    tenant: str
+    group: int
+    assets: int | None
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +139,12 @@ class _Order:
     def within(self) -> str:
         return ">=" if self.reverse else "<="
 
-    def sorted_by(self, alias: str) -> str:
-        return ", ".join(f"{alias}.{key} {self.direction}" for key in self.keys)
+    def sorted_by(self, alias: str, keys: int | None = None) -> str:
+        return ", ".join(f"{alias}.{key} {self.direction}" for key in self.keys[:keys])
+
+    def of_tenant(self, alias: str) -> str:
+        """What is true of all rows of a tenant."""
+        return _OF_TENANT.format(alias=alias, key=self.keys[0])
 
     def row(self, alias: str) -> str:
         """The values within a stream as one value of SQL."""
@@ -137,9 +171,9 @@ def sort_key(order_by: str) -> str:
     return _PREFIXES.get(field, f"x.{_KEYS[field][0]}")
 
 
-def find(ask: Ask, query: AssetQuery, order: _Order, after: Place, limit: int) -> list[tuple[int, Place]]:
-    """The numbers of the assets on a page that goes on after a position, each with its own."""
-    found: list[tuple[int, Place]] = []
+def find(ask: Ask, query: AssetQuery, order: _Order, after: Place, limit: int) -> list[Place]:
+    """The positions of the assets on a page that goes on after one."""
+    found: list[Place] = []
     for conditions, bound in _segments(ask, query, order, after, limit):
         if len(found) < limit:
             found += _merged(ask, order, conditions, bound, limit - len(found))
@@ -161,7 +195,12 @@ def _segments(
     if bound:
         yield [*asked, Condition(f"{order.prefix} = ?", (after[0],))], bound
     beyond = [Condition(f"{order.prefix} {order.beyond} ?", (after[0],))] if bound else []
-    statement = _PREFIX_COUNTS.replace("@prefix", order.prefix).replace("@direction", order.direction)
+    part = part_for(asked_of(query) | {order.field})
+    statement = (
+        _PREFIX_COUNTS.replace("@prefix", order.prefix)
+        .replace("@part", str(part))
+        .replace("@direction", order.direction)
+    )
     assets = 0
     for prefix, count in ask(statement, [*asked, *beyond], ()):
         assets += count
@@ -173,22 +212,16 @@ def _segments(
 
 def _merged(
     ask: Ask, order: _Order, conditions: Sequence[Condition], bound: _Bound | None, limit: int
-) -> list[tuple[int, Place]]:
-    streams = [
-        _rows(ask, order, (prefix, tenant, group), bound, limit)
-        for prefix, tenant, group in _heads(ask, order, conditions, bound, limit)
-    ]
-    page: list[tuple[int, Place]] = []
-    for (prefix, *values, tenant), asset_no in heapq.merge(*streams, reverse=order.reverse):
-        page.append((asset_no, order.place(prefix, values, tenant)))
-        if len(page) == limit:
-            break
-    return page
+) -> list[Place]:
+    """The first rows of all streams; one whose head is not on the page is asked for no other."""
+    streams = [_rows(ask, order, head, limit) for head in _heads(ask, order, conditions, bound, limit)]
+    first = islice(heapq.merge(*streams, reverse=order.reverse), limit)
+    return [order.place(prefix, values, tenant) for prefix, *values, tenant in first]
 
 
 def _heads(
     ask: Ask, order: _Order, conditions: Sequence[Condition], bound: _Bound | None, limit: int
-) -> list[tuple[str, str, int]]:
+) -> list[_Head]:
     """The streams that can be on the page: no more than it has rows, those with the first heads."""
     values: tuple[str, ...] = ()
     condition = ""
@@ -198,46 +231,46 @@ def _heads(
             f"AND {row} {order.beyond}= {marks} "
             f"AND ({row} {order.beyond} {marks} OR s.tenant {order.beyond} ?)"
         )
-        values = (*bound.values, *bound.values, bound.tenant) * len(order.keys)
-    head = (
-        _HEAD.replace("@group", _OF_TENANT if order.by_tenant else "AND a.group_no = s.group_no")
-        .replace("@bound", condition)
-        .replace("@order", order.sorted_by("a"))
+        values = (*bound.values, *bound.values, bound.tenant)
+    head = _HEAD.replace(
+        "@group", order.of_tenant("a") if order.by_tenant else "a.group_no = s.group_no"
+    ).replace("@bound", condition)
+    statement = (_HEADS if len(order.keys) == 1 else _HEADS_OF_TWO).replace(
+        "@streams", _STREAMS[order.by_tenant]
     )
-    heads = [f"{head.replace('@column', key)} AS head{number}" for number, key in enumerate(order.keys)]
-    statement = (
-        _HEADS.replace("@streams", _STREAMS[order.by_tenant])
-        .replace("@prefix", order.prefix)
-        .replace("@heads", ", ".join(heads))
-        .replace("@columns", ", ".join(f"head{number} {order.direction}" for number in range(len(heads))))
-        .replace("@direction", order.direction)
-    )
-    return [(row[0], row[1], row[2]) for row in ask(statement, conditions, (*values, limit))]
+    for number, key in enumerate(order.keys):
+        # By the first value alone: where it is all that is wanted, the index has it.
+        by = order.sorted_by("a", number + 1)
+        found = head.replace("@column", key).replace("@order", by)
+        statement = statement.replace(f"@head{number}", f"{found} AS head{number}")
+    statement = statement.replace("@prefix", order.prefix).replace("@direction", order.direction)
+    tail = values * len(order.keys) + (limit,) * len(order.keys)
+    return [
+        _Head(prefix, tenant, group, assets, tuple(row))
+        for prefix, tenant, group, assets, *row in ask(statement, conditions, tail)
+    ]
 
 
-def _rows(
-    ask: Ask, order: _Order, stream: tuple[str, str, int], bound: _Bound | None, limit: int
-) -> Iterator[tuple[tuple[str, ...], int]]:
-    """The rows of a stream in order, asked for as far as they are wanted."""
-    prefix, tenant, group = stream
-    own = [Condition("x.tenant = ?", (tenant,))]
-    own.append(Condition("x.asset_id >= ''") if order.by_tenant else Condition("x.group_no = ?", (group,)))
+def _rows(ask: Ask, order: _Order, head: _Head, limit: int) -> Iterator[tuple[str, ...]]:
+    """The rows of a stream in order, those behind its head asked for as far as they are wanted."""
+    own = [of_tenants([head.tenant])]
+    own.append(
+        Condition(order.of_tenant("x")) if order.by_tenant else Condition("x.group_no = ?", (head.group,))
+    )
     statement = _ROWS.replace("@keys", ", ".join(f"x.{key}" for key in order.keys)).replace(
         "@order", order.sorted_by("x")
     )
     marks = f"({', '.join('?' * len(order.keys))})"
-    past: list[Condition] = []
-    if bound:
-        same = tenant > bound.tenant if not order.reverse else tenant < bound.tenant
-        comparison = f"{order.beyond}=" if same else order.beyond
-        past = [Condition(f"{order.row('x')} {comparison} {marks}", bound.values)]
-    helping, given = min(_HELPING, limit), 0
-    while given < limit:
-        rows: list[tuple[Any, ...]] = ask(statement, [*own, *past], (helping,))
-        for *values, asset_no in rows:
-            yield (prefix, *values, tenant), asset_no
+    last, helping, given = head.values, min(_HELPING, limit), 1
+    yield (head.prefix, *last, head.tenant)
+    there = limit if head.assets is None else min(limit, head.assets)
+    while given < there:
+        past = Condition(f"{order.row('x')} {order.beyond} {marks}", last)
+        rows: list[tuple[str, ...]] = ask(statement, [*own, past], (helping,))
+        for values in rows:
+            yield (head.prefix, *values, head.tenant)
         if len(rows) < helping:
             return
+        last = rows[-1]
         given += helping
         helping = min(helping * _GROWTH, limit)
-        past = [Condition(f"{order.row('x')} {order.beyond} {marks}", tuple(rows[-1][:-1]))]

@@ -21,7 +21,7 @@ _FOUND = """
         @matching AND EXISTS (SELECT 1 FROM s) LIMIT ?) AS f
 """
 _PAGE = """
-    SELECT x.asset_no, @key, x.asset_id, x.tenant FROM asset AS x JOIN tenant AS t ON t.tenant = x.tenant
+    SELECT @key, x.asset_id, x.tenant FROM asset AS x JOIN tenant AS t ON t.tenant = x.tenant
     {seen} AND x.asset_no IN (@matching)
     ORDER BY @key @direction, x.asset_id @direction, x.tenant @direction LIMIT ?
 """
@@ -42,7 +42,7 @@ def find(
     order_by: str,
     after: Place,
     limit: int,
-) -> list[tuple[int, Place]]:
+) -> list[Place]:
     """As `pages.find`, of the assets that have all the words; raises `TooManyFoundError`."""
     tenants = [tenant for (tenant,) in ask(_TENANTS, [], ())]
     if not tenants:
@@ -61,7 +61,7 @@ def find(
         *of_assets(query),
         *past((key, "x.asset_id", "x.tenant"), after, reverse=reverse),
     ]
-    return [(row[0], (row[1], row[2], row[3])) for row in ask(statement, conditions, (match, limit))]
+    return ask(statement, conditions, (match, limit))
 
 
 def behind(database: Database, sight: Sight, query: AssetQuery) -> int:
