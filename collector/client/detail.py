@@ -63,6 +63,7 @@ def finding(shape: Shape, texts: Texts, width: int | None) -> str:
         ("finding_id", shape["finding_id"]),
         ("kind", _word(shape, "kind", "kind", texts)),
         ("severity", _word(shape, "severity", "severity", texts)),
+        ("severity_why", texts.sections["severity_why"].get(shape["kind"], "")),
         ("state", _word(shape, "state", "state", texts)),
         ("about", shape["subject"]),
         ("organisation", shape["organisation"]),

@@ -237,7 +237,8 @@ class Gathering:
     def _known(self, row: tuple[Any, ...]) -> Group:
         group_id, *key = row[:5]
         if group_id not in self._groups:
-            group = Group(group_id, Key(*key), *row[5:-1], by_severity=json.loads(row[-1]))
+            kept = [*row[5:-1], json.loads(row[-1])]
+            group = Group(group_id, Key(*key), *kept)
             gathered = self.connection.execute(_GATHERED, (self.route, group_id)).fetchone()
             if gathered:
                 number, identifier, begun, time, content = gathered

@@ -158,3 +158,23 @@ def test_a_name_cannot_steer_the_terminal() -> None:
     """Control characters in a name are shown as what they are: something else."""
     shape = shapes.whole_asset(given.asset_view(), given.verbs()) | {"name": "a\x1b[2J"}
     assert "\x1b" not in detail.asset(shape, EN, 100)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", "ernst volgt uit hoog; kritiek bij materieel gebruik of persoonsgegevens"),
+        ("en", "severity follows from high; critical with material use or personal data"),
+    ],
+)
+def test_a_finding_says_what_its_severity_follows_from(language: str, expected: str) -> None:
+    """By its kind; of a kind that is newer than this command nothing is said."""
+    keys = "finding_id state subject organisation tenant owner summary clause remedy acknowledged_by"
+    shape: Shape = dict.fromkeys([*keys.split(), "acknowledge_note", "exemption"], "x")
+    shape |= dict.fromkeys(["opened", "resolved", "acknowledged", "unverified"], "")
+    shape |= {"kind": "data_outside_eea", "severity": "high"}
+    texts = load(language)
+
+    assert expected in " ".join(detail.finding(shape, texts, 80).split())
+    newer = detail.finding(shape | {"kind": "of_tomorrow"}, texts, 80)
+    assert texts.heading("severity_why") not in newer

@@ -39,6 +39,7 @@ WORDS = {
     "outcome": Outcome,
     "denied_by": DeniedBy,
     "severity": Severity,
+    "severity_why": FindingKind,
     "kind": FindingKind,
     "state": FindingState,
     "change": SightChangeKind,
