@@ -17,6 +17,7 @@ _POINTING = frozenset({Operation.REPLICATED, Operation.BACKED_UP})
 #: Types that hold no content: what they copy, back up or allow is that of other assets, which are read apart.
 RULES = frozenset(
     {
+        "AWS::Organizations::Policy",
         "Microsoft.Authorization/policyAssignments",
         "Microsoft.Sql/servers",
         "backupdr.googleapis.com/BackupPlan",
