@@ -7,7 +7,7 @@ here it is one where data may come to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from wolkenzicht.model import Asset, DataLocation, Holds, LocationClass, Operation
 
@@ -17,6 +17,7 @@ _POINTING = frozenset({Operation.REPLICATED, Operation.BACKED_UP})
 #: Types that hold no content: what they copy, back up or allow is that of other assets, which are read apart.
 RULES = frozenset(
     {
+        "AWS::Organizations::Policy",
         "Microsoft.Authorization/policyAssignments",
         "Microsoft.Sql/servers",
         "backupdr.googleapis.com/BackupPlan",
@@ -51,13 +52,15 @@ def sets_up(asset: Asset) -> bool:
     return idle(dict(asset.properties).get(key))
 
 
-def hidden(kind: str, location_class: str) -> frozenset[str]:
-    """By what an asset of a type may still point outside where no place is seen that does; none if not known.
+def hidden(kind: str, location_class: str, operations: Iterable[Operation]) -> frozenset[str]:
+    """By what an asset of a type may still point outside, where no place of it is seen that is.
 
-    What holds content has a finding about what is not known of it, which says so.
+    `operations` are those of its places: one that points nowhere is seen to. What holds content has a finding
+    about what is not known of it, which says so.
     """
-    lost = kind in RULES and location_class == LocationClass.UNKNOWN
-    return frozenset(operation.value for operation in _POINTING) if lost else frozenset()
+    if kind not in RULES or location_class != LocationClass.UNKNOWN:
+        return frozenset()
+    return frozenset(operation.value for operation in _POINTING.intersection(operations))
 
 
 def points(place: DataLocation) -> bool:

@@ -149,7 +149,8 @@ def _changes(
         if old != new:
             yield what, str(old), str(new)
     after = {each.kind for each in judgement.drafts}
-    unseen = out_of_sight(judgement.drafts) | leaving.hidden(asset.type, verdict.location_class)
+    operations = (each.operation for each in asset.locations)
+    unseen = out_of_sight(judgement.drafts) | leaving.hidden(asset.type, verdict.location_class, operations)
     for kind in sorted(after - before.keys()):
         yield str(kind), NONE, OPEN
     for kind in sorted(before.keys() - after):

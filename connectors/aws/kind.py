@@ -97,7 +97,8 @@ class ResourceKind:
     whether one call covers the account or one per region is needed, `calls` are the operations in
     the order in which they are made. `fetch` blocks and hands resources on page by page; it raises
     `ReadError` where the listing itself cannot go on. `normalise` is pure. `states` names the operations
-    for which an asset can have a location; none where the kind does not declare them.
+    for which an asset can have a location; none where the kind does not declare them. What is
+    `of_organization` is seen from its management account only, and read where the source is all of it.
     """
 
     name: str
@@ -111,6 +112,7 @@ class ResourceKind:
     normalise: Callable[[Raw, Context], Asset]
     docs_url: str
     states: tuple[Operation, ...] = ()
+    of_organization: bool = False
 
     @property
     def permissions(self) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ from connectors.aws import (
     sagemaker,
     secretsmanager,
     securityhub,
+    service_control,
     sns,
     sqs,
     sso_admin,
@@ -121,5 +122,6 @@ KINDS: tuple[ResourceKind, ...] = (
     globalaccelerator.ACCELERATORS,
     iam.ROLES,
     route53.ZONES,
+    service_control.POLICIES,
     wafv2.GLOBAL_ACLS,
 )

@@ -65,7 +65,7 @@ class AwsSource:
             for kind in self._kinds:
                 for location in (GLOBAL,) if kind.scope == GLOBAL else everywhere:
                     for account, found in locations.items():
-                        if location == GLOBAL or location in found:
+                        if (location == GLOBAL or location in found) and self._sees(account, kind):
                             yield Scope(account, location, kind.type)
             if self._settings.kinds is None:
                 yield from (Scope(account, GLOBAL, INVENTORY) for account in accounts)
@@ -81,7 +81,8 @@ class AwsSource:
     def read(self, scope: Scope) -> Iterator[ReadItem]:
         """Yield assets page by page, each followed by the gaps in it. Raises `ReadError`.
 
-        What another account of the plan owns and shares is left to the scope of its owner.
+        What another account of the plan owns and shares is left to the scope of its owner; what is of the
+        organization is its management account's, and has this one scope.
         """
         if scope.type == INVENTORY:
             yield from self._inventory(scope)
@@ -98,7 +99,7 @@ class AwsSource:
             if isinstance(asset, Rejected):
                 yield asset
                 continue
-            if self._owned_elsewhere(asset, scope):
+            if not kind.of_organization and self._owned_elsewhere(asset, scope):
                 continue
             yield asset
             yield from (replace(gap, asset_id=asset.asset_id) for gap in _gaps(raw))
@@ -114,7 +115,8 @@ class AwsSource:
         """Try each permission of each kind in the first account, and one call in each of the others."""
         for number, account in enumerate(self._accounts.listed()):
             first = self._accounts.regions(account)[0]
-            for kind in self._kinds[:1] if number else self._kinds:
+            kinds = [kind for kind in self._kinds if self._sees(account, kind)]
+            for kind in kinds[:1] if number else kinds:
                 scope = Scope(account, GLOBAL if kind.scope == GLOBAL else first, kind.type)
                 if number:
                     yield from self._try_entry(scope)
@@ -123,6 +125,11 @@ class AwsSource:
             if not number and self._settings.kinds is None:
                 scope = Scope(account, GLOBAL, INVENTORY)
                 yield from checking.inventories(scope, (first,), partial(self._trying, scope))
+
+    def _sees(self, account: str, kind: ResourceKind) -> bool:
+        """Whether a kind is read in the account: what is of an organization in the agent's own only."""
+        whole = self._settings.accounts == "organization"
+        return not kind.of_organization or (whole and account == self._accounts.identity().account)
 
     def _trying(self, scope: Scope, trial: Trial) -> TryingClient:
         if scope.type != INVENTORY:

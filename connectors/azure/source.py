@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
-from connectors.azure import checking, inventory, policies, tenant
+from connectors.azure import checking, inventory, policies_reading, tenant
 from connectors.azure.chosen import chosen, is_whole
 from connectors.azure.client import ArmClient
 from connectors.azure.diagnostics import SETTINGS
@@ -17,6 +17,7 @@ from connectors.azure.kinds import FURTHER, KINDS, OF_TENANT
 from connectors.azure.listed import unforeseen
 from connectors.azure.logs_reading import LogsReader
 from connectors.azure.places import Places
+from connectors.azure.policies import ASSIGNMENTS
 from connectors.azure.reading import GroupReader, Readers
 from connectors.azure.rights import Rights
 from connectors.azure.session import AzureSession, AzureSettings
@@ -67,7 +68,7 @@ class AzureSource:
         self._discover()
         self._foresee()
         for kind in self._further:
-            if kind in OF_TENANT or (kind is policies.ASSIGNMENTS and is_whole(self._settings)):
+            if kind in OF_TENANT or (kind is ASSIGNMENTS and is_whole(self._settings)):
                 yield Scope(self._tenant, GLOBAL, kind.type)
         of_each = (kind for kind in self._further if kind not in OF_TENANT)
         for kind in (*of_each, *self._kinds, *self._unforeseen.values()):
@@ -146,10 +147,10 @@ class AzureSource:
         elif kind is tenant.SUBSCRIPTIONS:
             if known is not None:
                 yield known.raw()
-        elif kind is policies.ASSIGNMENTS and scope.account == self._tenant:
-            yield from policies.of_groups(self._client, self._groups())
-        elif kind is policies.ASSIGNMENTS:
-            yield from policies.of_subscription(self._client, self._rights, scope.account)
+        elif kind is ASSIGNMENTS and scope.account == self._tenant:
+            yield from policies_reading.of_groups(self._client, self._groups())
+        elif kind is ASSIGNMENTS:
+            yield from policies_reading.of_subscription(self._client, self._rights, scope.account)
         elif kind is SETTINGS:
             yield from LogsReader(self._client, self._rights).fetch(scope.account)
         else:

@@ -41,7 +41,13 @@ _LATER_CALLS = [
 _NOT_CAUSED = {"DescribeGlobalReplicationGroups"}
 
 #: Kinds without a region of which only the control plane's place is known, and the edge's is not.
-_WITHOUT_A_PLACE = {"globalaccelerator", "iam-role", "route53-zone", "wafv2-global-web-acl"}
+_WITHOUT_A_PLACE = {
+    "globalaccelerator",
+    "iam-role",
+    "route53-zone",
+    "service-control-policy",
+    "wafv2-global-web-acl",
+}
 _MANAGED_ONLY = Operation.MANAGED
 
 #: Kinds of which AWS keeps no tags, or tells none.

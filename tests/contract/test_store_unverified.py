@@ -104,6 +104,18 @@ def test_a_rule_of_which_it_is_not_known_where_it_points(agent: Reporter) -> Non
     assert told_of_assets(agent) == [OPENED, UNVERIFIED, REOPENED, RESOLVED]
 
 
+def test_a_rule_that_points_nowhere_any_more(agent: Reporter) -> None:
+    """A policy that is switched off names no place: its class is unknown, and nothing of it is hidden."""
+    rules = replace(IRELAND, type="Microsoft.Authorization/policyAssignments")
+    managed = DataLocation(Operation.MANAGED, "", Certainty.UNKNOWN)
+    outside = DataLocation(Operation.REPLICATED, "us-east-1", Certainty.DECLARED)
+    allows = bucket("beleid", type=rules.type, holds=Holds.METADATA, locations=(managed, outside))
+    agent.scan("s1", {rules: [allows]})
+    assert states(agent) == [FindingState.OPEN]
+    agent.scan("s2", {rules: [replace(allows, locations=(managed,))]})
+    assert states(agent) == [FindingState.RESOLVED]
+
+
 def test_a_throttled_scope_changes_nothing(agent: Reporter) -> None:
     """It is looked at again soon."""
     agent.scan("s1", {IRELAND: [VIRGINIA]})

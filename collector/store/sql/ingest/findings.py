@@ -31,6 +31,7 @@ from collector.store.sql.ingest.standing import (
 from policy import leaving
 from policy.findings import out_of_sight
 from policy.ruleset import FindingDraft
+from wolkenzicht import wire
 from wolkenzicht.model import FindingState, Severity, SubjectKind
 
 __all__ = ["Findings", "Standing", "Subject", "tell"]
@@ -139,7 +140,9 @@ class Findings:
                     group_no=subject.group_no,
                 )
                 self._change(subject, known, finding)
-        unseen = out_of_sight(drafts) | leaving.hidden(subject.type, subject.location_class)
+        places = subject.asset.locations if subject.asset is not None else ()
+        operations = (wire.OPERATIONS.decode(each.operation, "operation") for each in places)
+        unseen = out_of_sight(drafts) | leaving.hidden(subject.type, subject.location_class, operations)
         for vanished in before.values():
             if unseen.isdisjoint(operation for operation, *_ in _places(vanished)):
                 self._resolve(subject, vanished)
