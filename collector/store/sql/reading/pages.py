@@ -75,10 +75,9 @@ _HEADS = """
 _HEADS_OF_TWO = """
     WITH s AS (@streams),
     h AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, s.assets, @head0 FROM s),
-    r AS (SELECT prefix, tenant, group_no, assets, head0, rank() OVER (ORDER BY head0 @direction) AS place
-        FROM h WHERE head0 IS NOT NULL),
     f AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, s.assets, s.head0, @head1
-        FROM r AS s WHERE s.place <= ?)
+        FROM h AS s WHERE s.head0 IS NOT NULL AND s.head0 @within coalesce((SELECT head0 FROM h
+            WHERE head0 IS NOT NULL ORDER BY head0 @direction LIMIT 1 OFFSET ?), s.head0))
     SELECT prefix, tenant, group_no, assets, head0, head1 FROM f
     ORDER BY prefix @direction, head0 @direction, head1 @direction, tenant @direction LIMIT ?
 """
@@ -243,8 +242,13 @@ def _heads(
         by = order.sorted_by("a", number + 1)
         found = head.replace("@column", key).replace("@order", by)
         statement = statement.replace(f"@head{number}", f"{found} AS head{number}")
-    statement = statement.replace("@prefix", order.prefix).replace("@direction", order.direction)
-    tail = values * len(order.keys) + (limit,) * len(order.keys)
+    statement = (
+        statement.replace("@prefix", order.prefix)
+        .replace("@direction", order.direction)
+        .replace("@within", order.within)
+    )
+    last = (limit - 1,) if len(order.keys) > 1 else ()
+    tail = (*values * len(order.keys), *last, limit)
     return [
         _Head(prefix, tenant, group, assets, tuple(row))
         for prefix, tenant, group, assets, *row in ask(statement, conditions, tail)
