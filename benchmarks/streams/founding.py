@@ -43,6 +43,10 @@ class Collector:
     def settled_mb(self) -> float:
         """Resident memory after a moment without work."""
         time.sleep(_SETTLE_SECONDS)
+        return self.resident_mb()
+
+    def resident_mb(self) -> float:
+        """Resident memory now."""
         return self._status_mb("VmRSS")
 
     def peak_mb(self) -> float:

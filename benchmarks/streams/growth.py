@@ -36,11 +36,12 @@ _LOOK_SECONDS, _LOOK_SHARE = 0.2, 0.01
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Assets committed so far, and processor seconds so far of the collector and of its database."""
+    """Assets committed so far, processor seconds of the collector and of its database, its memory in MB."""
 
     assets: int
     collector: float
     database: float
+    memory: float
     time: float
 
 
@@ -96,7 +97,8 @@ class _Watch:
 
     def _look(self) -> Mark:
         cpu, database = self._collector.cpu_seconds(), self._database()
-        return Mark(_committed(self._collector.http_port), cpu, database, time.monotonic())
+        memory = self._collector.resident_mb()
+        return Mark(_committed(self._collector.http_port), cpu, database, memory, time.monotonic())
 
 
 def _committed(port: int) -> int:
@@ -136,7 +138,8 @@ def _told(kind: str, marks: list[Mark], peak: float, bytes_each: float, agents: 
         costs.append(collector + database)
         rate = assets / (after.time - before.time)
         results[f"{kind}: from {before.assets:,} to {after.assets:,} assets"] = (
-            f"{collector:.0f} µs of the collector, {database:.0f} µs of the database; {rate:.0f}/s"
+            f"{collector:.0f} µs of the collector, {database:.0f} µs of the database; {rate:.0f}/s; "
+            f"{after.memory:.0f} MB"
         )
     results[f"{kind}: dearest stretch ÷ cheapest (≤ {MOST_UNEVEN})"] = f"{max(costs) / min(costs):.2f}"
     results[f"{kind}: collector's peak RSS with {agents} streams that send, MB (≤ {MOST_PEAK_MB})"] = (
