@@ -61,6 +61,8 @@ def finding_ids(reading: Reading) -> list[str]:
 PAST = ("history", "differences", "difference_counts")
 
 #: Of nothing that this estate has; tried with exemptions.
+#: Tried in `test_store_feeds.py`.
+FEEDS = ("changed_findings", "notification")
 ELSEWHERE = ("exempted_findings", "newest_event")
 
 LATER = estate.SECOND + timedelta(days=1)
@@ -108,7 +110,7 @@ QUESTIONS: dict[str, Callable[[Reading, Sight], object]] = {
 def test_every_question_of_the_interface_is_tried() -> None:
     """A method that is added to the read side must be added to the questions here."""
     methods = {name for name, _ in inspect.getmembers(Reading, inspect.isfunction) if name[0] != "_"}
-    assert {*QUESTIONS, "at", "first_record", "thinned_until", *PAST, *ELSEWHERE} == methods
+    assert {*QUESTIONS, "at", "first_record", "thinned_until", *PAST, *ELSEWHERE, *FEEDS} == methods
 
 
 @pytest.fixture(params=["present", "past"])
@@ -149,7 +151,7 @@ def test_an_empty_sight_sees_nothing(either: Reading, question: str) -> None:
 
 
 def test_sql_is_run_at_one_place() -> None:
-    """The read side runs every statement in `Seen.rows`, which adds the asker's sight."""
+    """The read side runs every statement in `Seen.rows`, which adds the sight; one asks for a number only."""
     folder = Path(sql_reading.__file__).parent
     callers = [
         (path.name, node.attr)
@@ -157,7 +159,7 @@ def test_sql_is_run_at_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in {"execute", "executemany", "among"}
     ]
-    assert callers == [("conditions.py", "among")]
+    assert callers == [("changed.py", "execute"), ("conditions.py", "among")]
 
 
 @pytest.mark.parametrize("statement", ["SELECT * FROM asset AS x", "SELECT 1 {seen} {seen}"])
