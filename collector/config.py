@@ -89,7 +89,7 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`: streams open at once, frames that wait to be committed, silence before a peer is asked."""
 
     streams: int = 1_500
-    waiting_mib: int = 8
+    waiting_mib: int = 16
     keepalive_seconds: float = 30.0
 
     def __post_init__(self) -> None:

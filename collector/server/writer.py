@@ -17,7 +17,7 @@ from wolkenzicht import crash_points, logs
 from wolkenzicht.errors import StorageError
 
 #: Frames of so many bytes may wait, over all tenants, where nothing else is configured.
-WAITING_BYTES = 8 * 1024 * 1024
+WAITING_BYTES = 16 * 1024 * 1024
 #: One transaction takes at most this many frames, and stops growing at this many bytes.
 GROUP_FRAMES = 32
 GROUP_BYTES = 4 * 1024 * 1024
@@ -30,7 +30,7 @@ _LEAST_GROUP_BYTES = 256 * 1024
 def bounds_of(size: int) -> Bounds:
     """What may wait for the writer where so many bytes may; more is not read from the streams.
 
-    A tenant may fill half of it: a full transaction with the default. A frame takes three to five times its
+    A tenant may fill half of it: two full transactions with the default. A frame takes three to five times its
     size in memory once it is parsed.
     """
     return Bounds(frames=8 * GROUP_FRAMES, size=size, tenant_frames=2 * GROUP_FRAMES, tenant_size=size // 2)

@@ -36,7 +36,7 @@ def test_the_data_folder_is_enough(tmp_path: Path) -> None:
     assert config.certificate == tmp_path / "d" / "server.pem"
     assert config.key == tmp_path / "d" / "server.key"
     assert config.alerts.routes() == ()
-    assert (config.limits.streams, config.limits.waiting_bytes) == (1_500, 8 * 1024 * 1024)
+    assert (config.limits.streams, config.limits.waiting_bytes) == (1_500, 16 * 1024 * 1024)
     assert config.feeds is None
 
 
