@@ -30,8 +30,8 @@ _LEAST_GROUP_BYTES = 256 * 1024
 def bounds_of(size: int) -> Bounds:
     """What may wait for the writer where so many bytes may; more is not read from the streams.
 
-    A tenant may fill half of it: two full transactions with the default. A frame takes three to five times its
-    size in memory once it is parsed.
+    A tenant may fill half of it: two full transactions with the default. A frame takes three to five times
+    its size in memory once it is parsed.
     """
     return Bounds(frames=8 * GROUP_FRAMES, size=size, tenant_frames=2 * GROUP_FRAMES, tenant_size=size // 2)
 
