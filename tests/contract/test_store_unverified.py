@@ -162,7 +162,9 @@ def test_what_is_read_of_a_scope_that_stays_lost_is_seen(agent: Reporter) -> Non
     expected = [FindingState.OPEN, FindingState.UNVERIFIED]
 
     assert [each.state for each in sorted(about_assets(agent), key=_virginia_first)] == expected
-    look(agent, "s4", Outcome.DENIED)
+    look(agent, "s4", Outcome.THROTTLED)
+    assert [each.state for each in sorted(about_assets(agent), key=_virginia_first)] == expected
+    look(agent, "s5", Outcome.DENIED)
     assert states(agent) == [FindingState.UNVERIFIED] * 2
 
 

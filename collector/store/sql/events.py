@@ -9,8 +9,17 @@ from typing import Any
 
 from collector.store.base import NOTIFICATION, Delivery, Event, FindingRow, Many
 from collector.store.sql.clock import from_micros
+from collector.store.sql.database import Connection
 from wolkenzicht.errors import StorageError
 from wolkenzicht.model import FindingKind, FindingState, LocationClass, Severity, SubjectKind
+
+_NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: a number tells nothing of its event"
+
+
+def newest(connection: Connection) -> int:
+    """The number of the last event that there is, of any tenant; 0 where there is none."""
+    (event_no,) = connection.execute(_NEWEST).fetchone()
+    return int(event_no)
 
 
 def delivery(route: str, row: tuple[Any, ...]) -> Delivery:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from collector.store.base import Damping
-from collector.store.sql import finding_states
+from collector.store.sql import events, finding_states
 from collector.store.sql.belonging import RANK
 from collector.store.sql.database import Connection, chunks
 from collector.store.sql.ingest.standing import EVENT_FLAPS, EVENT_RESOLVED
@@ -22,7 +22,6 @@ HELD, TOLD_OF_ITSELF = 1, 2
 
 _REACHED = "SELECT event_no FROM damping WHERE only_row = 1"
 _REACH = "UPDATE damping SET event_no = ? WHERE only_row = 1"
-_NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: what flaps is looked for in all tenants"
 _NEW = """
     SELECT event_no, tenant, finding_id, type, severity, created, about, held
     FROM outbox WHERE event_no > ? ORDER BY event_no LIMIT ? -- fan-out: in all tenants
@@ -113,8 +112,10 @@ def reached(connection: Connection) -> int:
 
 def unsettled(connection: Connection, now: int) -> bool:
     """Whether there are events that were not looked at, or anything is due."""
-    (newest,) = connection.execute(_NEWEST).fetchone()
-    return newest > reached(connection) or connection.execute(_ANY_DUE, (now,)).fetchone() is not None
+    return (
+        events.newest(connection) > reached(connection)
+        or connection.execute(_ANY_DUE, (now,)).fetchone() is not None
+    )
 
 
 def follow(connection: Connection, damping: Damping, now: int) -> None:
@@ -124,14 +125,14 @@ def follow(connection: Connection, damping: Damping, now: int) -> None:
     whoever looks, and whenever.
     """
     place = reached(connection)
-    events = [_Turn(*row) for row in connection.execute(_NEW, (place, STEP))]
+    found = [_Turn(*row) for row in connection.execute(_NEW, (place, STEP))]
     work = _Work(connection, damping, now)
-    if events:
+    if found:
         if damping.turns:
-            work.take([each for each in events if each.about is not None and each.held != TOLD_OF_ITSELF])
-        connection.execute(_REACH, (events[-1].event_no,))
-    if len(events) < STEP:
-        work.look(events[-1].event_no if events else place)
+            work.take([each for each in found if each.about is not None and each.held != TOLD_OF_ITSELF])
+        connection.execute(_REACH, (found[-1].event_no,))
+    if len(found) < STEP:
+        work.look(found[-1].event_no if found else place)
     work.write()
 
 

@@ -104,12 +104,12 @@ def _finish_scope(frame: Frame, message: ScopeOutcome) -> None:
     if frame.scan.changes:
         # What it no longer lists came by name, and how much of it arrived shows in the digest at the end.
         complete = scopes.keep_outcome(frame, outcome, "")
-        unverified.follow(frame, outcome.scope, was_unseen=was_unseen, seen=None)
+        unverified.follow(frame, outcome, was_unseen=was_unseen, seen=None)
         discrepancies.end_others(frame, outcome.scope, 0, complete=complete)
         return
     reading = readings.take(frame, outcome.scope)
     complete = scopes.keep_outcome(frame, outcome, reading.why_not_whole(outcome.asset_count))
-    unverified.follow(frame, outcome.scope, was_unseen=was_unseen, seen=reading.assets | reading.held)
+    unverified.follow(frame, outcome, was_unseen=was_unseen, seen=reading.assets | reading.held)
     if complete:
         standing = reading.assets | reading.held
         unlisted = [each for each in scopes.assets_of(frame, outcome.scope) if each not in standing]

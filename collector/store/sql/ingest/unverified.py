@@ -10,7 +10,7 @@ from collections.abc import Collection
 from collector.store.sql.ingest.findings import Findings
 from collector.store.sql.ingest.frame import Frame
 from collector.store.sql.ingest.standing import SCOPE, STANDING_COLUMNS, Standing
-from wolkenzicht.model import Scope
+from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 
 _UNSEEN = "SELECT unseen FROM scope WHERE tenant = ? AND account = ? AND location = ? AND type = ?"
 _OF_SCOPE = f"""
@@ -29,12 +29,13 @@ def unseen(frame: Frame, scope: Scope) -> bool:
     return row is not None and bool(row[0])
 
 
-def follow(frame: Frame, scope: Scope, *, was_unseen: bool, seen: Collection[int] | None) -> None:
+def follow(frame: Frame, outcome: ScopeOutcome, *, was_unseen: bool, seen: Collection[int] | None) -> None:
     """After an outcome: let findings follow where the scope was lost or came back.
 
     `seen` are the numbers of assets that were read all the same; None where only what changed was sent, and
-    a scope that stays out of sight says nothing new.
+    a scope that stays out of sight says nothing new. Who was throttled lost nothing by that.
     """
+    scope = outcome.scope
     is_unseen = unseen(frame, scope)
     if is_unseen == was_unseen and (seen is None or not is_unseen):
         return
@@ -42,11 +43,11 @@ def follow(frame: Frame, scope: Scope, *, was_unseen: bool, seen: Collection[int
     rows = frame.connection.execute(_OF_SCOPE, (*_key(frame, scope), SCOPE)).fetchall()
     for asset_no, *columns in rows:
         standing = Standing(*columns)
-        lost = is_unseen and asset_no not in (seen or ())
-        if lost and not standing.unverified_by:
+        if not is_unseen or asset_no in (seen or ()):
+            if standing.unverified_by:
+                findings.mark(standing.seen())
+        elif not standing.unverified_by and outcome.outcome is not Outcome.THROTTLED:
             findings.mark(standing.lost(SCOPE, max(frame.moment, standing.opened)))
-        elif standing.unverified_by and not lost:
-            findings.mark(standing.seen())
     findings.write()
 
 

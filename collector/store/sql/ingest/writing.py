@@ -32,14 +32,11 @@ _UNMOVED = """
     SELECT asset_no, account, scope_location, scope_type, type, name, group_no FROM asset
     WHERE tenant = ? AND asset_no IN ({values})
 """
-_UPDATE_UNMOVED = """
-    UPDATE asset SET fingerprint = ?, provider = ?, countries = ?, location_class = ?, material = ?,
-        holds = ?, custody = ?, law_reach = ?, law_countries = ?, changed = ?,
-        recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
-    WHERE tenant = ? AND asset_no = ?
-"""
 #: What judging again changes: all but the scope.
 _REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
+_UPDATE_UNMOVED = (
+    _REJUDGE.replace("type = ?, ", "", 1).replace("name = ?, ", "").replace("group_no = ?, ", "")
+)
 #: The same verdict in other words is no version.
 _REWORD = _REJUDGE.replace(
     """changed = ?,

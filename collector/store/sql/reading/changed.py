@@ -15,7 +15,6 @@ from collector.store.sql.reading.conditions import Condition, Seen
 #: So many of the latest events are looked at first: they are of enough findings, mostly.
 LATEST = 5000
 
-_NEWEST = "SELECT coalesce(max(event_no), 0) FROM outbox -- fan-out: a number tells nothing of its event"
 # By their numbers: an index on the tenant would be read as far as it goes.
 _EVENTS = "SELECT x.finding_id, x.event_no, x.created FROM outbox AS x {seen} AND x.event_no IN ({values})"
 _LATEST = """
@@ -50,7 +49,7 @@ def page(database: Database, sight: Sight, limit: int) -> list[tuple[FindingRow,
 def _of_latest(database: Database, seen: Seen, limit: int) -> dict[str, int]:
     """The findings of the latest events, with the time of each one's last."""
     with database.reader() as connection:
-        [newest] = connection.execute(_NEWEST).fetchone()
+        newest = events.newest(connection)
     found: dict[str, int] = {}
     for numbers in chunks(range(newest, max(newest - LATEST, 0), -1)):
         rows = seen.rows(_EVENTS, (), (numbers,))
