@@ -44,13 +44,6 @@ def store(tmp_path: Path) -> Iterator[SqliteSeed]:
 
 
 @pytest.fixture
-def hook() -> Iterator[WebhookReceiver]:
-    """A webhook receiver."""
-    with WebhookReceiver() as receiver:
-        yield receiver
-
-
-@pytest.fixture
 def mail() -> Iterator[SmtpServer]:
     """An SMTP server."""
     with SmtpServer() as server:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,21 +32,6 @@ class Clock:
     def __call__(self) -> datetime:
         """That time."""
         return self.moment
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteSeed]:
-    """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
-    yield seed
-    seed.close()
-
-
-@pytest.fixture
-def hook() -> Iterator[WebhookReceiver]:
-    """A webhook receiver."""
-    with WebhookReceiver() as receiver:
-        yield receiver
 
 
 def bodies(hook: WebhookReceiver) -> list[dict[str, Any]]:

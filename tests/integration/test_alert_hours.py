@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from collector.alerts.mail import EVENT_IDS_HEADER
 from tests.contract.outbox_seed import SqliteSeed
@@ -30,14 +26,6 @@ class Clock:
     def __call__(self) -> datetime:
         """What time it is."""
         return self.now
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteSeed]:
-    """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
-    yield seed
-    seed.close()
 
 
 def test_a_digest_is_one_mail_at_its_moment(store: SqliteSeed) -> None:

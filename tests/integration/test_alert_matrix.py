@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -121,14 +120,6 @@ class OverSmtp(Receiver):
     def messages(self) -> list[list[str]]:
         """The events in each mail that was kept."""
         return [message["X-Wolkenzicht-Event-Ids"].split() for message in self._server.messages]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteSeed]:
-    """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
-    yield seed
-    seed.close()
 
 
 @pytest.fixture(params=["smtp", "webhook", "alertmanager", "mattermost", "matrix"])

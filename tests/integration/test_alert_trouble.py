@@ -54,13 +54,6 @@ def store(tmp_path: Path) -> Iterator[SqliteSeed]:
     seed.close()
 
 
-@pytest.fixture
-def hook() -> Iterator[WebhookReceiver]:
-    """A webhook receiver."""
-    with WebhookReceiver() as receiver:
-        yield receiver
-
-
 _KILLED = """
 import os, signal, sys, time
 from pathlib import Path

@@ -25,14 +25,6 @@ pytestmark = needs_alertmanager
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteSeed]:
-    """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
-    yield seed
-    seed.close()
-
-
-@pytest.fixture
 def behind() -> Iterator[WebhookReceiver]:
     """Whom the Alertmanager tells."""
     with WebhookReceiver() as receiver:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from collector.alerts.backoff import Timing
 from collector.store.sql import store_over
@@ -15,14 +11,6 @@ from tests.integration.alerting import delivering, eventually, now, state, to_ho
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
 
 OFTEN = Timing(first=0.05, longest=0.2, poll=0.1, gather=0.05, record_every=0.02, look=0.2)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteSeed]:
-    """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
-    yield seed
-    seed.close()
 
 
 def told(receiver: WebhookReceiver) -> list[tuple[str, str, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,21 +17,6 @@ from collector.store.base import Event
 from tests.contract.outbox_seed import SqliteSeed
 from tests.integration.alerting import delivering, eventually, settled, to_hook
 from tests.servers.webhook_receiver import Reply, WebhookReceiver
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteSeed]:
-    """An empty store."""
-    seed = SqliteSeed(tmp_path / "store.db")
-    yield seed
-    seed.close()
-
-
-@pytest.fixture
-def hook() -> Iterator[WebhookReceiver]:
-    """A webhook receiver."""
-    with WebhookReceiver() as receiver:
-        yield receiver
 
 
 def beats(hook: WebhookReceiver) -> list[dict[str, Any]]:
