@@ -77,8 +77,9 @@ def examine(address: str, credentials: Credentials) -> TransportError | None:
         return None
     except ssl.SSLCertVerificationError as error:
         return _refused(address, f"its certificate is not accepted: {error.verify_message}", _SERVER_REMEDY)
-    except (ssl.SSLEOFError, ConnectionResetError):
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError):
         # Cut before a word was said: a collector that starts or stops, or a balancer that has none left.
+        # Versions of Python call it by other names.
         answered = False
     except ssl.SSLError as error:
         reason = error.reason or str(error)
