@@ -391,13 +391,17 @@ class Spool:
 
     def _has_recovered(self) -> bool:
         """Give back what the file does not need; whether space is kept for acknowledgements again."""
-        try:
-            self._writer.flush()
-            with spool_file.told(self._path):
-                spool_file.shrink(self._connection)
-        except DiskFullError:
-            self._writer.usable()
-        return self._reserve.take()
+        while True:
+            try:
+                self._writer.flush()
+                with spool_file.told(self._path):
+                    spool_file.shrink(self._connection)
+            except DiskFullError:
+                self._writer.usable()
+                # To give space back takes some: what a process before this one could keep.
+                if self._reserve.give_up():
+                    continue
+            return self._reserve.take()
 
     def _raise_if_full(self) -> None:
         if self._full is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,6 +22,7 @@ from wolkenzicht.v1.scope_pb2 import Scope
 DISK_MIB = 48
 RESERVE_BYTES = DISK_MIB // 4 * 1024 * 1024
 FRAME_BYTES = 100_000
+ROOM_BYTES = 2 * 1024 * 1024
 
 
 @pytest.fixture
@@ -179,6 +181,21 @@ def test_no_more_than_a_part_of_a_small_disk_is_kept(disk: Path) -> None:
     (disk / "other").unlink()
     assert (reserve.take(), reserve.held, Reserve(disk).held) == (True, True, True)
     assert (reserve.give_up(), reserve.give_up(), Reserve(disk).given_up) == (True, False, True)
+
+
+def test_little_room_is_no_dead_end(disk: Path) -> None:
+    """What is kept for the next process is taken to give back what the file no longer needs."""
+    spool = opened(disk)
+    fill(spool)
+    spool.close()
+    # Room for the acknowledgement, not for giving back what the frames took.
+    os.truncate(disk / "other", filled_up(disk / "other") - ROOM_BYTES)
+    again = opened(disk)
+    again.acknowledge(again.backlog().last)
+
+    again.ready()
+    assert (again.disk_full, Reserve(disk).held) == (False, True)
+    again.close()
 
 
 #: What an agent of these layouts of the file did not have yet.
