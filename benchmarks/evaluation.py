@@ -29,8 +29,9 @@ from collector.rulebook.evaluation import Reevaluation
 from collector.rulebook.in_force import InForce
 from collector.rulebook.rules import InForceRules, PolicyRules, stands_at
 from collector.server.metrics import Metrics
+from collector.server.received import Received
 from collector.server.writer import Writer
-from collector.store.base import Incoming, Organisation, Store, Tenant
+from collector.store.base import Organisation, Store, Tenant
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from policy.rule_book import RuleBook, packaged
@@ -95,14 +96,14 @@ class Agent:
     scan: str = "scan-1"
     sent: int = 0
 
-    def frame(self, **said: object) -> Incoming:
+    def frame(self, **said: object) -> Received:
         """The next frame."""
         self.sequence += 1
         frame = pb.ReportRequest(sequence=self.sequence, scan_id=self.scan, **said)  # type: ignore[arg-type]
         frame.observe_time.FromDatetime(datetime.now(UTC))
-        return Incoming(self.tenant, f"spool-{self.tenant}", "bench", frame)
+        return Received(self.tenant, f"spool-{self.tenant}", "bench", frame.SerializeToString())
 
-    def batch(self, messages: list[asset_pb2.ClassifiedAsset]) -> Incoming:
+    def batch(self, messages: list[asset_pb2.ClassifiedAsset]) -> Received:
         """A batch."""
         scope = wire.encode_scope(Scope("1", "global", classification.KINDS[self.tenant][0]))
         self.sent += len(messages)
@@ -118,7 +119,7 @@ def fill(store: Store, size: int, policy: Policy) -> dict[str, Agent]:
         agents[tenant] = Agent(tenant)
         _commit(store, [agents[tenant].frame(scan_start=pb.ScanStart(policy_version=policy.version))])
     pending: dict[str, list[asset_pb2.ClassifiedAsset]] = {each: [] for each in TENANTS}
-    frames: list[Incoming] = []
+    frames: list[Received] = []
     for asset in estate(size):
         batch = pending[asset.provider]
         batch.append(wire.encode_classified(asset, policy.classify(asset)))
@@ -143,8 +144,8 @@ def again(store: Store, policy: Policy) -> dict[str, Agent]:
     return agents
 
 
-def _commit(store: Store, frames: list[Incoming]) -> None:
-    answers = store.ingest.commit(frames, datetime.now(UTC))
+def _commit(store: Store, frames: list[Received]) -> None:
+    answers = store.ingest.commit([each.parsed() for each in frames], datetime.now(UTC))
     assert not [each for each in answers if each.refused or each.rejected], answers
 
 

@@ -30,7 +30,7 @@ from collector.rulebook.exempting import EndingExemptions
 from collector.rulebook.in_force import InForce
 from collector.rulebook.judging import PeoplesJudge
 from collector.rulebook.rules import InForceRules
-from collector.server import credentials, descriptors
+from collector.server import credentials, descriptors, received
 from collector.server.admission import Streams
 from collector.server.distribution import Distribution, Watch
 from collector.server.handshakes import RefusedHandshakes
@@ -52,7 +52,6 @@ from wolkenzicht.settings import seconds
 from wolkenzicht.signatures import load_public_keys
 from wolkenzicht.transport import server_options
 from wolkenzicht.v1 import collector_service_pb2, overview_service_pb2
-from wolkenzicht.v1.collector_service_pb2_grpc import add_CollectorServiceServicer_to_server
 from wolkenzicht.v1.overview_service_pb2_grpc import add_OverviewServiceServicer_to_server
 
 #: Seconds that calls and streams get to end by themselves, and alerts under way to arrive.
@@ -130,7 +129,7 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         stack.push_async_callback(asyncio.to_thread, http.stop)
         feeds = serving(stack, config, identity, store, in_force, metrics.feed_answers)
         server = grpc.aio.server(options=server_options(config.limits.keepalive_seconds))
-        add_CollectorServiceServicer_to_server(report, server)
+        received.add_to_server(report, server)
         add_OverviewServiceServicer_to_server(overview, server)
         standard = StandardServices(server, _SERVICES)
         grpc_port = _listen(server, config.grpc, identity.server())

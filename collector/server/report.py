@@ -17,13 +17,14 @@ from collector.server.admission import Admitted, Cut, Streams
 from collector.server.comparing import Answers
 from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
+from collector.server.received import Arrived
 from collector.server.session import Session
 from collector.server.writer import Writer
 from collector.store.base import Comparing, Ingest, Registry
 from wolkenzicht import logs, reasons
 from wolkenzicht.errors import ContractError, StorageError
 from wolkenzicht.retry import retry_details
-from wolkenzicht.v1.collector_service_pb2 import ReportRequest, ReportResponse, StreamAccepted, StreamStart
+from wolkenzicht.v1.collector_service_pb2 import ReportResponse, StreamAccepted, StreamStart
 from wolkenzicht.v1.collector_service_pb2_grpc import CollectorServiceServicer
 from wolkenzicht.v1.compare_pb2 import CompareRequest, CompareResponse
 
@@ -172,11 +173,11 @@ class ReportService(CollectorServiceServicer):
             await self._abort(context, peer, cut)
         if first is grpc.aio.EOF:
             return None
-        if not isinstance(first, ReportRequest) or first.WhichOneof("frame") != "stream_start":
+        if not isinstance(first, Arrived) or first.head.WhichOneof("frame") != "stream_start":
             message = "stream_start: must be the first frame of a stream"
             denial = Denial(grpc.StatusCode.INVALID_ARGUMENT, reasons.STREAM_START_MISSING, message)
             await self._gate.refuse_peer(context, peer, denial)
-        start = first.stream_start
+        start: StreamStart = first.head.stream_start
         await self._refuse_other_tenant(context, peer, "stream_start", start.tenant)
         if not 0 < len(start.spool_id) <= _MAX_SPOOL_ID:
             message = f"stream_start.spool_id: must have 1 to {_MAX_SPOOL_ID} characters"

@@ -13,14 +13,14 @@ from collector.identity.peer import Gate
 from collector.server.admission import Admitted, Cut, Streams
 from collector.server.distribution import Distribution
 from collector.server.metrics import Metrics
+from collector.server.received import Arrived, Received
 from collector.server.writer import Writer
-from collector.store.base import Committed, Incoming
+from collector.store.base import Committed
 from wolkenzicht import crash_points, logs, reasons
 from wolkenzicht.errors import StorageError
 from wolkenzicht.v1.collector_service_pb2 import (
     Ack,
     Reject,
-    ReportRequest,
     ReportResponse,
     Resync,
     StreamStart,
@@ -94,25 +94,27 @@ class Session:
             await self._window.acquire()
             turn = await self._writer.turn(self._peer.tenant)
             frame = await self._context.read()
-            if not isinstance(frame, ReportRequest):
+            if not isinstance(frame, Arrived):
                 return None
-            fault = self._fault(frame)
+            head = frame.head
+            fault = self._fault(head)
             if fault is not None:
                 return fault
             refusal = await self._refusal()
             if refusal is not None:
                 return refusal
             start = self._start
-            incoming = Incoming(
-                self._peer.tenant, start.spool_id, start.agent_version, frame, start.gap_cause
+            received = Received(
+                self._peer.tenant, start.spool_id, start.agent_version, frame.body, start.gap_cause
             )
-            self._last = max(self._last, frame.sequence)
-            self._submitted.put_nowait((frame.sequence, self._writer.submit(turn, incoming)))
-            self._tell_refusal(frame)
+            self._last = max(self._last, head.sequence)
+            self._submitted.put_nowait((head.sequence, self._writer.submit(turn, received)))
+            self._tell_refusal(head)
+            del frame, head, received  # while the next is waited for, the writer alone keeps this one
 
-    def _tell_refusal(self, frame: ReportRequest) -> None:
+    def _tell_refusal(self, head: Any) -> None:
         """Say where an agent scans by other rules than it was sent; what it says is a stranger's text."""
-        reason = frame.scan_start.policy_refusal if frame.HasField("scan_start") else ""
+        reason = head.scan_start.policy_refusal if head.HasField("scan_start") else ""
         if reason:
             tenant = self._peer.tenant
             self._metrics.policy_refusals.labels(tenant).inc()
@@ -122,20 +124,18 @@ class Session:
                 logging.WARNING,
                 "policy.refused_by_agent",
                 tenant=tenant,
-                scan_id=frame.scan_id,
-                policy=frame.scan_start.policy_version,
+                scan_id=head.scan_id,
+                policy=head.scan_start.policy_version,
                 reason=told,
             )
 
-    def _fault(self, frame: ReportRequest) -> Cut | None:
-        kind = frame.WhichOneof("frame")
-        if kind is None or kind == "stream_start" or frame.sequence == 0:
-            message = (
-                f"frame: {kind or 'empty'} with sequence {frame.sequence} cannot follow a stream's start"
-            )
+    def _fault(self, head: Any) -> Cut | None:
+        kind = head.WhichOneof("frame")
+        if kind is None or kind == "stream_start" or head.sequence == 0:
+            message = f"frame: {kind or 'empty'} with sequence {head.sequence} cannot follow a stream's start"
             return Cut(grpc.StatusCode.INVALID_ARGUMENT, reasons.FRAME_UNPROCESSABLE, message)
-        if frame.sequence > self._last + 1:
-            message = f"sequence: {frame.sequence} follows {self._last}; scan anew with a new spool"
+        if head.sequence > self._last + 1:
+            message = f"sequence: {head.sequence} follows {self._last}; scan anew with a new spool"
             return Cut(grpc.StatusCode.FAILED_PRECONDITION, reasons.SEQUENCE_GAP, message)
         return None
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from collector.server.fair_queue import Bounds, FairQueue, Turn
 from collector.server.metrics import Metrics
-from collector.store.base import Committed, Incoming, Ingest
+from collector.server.received import Arrived, Received
+from collector.store.base import Committed, Ingest
 from wolkenzicht import crash_points, logs
 from wolkenzicht.errors import StorageError
 
@@ -30,15 +31,14 @@ _LEAST_GROUP_BYTES = 256 * 1024
 def bounds_of(size: int) -> Bounds:
     """What may wait for the writer where so many bytes may; more is not read from the streams.
 
-    A tenant may fill half of it: two full transactions with the default. A frame takes three to five times
-    its size in memory once it is parsed.
+    A tenant may fill half of it: two full transactions with the default.
     """
     return Bounds(frames=8 * GROUP_FRAMES, size=size, tenant_frames=2 * GROUP_FRAMES, tenant_size=size // 2)
 
 
 _log = logging.getLogger("collector.writer")
 _Result = TypeVar("_Result")
-_Waiting = tuple[Incoming, "asyncio.Future[Committed]"]
+_Waiting = tuple[Received, "asyncio.Future[Committed]"]
 
 
 class Writer:
@@ -73,14 +73,14 @@ class Writer:
         """Wait until a frame of this tenant may be read: to be asked for before each."""
         return await self._queue.turn(tenant)
 
-    def submit(self, turn: Turn, incoming: Incoming) -> asyncio.Future[Committed]:
+    def submit(self, turn: Turn, received: Received) -> asyncio.Future[Committed]:
         """Hand over the frame that a turn was for.
 
         The future has the result once the frame is durable. It raises `StorageError` where nothing
         of its group was applied, or whatever else a frame made the store raise.
         """
         future: asyncio.Future[Committed] = asyncio.get_running_loop().create_future()
-        self._queue.put(turn, (incoming, future), incoming.frame.ByteSize())
+        self._queue.put(turn, (received, future), len(received.body))
         self._show()
         return future
 
@@ -115,10 +115,10 @@ class Writer:
 
     async def _commit(self, group: Sequence[_Waiting]) -> None:
         started = time.perf_counter()
-        frames = [incoming for incoming, _ in group]
+        frames = [received for received, _ in group]
         loop = asyncio.get_running_loop()
         crash_points.passed("collector.before_commit")
-        call = loop.run_in_executor(self._thread, self._ingest.commit, frames, self._clock())
+        call = loop.run_in_executor(self._thread, self._apply, frames, self._clock())
         self._committing = True
         await asyncio.wait([call])
         self._committing = False
@@ -126,7 +126,7 @@ class Writer:
         if error is None:
             crash_points.passed("collector.after_commit")
             seconds = time.perf_counter() - started
-            self._fit(sum(each.frame.ByteSize() for each in frames), seconds)
+            self._fit(sum(len(each.body) for each in frames), seconds)
             self._metrics.commit_seconds.observe(seconds)
             self._metrics.commit_frames.observe(len(group))
             self._tell(group, call.result())
@@ -137,6 +137,15 @@ class Writer:
         else:
             self._fail(group, error)
 
+    def _apply(self, received: Sequence[Received], now: datetime) -> list[tuple[Committed, int]]:
+        """Commit frames, in the writer's thread: what became of each, and how many assets it has."""
+        frames = [each.parsed() for each in received]
+        results = self._ingest.commit(frames, now)
+        return [
+            (committed, len(each.frame.asset_batch.assets))
+            for each, committed in zip(frames, results, strict=True)
+        ]
+
     def _fit(self, size: int, seconds: float) -> None:
         """Make groups as large as fits the time that they shall take, in steps of a half at most."""
         fitting = size * GROUP_SECONDS / max(seconds, 1e-6)
@@ -145,37 +154,36 @@ class Writer:
             room = min(max(fitting, low), high)
             self._group_bytes = round(min(max(room, _LEAST_GROUP_BYTES), GROUP_BYTES))
 
-    def _tell(self, group: Sequence[_Waiting], results: Sequence[Committed]) -> None:
+    def _tell(self, group: Sequence[_Waiting], results: Sequence[tuple[Committed, int]]) -> None:
         events = 0
-        for (incoming, future), committed in zip(group, results, strict=True):
-            self._count(incoming, committed)
+        for (received, future), (committed, assets) in zip(group, results, strict=True):
+            self._count(received.tenant, committed, assets)
             events += committed.events
             if not future.done():  # done where the stream was cut meanwhile
                 future.set_result(committed)
         if events:
             self._on_events()
 
-    def _count(self, incoming: Incoming, committed: Committed) -> None:
-        tenant = incoming.tenant
+    def _count(self, tenant: str, committed: Committed, assets: int) -> None:
         self._metrics.frames.labels(tenant).inc()
         if committed.rejected:
             self._metrics.rejected.labels(tenant).inc(len(committed.rejected))
         if committed.events:
             self._metrics.finding_events.labels(tenant).inc(committed.events)
-        if not committed.duplicate and not committed.refused and incoming.frame.HasField("asset_batch"):
-            self._metrics.assets.labels(tenant).inc(len(incoming.frame.asset_batch.assets))
+        if assets and not committed.duplicate and not committed.refused:
+            self._metrics.assets.labels(tenant).inc(assets)
 
     def _fail(self, group: Sequence[_Waiting], error: BaseException) -> None:
         self._metrics.commit_failures.inc()
-        tenants = ",".join(sorted({incoming.tenant for incoming, _ in group}))
+        tenants = ",".join(sorted({received.tenant for received, _ in group}))
         if isinstance(error, StorageError):
             logs.event(
                 _log, logging.ERROR, "store.failed", during="commit", tenants=tenants, reason=str(error)
             )
         else:
-            frame = group[0][0].frame
+            sequence = Arrived.of(group[0][0].body).head.sequence
             _log.error(
-                "a frame cannot be committed: tenant %s, sequence %d", tenants, frame.sequence, exc_info=error
+                "a frame cannot be committed: tenant %s, sequence %d", tenants, sequence, exc_info=error
             )
         for _, future in group:
             if not future.done():

@@ -6,12 +6,15 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from google.protobuf.message import DecodeError
 
 from collector.server.metrics import Metrics
+from collector.server.received import Received
 from collector.server.writer import GROUP_FRAMES, GROUP_SECONDS, Writer
 from collector.store.base import Committed, Incoming, Ingest, Judge, Organisation, Store, Tenant
 from collector.store.closing import closing
@@ -62,15 +65,18 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def incoming(spool: str, scan: str, tenant: str = "mvz-aws") -> Incoming:
+def incoming(spool: str, scan: str, tenant: str = "mvz-aws", refusal: str = "") -> Received:
     """The first frame of a spool."""
     frame = ReportRequest(
-        sequence=1, scan_id=scan, observe_time=wire.timestamp(NOW), scan_start=ScanStart(policy_version="1")
+        sequence=1,
+        scan_id=scan,
+        observe_time=wire.timestamp(NOW),
+        scan_start=ScanStart(policy_version="1", policy_refusal=refusal),
     )
-    return Incoming(tenant, spool, "0.1.0", frame)
+    return Received(tenant, spool, "0.1.0", frame.SerializeToString())
 
 
-def submitted(ingest: Ingest, *frames: Incoming) -> list[Committed | BaseException]:
+def submitted(ingest: Ingest, *frames: Received) -> list[Committed | BaseException]:
     """What becomes of frames that are submitted at once."""
 
     async def run() -> list[Committed | BaseException]:
@@ -112,6 +118,17 @@ def test_a_frame_that_cannot_be_digested_fails_alone(store: Store) -> None:
     )
 
     assert results == [Committed(1, scan_id="scan"), error, Committed(1, scan_id="scan")]
+    assert [store.ingest.position("mvz-aws", spool) for spool in "abc"] == [1, 0, 1]
+
+
+def test_a_frame_that_cannot_be_parsed_fails_alone(store: Store) -> None:
+    """Its head was well, or it had not come so far."""
+    whole = incoming("b", "scan")
+    broken = replace(whole, body=whole.body + b"\x3a\x02\xff\xff")
+
+    results = submitted(store.ingest, incoming("a", "scan"), broken, incoming("c", "scan"))
+
+    assert isinstance(results[1], DecodeError)
     assert [store.ingest.position("mvz-aws", spool) for spool in "abc"] == [1, 0, 1]
 
 
@@ -218,8 +235,6 @@ class Slow(Failing):
         return super().commit(frames, now)
 
 
-def large(spool: str) -> Incoming:
+def large(spool: str) -> Received:
     """The first frame of a spool, of 256 KiB."""
-    frame = incoming(spool, "scan")
-    frame.frame.scan_start.policy_refusal = "x" * 256 * 1024
-    return frame
+    return incoming(spool, "scan", refusal="x" * 256 * 1024)
