@@ -65,7 +65,7 @@ def measure(meter: Meter, directory: Path, assets: int) -> dict[str, float]:
         both = Both(directory, _founded(store))
         for name, estate, counted in (
             ("first", Estate(assets, SCOPES), assets),
-            ("changed", Estate(assets, SCOPES, _CHANGED_EVERY * SCOPES, 1), assets // _CHANGED_EVERY),
+            ("changed", Estate(assets, SCOPES, _CHANGED_EVERY, 1), assets // _CHANGED_EVERY),
         ):
             size, wal, cpu = meter.size(), meter.wal(), meter.cpu()
             scanned = both.scan(estate)

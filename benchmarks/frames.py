@@ -49,11 +49,16 @@ def batches(assets: int, *, changed: float, generation: int) -> Iterator[tuple[S
         for start in range(0, per_region, MAX_BATCH_ASSETS):
             batch = pb.AssetBatch(scope=wire.encode_scope(scope), attempt=1)
             for number in range(start, min(start + MAX_BATCH_ASSETS, per_region)):
-                size = 100 + (generation if every and number % every == 0 else 0)
-                asset = asset_of(region, place * per_region + number, size)
+                at = place * per_region + number
+                asset = asset_of(region, at, 100 + (generation if is_changed(at, every) else 0))
                 batch.assets.append(wire.encode_classified(asset, verdict_on(asset)))
             frames.append(batch.SerializeToString())
         yield scope, frames
+
+
+def is_changed(number: int, every: int) -> bool:
+    """Whether a disk is one of those that change, one in `every` (0: none), whatever else repeats."""
+    return every > 0 and number * 2_654_435_761 % 2**32 % every == 0
 
 
 def asset_of(region: str, number: int, size: int = 100) -> Asset:

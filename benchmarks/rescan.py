@@ -1,4 +1,4 @@
-"""What a rescan moves and costs against the first scan, and the memory that one large scope takes."""
+"""What a rescan moves and costs against the first scan and a bare diff, and the memory of one large scope."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ LARGE = 1_000_000
 ROUNDS = 3
 #: To reach: bytes and collector's CPU of a rescan over those of the first scan.
 MOST = {"unchanged": (0.005, 0.02), "1 %": (0.05, None), "2 %": (None, None), "lost disk": (None, None)}
+#: To reach: assets per second of a rescan with 2 % changed over those of a bare diff, which is sent them all.
+LEAST_RATE = 5
 
 
 def main() -> dict[str, str]:
     """Measure; returns what was measured, by name."""
-    rounds = [_side(ASSETS, 5) for _ in range(ROUNDS)]
+    rounds, bare = [], []
+    for _ in range(ROUNDS):
+        rounds.append(_side("benchmarks.rescan_side", ASSETS, "--scopes", "5"))
+        bare.append(_side("benchmarks.ingest_side", ASSETS, "bare")[0]["rescan"])
     results = {
         f"first scan of {ASSETS:,} assets: MB": spread([each["first"]["bytes"] / 1e6 for each, _ in rounds])
     }
@@ -28,21 +33,26 @@ def main() -> dict[str, str]:
             ratios = [each[name][what] / each["first"][what] for each, _ in rounds]
             goal = f" (≤ {most})" if most else ""
             results[f"{name}: {what.replace('_', ' ')} ÷ first scan{goal}"] = spread(ratios, 4)
+    rates = [ASSETS / each["2 %"]["collector_seconds"] for each, _ in rounds]
+    results["2 % changed, bare diff of all of them: assets/s"] = spread(bare, 0)
+    results["2 % changed: assets/s of the collector"] = spread(rates, 0)
+    ratios = [ours / theirs for ours, theirs in zip(rates, bare, strict=True)]
+    results[f"2 % changed: collector ÷ bare diff (≥ {LEAST_RATE})"] = spread(ratios)
     results[f"{ASSETS:,} assets in five scopes, agent and store in one process: peak RSS MB"] = spread(
         [peak for _, peak in rounds], 0
     )
-    measured, peak = _side(LARGE, 1, "--unchanged-only")
+    measured, peak = _side("benchmarks.rescan_side", LARGE, "--scopes", "1", "--unchanged-only")
     results[f"{LARGE:,} assets in one scope, the same: peak RSS MB"] = f"{peak:.0f}"
     share = measured["unchanged"]["bytes"] / measured["first"]["bytes"]
     results[f"{LARGE:,} assets in one scope, unchanged: bytes ÷ first scan"] = f"{share:.6f}"
     return results
 
 
-def _side(assets: int, scopes: int, *more: str) -> tuple[dict[str, Any], float]:
+def _side(module: str, assets: int, *more: str) -> tuple[dict[str, Any], float]:
     with tempfile.TemporaryDirectory() as directory:
         log = Path(directory) / "log"
-        arguments = ["--assets", str(assets), "--scopes", str(scopes), "--directory", directory, *more]
-        cost = run([sys.executable, "-m", "benchmarks.rescan_side", *arguments], {}, log)
+        arguments = ["--assets", str(assets), "--directory", directory, *more]
+        cost = run([sys.executable, "-m", module, *arguments], {}, log)
         assert cost.exit_code == 0, log.read_text()
         return json.loads(log.read_text().splitlines()[-1]), cost.peak_mb
 

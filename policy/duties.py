@@ -70,7 +70,7 @@ def _due(
 def recorded(settings: Settings) -> str:
     """The clause of the duties of material use that the register fulfils; empty where the rules have none."""
     found = [each for each in settings.duties if each.identifier in ON_RECORD]
-    return "; ".join(f"{each.basis.cited()}: {each.text_en}" for each in found)
+    return "; ".join(each.basis.cited() for each in found)
 
 
 def statement(due: Due, language: str) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from collector.alerts.many_texts import headline
 from collector.store.base import Event, Many
+from policy.detail_texts import places
 from policy.ruleset import finding_texts
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -71,9 +72,9 @@ def summary(event: Event, language: str) -> str:
     """What was found, in one line for people."""
     if event.many is not None:
         return headline(event, event.many, language)
-    places = ", ".join(dict.fromkeys(place or "?" for _operation, place in event.finding.details)) or "?"
     template = finding_texts(event.finding.kind, language).summary
-    what = template.format(name=event.asset_name or event.finding.subject, places=places)
+    where = places(event.finding.details, language)
+    what = template.format(name=event.asset_name or event.finding.subject, places=where)
     return _FLAPS[language].format(what=what) if event.type == FLAPS else what
 
 

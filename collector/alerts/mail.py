@@ -20,8 +20,9 @@ from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS, MailTexts
 from collector.alerts.many_mail import many_content
 from collector.store.base import Event
+from policy.detail_texts import all_details
 from policy.ruleset import finding_texts
-from policy.texts import CLASSES, detail_word
+from policy.texts import CLASSES
 from wolkenzicht.model import Severity, SubjectKind
 
 #: The event identifiers in the message, separated by spaces: the same at every delivery.
@@ -152,9 +153,7 @@ def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[t
         finding.subject_kind.value: finding.subject,
         "type": f"{event.asset_type} ({event.provider})" if about_asset else "",
         "location_class": CLASSES[language][event.location_class] if about_place else "",
-        "details": ", ".join(
-            f"{detail_word(what, language)}: {place or '?'}" for what, place in finding.details
-        ),
+        "details": all_details(finding.details, language),
         "clause": finding.clause,
         "owner": finding.owner,
         "opened": rfc3339(finding.opened),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collector.store.base import Event, Many
+from policy.detail_texts import places
 from policy.ruleset import finding_texts
 
 
@@ -53,9 +54,8 @@ def headline(event: Event, many: Many, language: str) -> str:
     """What happened, in one line for people."""
     texts, finding = TEXTS[language], event.finding
     if many.cause == "places":
-        places = ", ".join(dict.fromkeys(place or "?" for _operation, place in finding.details)) or "?"
-        things = texts.things.format(count=many.count)
-        what = finding_texts(finding.kind, language).summary.format(name=things, places=places)
+        things, where = texts.things.format(count=many.count), places(finding.details, language)
+        what = finding_texts(finding.kind, language).summary.format(name=things, places=where)
     else:
         template = texts.first_scan if many.cause == "first_scan" else texts.activation
         what = template.format(tenant=finding.tenant, count=many.count)

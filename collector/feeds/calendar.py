@@ -9,6 +9,17 @@ from datetime import UTC, date, datetime
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
+#: A calendar has at least one component (RFC 5545, 3.6): where nothing ends that is a time zone.
+_NO_EVENTS = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Etc/UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
 #: Bytes of a line, its end not counted (RFC 5545, 3.1).
 _LINE = 75
 #: What a text cannot hold: control characters but the line feed, which is written as `\n`.
@@ -41,6 +52,8 @@ def rendered(name: str, endings: Sequence[Ending]) -> bytes:
     ]
     for each in endings:
         lines += _event(each)
+    if not endings:
+        lines += _NO_EVENTS
     lines.append("END:VCALENDAR")
     return b"".join(_folded(line) for line in lines)
 

@@ -17,6 +17,7 @@ from collector.store.base import (
     SightChangeRow,
 )
 from policy.context import NOTHING_KNOWN, Context
+from policy.detail_texts import detail_value
 from policy.ruleset import Policy
 from policy.texts import detail_word, finding_texts
 from wolkenzicht.model import DeniedBy, Operation, Scope, SightChangeKind
@@ -234,4 +235,6 @@ def completeness(row: CompletenessRow) -> wire.Completeness:
 
 
 def _places(details: tuple[tuple[str, str], ...], language: str) -> str:
-    return "; ".join(f"{place} ({detail_word(operation, language)})" for operation, place in details)
+    return "; ".join(
+        f"{detail_value(what, value, language)} ({detail_word(what, language)})" for what, value in details
+    )

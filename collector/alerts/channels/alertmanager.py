@@ -21,8 +21,8 @@ from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS
 from collector.alerts.many_mail import many_content
 from collector.store.base import Event
+from policy.detail_texts import all_details
 from policy.ruleset import finding_texts
-from policy.texts import detail_word
 from wolkenzicht.model import FindingState
 from wolkenzicht.settings import seconds
 
@@ -176,9 +176,7 @@ def _annotations(event: Event, language: str) -> dict[str, str]:
         "summary": summary(event, language),
         "remedy": finding_texts(finding.kind, language).remedy,
         "subject": finding.subject,
-        "details": ", ".join(
-            f"{detail_word(what, language)}: {place or '?'}" for what, place in finding.details
-        ),
+        "details": all_details(finding.details, language),
         "clause": finding.clause,
         "owner": finding.owner,
         "event": event.event_id,

@@ -40,6 +40,8 @@ def test_a_day_on_which_something_ends() -> None:
 def test_nothing_ends() -> None:
     """A calendar without days is one too, and the same bytes each time."""
     assert read(rendered("name", [])) == []
+    [zone] = icalendar.Calendar.from_ical(rendered("name", [])).subcomponents
+    assert (zone.name, str(zone["TZID"])) == ("VTIMEZONE", "Etc/UTC")
     assert rendered("name", []) == rendered("name", [])
 
 

@@ -1,0 +1,41 @@
+"""The details of findings, in Dutch and English."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy import rule_book
+from policy.detail_texts import all_details, detail_value, places
+from policy.duties import ON_RECORD
+from policy.texts import LANGUAGES
+
+DETAILS = (("stored", "us-east-1 (US)"), ("replicated", ""), ("backup", "us-east-1 (US)"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "stored: us-east-1 (US), replicated: ?"),
+        ("nl", "opgeslagen: us-east-1 (US), gerepliceerd: ?"),
+    ],
+)
+def test_a_place_is_told_with_what_happens_there(language: str, told: str) -> None:
+    """Where nothing is known of a place it says so."""
+    assert all_details(DETAILS[:2], language) == told
+
+
+def test_a_summary_names_each_place_once() -> None:
+    """Also the one that is not known; without any it asks."""
+    assert places(DETAILS, "nl") == "us-east-1 (US), ?"
+    assert places((), "nl") == "?"
+
+
+def test_a_duty_has_a_name_in_each_language() -> None:
+    """Those that a finding can name, which the packaged rules have; one of later has its identifier."""
+    packaged = {duty.identifier for duty in rule_book.packaged().base.settings.duties}
+    for duty in ON_RECORD:
+        assert duty in packaged
+        assert len({detail_value("duty", duty, language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert places((("duty", "registration"),), "nl") == "registratie van het gebruik"
+    assert detail_value("duty", "of_later", "nl") == "of_later"
+    assert detail_value("stored", "registration", "nl") == "registration"
