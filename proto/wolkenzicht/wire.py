@@ -50,6 +50,8 @@ from wolkenzicht.v1 import account_pb2, asset_pb2, discrepancy_pb2, finding_pb2,
 MAX_ASSET_ID_BYTES = 2048
 #: Longest tag value, property or evidence that is kept.
 MAX_TEXT_BYTES = 16_384
+#: A moment from 1970 to the end of the year 9999 is surely one: seconds, and nanoseconds below these.
+_LAST_SECOND, _NANOS = 253_402_300_799, 1_000_000_000
 #: Length of a fingerprint in bytes.
 FINGERPRINT_BYTES = 16
 #: So many different data locations are kept decoded: most assets share theirs with others.
@@ -123,6 +125,13 @@ def moment(message: Timestamp, field: str) -> datetime:
 def create_moment(message: asset_pb2.Asset) -> datetime | None:
     """When an asset was created, None where that is not known; raises `ContractError`."""
     return moment(message.create_time, "asset.create_time") if message.HasField("create_time") else None
+
+
+def check_create_time(message: asset_pb2.Asset) -> None:
+    """Raise `ContractError` where an asset's time of creation is no moment."""
+    stamp = message.create_time
+    if not (0 <= stamp.seconds <= _LAST_SECOND and 0 <= stamp.nanos < _NANOS):
+        create_moment(message)
 
 
 def encode_classified(asset: Asset, verdict: Verdict) -> asset_pb2.ClassifiedAsset:

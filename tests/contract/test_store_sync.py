@@ -276,7 +276,8 @@ def tamper(store: Store) -> None:
             "SELECT asset_no FROM asset WHERE tenant = ? AND asset_id = 'arn:aws:s3:::n7'", (TENANT,)
         )
         sync = Sync(connection, TENANT)
-        sync.take([number])
+        held = sync.held([number])[number]
+        sync.take(held.scope, [(held.asset_id, held.fingerprint)])
         connection.execute("DELETE FROM asset WHERE tenant = ? AND asset_no = ?", (TENANT, number))
         sync.write()
 

@@ -7,13 +7,12 @@ rows of each tenant stand their sums over all tenants: of these there are few, o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from collector.store.sql.database import Connection, chunks
+from collector.store.sql.database import Connection
 from collector.store.sql.groups import ALL_TENANTS, COLUMNS, LEFT_OUT, WHOLE, Kind, group_no, in_part
 from wolkenzicht.errors import StorageError
 
-_TAKEN = "SELECT group_no, count(*) FROM asset WHERE tenant = ? AND asset_no IN ({values}) GROUP BY group_no"
 _KIND = f"SELECT {', '.join(COLUMNS)} FROM asset_count WHERE tenant = ? AND part = {WHOLE} AND group_no = ?"  # noqa: S608  # our own names
 _ADD = f"""
     INSERT INTO asset_count (tenant, part, group_no, {", ".join(COLUMNS)}, assets, findings)
@@ -45,11 +44,10 @@ class Counts:
             self._kinds[number] = kind
             self._changes[tenant, number] += assets
 
-    def take(self, tenant: str, asset_nos: Sequence[int]) -> None:
-        """Assets that are about to be written again or removed, as they are until now."""
-        for part in chunks(asset_nos):
-            for number, assets in self._connection.among(_TAKEN, tenant, part):
-                self._changes[tenant, number] -= assets
+    def take(self, tenant: str, groups: Iterable[int]) -> None:
+        """Assets that are about to be written again or removed, each in its group until now."""
+        for number, assets in Counter(groups).items():
+            self._changes[tenant, number] -= assets
 
     def found(self, tenant: str, group: int, findings: int) -> None:
         """So many more open findings about assets of a group, fewer where negative."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from collector.store.sql.database import chunks
-from collector.store.sql.ingest import agreement, readings, rows, vanishing, writing
+from collector.store.sql.ingest import agreement, before, readings, rows, vanishing, writing
+from collector.store.sql.ingest.before import Before
 from collector.store.sql.ingest.frame import SHORT_ID_BYTES, Frame
 from collector.store.sql.ingest.judging import Judging
 from collector.store.sql.ingest.scopes import ensure_scope
@@ -17,31 +18,16 @@ from wolkenzicht.model import INVENTORY_TYPE, Scope
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 from wolkenzicht.v1.collector_service_pb2 import AssetBatch, RejectedItem, RemovalBatch
 
-_KNOWN = """
-    SELECT asset_id, asset_no, fingerprint, account = ? AND scope_location = ? AND scope_type = ?, scope_type
-    FROM asset
-    WHERE tenant = ? AND asset_id IN ({values})
-"""
-#: For an inventory: what stands in the scope of its own type, but was not listed there any more, is the
-#: inventory's to tell.
-_KNOWN_TO_INVENTORY = _KNOWN.replace(
-    "= ?, scope_type",
-    "= ?, CASE WHEN EXISTS (SELECT 1 FROM vanishing AS v WHERE v.tenant = asset.tenant "
-    "AND v.asset_no = asset.asset_no) THEN '*' ELSE scope_type END",
-)
 _IN_SCOPE = """
     SELECT asset_no FROM asset
     WHERE tenant = ? AND account = ? AND scope_location = ? AND scope_type = ? AND asset_id IN ({values})
 """
 _NUMBERS = "SELECT asset_no FROM asset WHERE tenant = ? AND asset_id IN ({values})"
 
-#: Number, fingerprint, whether the asset was last seen in the scope of the batch, and that scope's type.
-_Known = tuple[int, bytes, int, str]
-
 
 @dataclass(slots=True)
 class _Difference:
-    """What a batch brings about; `seen`, `held` and `moved` are asset numbers.
+    """What a batch brings about; `seen` and `held` are asset numbers.
 
     `not_kept` is what was sent and set aside or known better, with the number of what is kept in its place,
     if anything is; `otherwise` what is kept with another verdict.
@@ -49,9 +35,9 @@ class _Difference:
 
     seen: list[int] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
-    moved: list[int] = field(default_factory=list)
+    moved: list[Before] = field(default_factory=list)
     added: list[rows.Item] = field(default_factory=list)
-    changed: list[rows.Item] = field(default_factory=list)
+    changed: list[tuple[rows.Item, Before]] = field(default_factory=list)
     not_kept: list[tuple[Held, int | None]] = field(default_factory=list)
     otherwise: list[tuple[Held, Held | None]] = field(default_factory=list)
 
@@ -110,15 +96,21 @@ def _tell_otherwise(frame: Frame, difference: _Difference) -> None:
 def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _Difference:
     # Of an asset that is listed twice the last entry counts.
     listed = {message.asset.asset_id: message for message in assets}
-    known = _known(frame, scope, [each for each in listed if "\0" not in each])
+    known = before.named(frame, [each for each in listed if "\0" not in each])
+    better = _known_better(frame, scope, known.values())
+    place = (scope.account, scope.location, scope.type)
     difference = _Difference()
     fresh: dict[str, ClassifiedAsset] = {}
     for asset_id, message in listed.items():
         row = known.get(asset_id)
-        if row and _stands(frame, scope, row, message):
-            difference.seen.append(row[0])
-            if not _is_as_it_was(row, message):
-                difference.not_kept.append((Held(scope, asset_id, message.fingerprint), row[0]))
+        if row is None:
+            fresh[asset_id] = message
+            continue
+        same = row.fingerprint == message.fingerprint and row.place == place
+        if row.asset_no in better or (same and not (frame.trust and frame.trust.doubts(frame, message))):
+            difference.seen.append(row.asset_no)
+            if not same:
+                difference.not_kept.append((Held(scope, asset_id, message.fingerprint), row.asset_no))
         else:
             fresh[asset_id] = message
     judging = Judging(frame, fresh.values())
@@ -129,9 +121,9 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
         except ContractError as error:
             frame.reject(asset_id, "", error, message.SerializeToString())
             sent = Held(scope, asset_id, message.fingerprint)
-            difference.not_kept.append((sent, row[0] if row else None))
+            difference.not_kept.append((sent, row.asset_no if row else None))
             if row:
-                difference.held.append(row[0])
+                difference.held.append(row.asset_no)
         else:
             if kept != message.fingerprint:
                 sent = Held(scope, asset_id, message.fingerprint)
@@ -143,7 +135,7 @@ def _take_asset(
     frame: Frame,
     scope: Scope,
     message: ClassifiedAsset,
-    row: _Known | None,
+    row: Before | None,
     difference: _Difference,
     judging: Judging,
 ) -> bytes:
@@ -159,29 +151,24 @@ def _take_asset(
         difference.added.append(item)
         difference.seen.append(item.asset_no)
         return message.fingerprint
-    if row[1] == message.fingerprint:
-        if not row[2]:
-            difference.moved.append(row[0])
+    if row.fingerprint == message.fingerprint:
+        if row.place != (scope.account, scope.location, scope.type):
+            difference.moved.append(row)
     else:
-        difference.changed.append(judging.item(message, row[0]))
-    difference.seen.append(row[0])
+        difference.changed.append((judging.item(message, row.asset_no), row))
+    difference.seen.append(row.asset_no)
     return message.fingerprint
 
 
-def _stands(frame: Frame, scope: Scope, row: _Known, message: ClassifiedAsset) -> bool:
-    """Whether an asset needs no look: it is as it was, or an inventory lists what is known better."""
-    if _is_known_better(row, scope):
-        return True
-    return _is_as_it_was(row, message) and not (frame.trust and frame.trust.doubts(frame, message))
+def _known_better(frame: Frame, scope: Scope, known: Iterable[Before]) -> set[int]:
+    """Numbers of what an inventory lists and the scope of its own type does too: that tells more and stays.
 
-
-def _is_as_it_was(row: _Known, message: ClassifiedAsset) -> bool:
-    return bool(row[2]) and row[1] == message.fingerprint
-
-
-def _is_known_better(row: _Known, scope: Scope) -> bool:
-    """Whether an inventory lists what stands in the scope of its own type: that tells more and stays."""
-    return scope.type == INVENTORY_TYPE != row[3]
+    What stands there but was not listed any more is the inventory's to tell.
+    """
+    if scope.type != INVENTORY_TYPE:
+        return set()
+    better = {each.asset_no for each in known if each.scope_type != INVENTORY_TYPE}
+    return better - vanishing.suspects(frame, better)
 
 
 def _check_type(scope: Scope, kind: str) -> None:
@@ -192,16 +179,6 @@ def _check_type(scope: Scope, kind: str) -> None:
         raise ContractError(
             "asset.type", f"is '{kind}' in a batch of '{scope.type}'; send it with its own type"
         )
-
-
-def _known(frame: Frame, scope: Scope, asset_ids: list[str]) -> dict[str, _Known]:
-    found: dict[str, _Known] = {}
-    place = (scope.account, scope.location, scope.type, frame.tenant)
-    statement = _KNOWN_TO_INVENTORY if scope.type == INVENTORY_TYPE else _KNOWN
-    for part in chunks(asset_ids):
-        cursor = frame.connection.among(statement, *place, part)
-        found.update({asset_id: (number, *rest) for asset_id, number, *rest in cursor})
-    return found
 
 
 def _keep_source_rejections(frame: Frame, difference: _Difference, items: Iterable[RejectedItem]) -> int:

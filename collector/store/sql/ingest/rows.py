@@ -88,7 +88,7 @@ def item(
     wire.check_classified(message, len(record))
     asset, verdict = message.asset, message.verdict
     common = _remembered(asset, verdict)
-    wire.create_moment(asset)
+    wire.check_create_time(asset)
     _check_texts(asset)
     if judged is not None:
         fingerprint = message.fingerprint

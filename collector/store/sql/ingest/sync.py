@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from collector.store.sql import accounts as coverage
@@ -95,16 +95,17 @@ class Sync:
                 observed,
             )
 
-    def add(self, scope: Scope, asset_id: str, fingerprint: bytes) -> None:
-        """An asset is kept in a scope from now on."""
-        self._change(scope).add(asset_hash(place_of(scope), asset_id, fingerprint))
+    def add(self, scope: Scope, assets: Iterable[tuple[str, bytes]]) -> None:
+        """Assets are kept in a scope from now on: identifiers with their fingerprints."""
+        change, place = self._change(scope), place_of(scope)
+        for asset_id, fingerprint in assets:
+            change.add(asset_hash(place, asset_id, fingerprint))
 
-    def take(self, asset_nos: Sequence[int]) -> dict[int, Held]:
-        """These assets are no longer kept as they are; returns how that was. To be called before they go."""
-        found = self.held(asset_nos)
-        for held in found.values():
-            self._change(held.scope).take(held.hashed)
-        return found
+    def take(self, scope: Scope, assets: Iterable[tuple[str, bytes]]) -> None:
+        """These, as they were kept in a scope, no longer are."""
+        change, place = self._change(scope), place_of(scope)
+        for asset_id, fingerprint in assets:
+            change.take(asset_hash(place, asset_id, fingerprint))
 
     def held(self, asset_nos: Sequence[int]) -> dict[int, Held]:
         """How assets are kept now, by number."""

@@ -8,11 +8,12 @@ who asks what was known earlier.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from collector.store.sql import finding_states
 from collector.store.sql.database import chunks
+from collector.store.sql.ingest.before import Before
 from collector.store.sql.ingest.frame import Frame
 
 #: Of versions with the same key the earlier was never to be seen.
@@ -105,7 +106,6 @@ _KEEP_ASSETS = f"""
     FROM asset WHERE tenant = ? AND asset_no IN ({{values}})
     {ASSETS.overwriting}
 """
-_LATE = "SELECT asset_id FROM asset WHERE tenant = ? AND changed > ? AND asset_no IN ({values})"
 _ENDED_SINCE = "SELECT EXISTS (SELECT 1 FROM asset_version WHERE tenant = ? AND superseded > ?)"
 _STOOD_AFTER = """
     SELECT DISTINCT asset_id FROM asset_version
@@ -113,14 +113,13 @@ _STOOD_AFTER = """
 """
 
 
-def keep_assets(frame: Frame, asset_nos: Sequence[int], *, removed: bool = False) -> None:
+def keep_assets(frame: Frame, assets: Collection[Before], *, removed: bool = False) -> None:
     """Keep assets as they are until now, before they change or are removed."""
     times = (frame.moment, frame.moment, frame.received, frame.received, int(removed), frame.scan_no)
-    for part in chunks(asset_nos):
-        late = frame.connection.among(_LATE, frame.tenant, frame.moment, part).fetchall()
+    for part in chunks([each.asset_no for each in assets]):
         frame.connection.among(_KEEP_ASSETS, *times, frame.tenant, part)
-        ended = [(frame.moment, (frame.tenant, asset_id)) for (asset_id,) in late]
-        ASSETS.withdraw(frame, ended, removed=removed)
+    late = [(frame.moment, (frame.tenant, each.asset_id)) for each in assets if each.changed > frame.moment]
+    ASSETS.withdraw(frame, late, removed=removed)
 
 
 def make_room(frame: Frame, asset_ids: Iterable[str]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from collector.store.sql.database import chunks
 from collector.store.sql.ingest import writing
 from collector.store.sql.ingest.frame import Frame
+
+_THESE = "SELECT asset_no FROM vanishing WHERE tenant = ? AND asset_no IN ({values})"
 
 
 def suspect(frame: Frame, asset_nos: Sequence[int]) -> None:
@@ -17,12 +20,20 @@ def suspect(frame: Frame, asset_nos: Sequence[int]) -> None:
     )
 
 
+def suspects(frame: Frame, asset_nos: Collection[int]) -> set[int]:
+    """Those of these assets that their scope no longer lists."""
+    found: set[int] = set()
+    for part in chunks(sorted(asset_nos)):
+        found.update(number for (number,) in frame.connection.among(_THESE, frame.tenant, part))
+    return found
+
+
 def clear(frame: Frame, asset_nos: Sequence[int]) -> None:
     """Of assets that were listed again nothing is suspected any more."""
-    [(suspects,)] = frame.connection.execute(
+    [(any_left,)] = frame.connection.execute(
         "SELECT EXISTS (SELECT 1 FROM vanishing WHERE tenant = ?)", (frame.tenant,)
     )
-    if suspects:
+    if any_left:
         frame.connection.executemany(
             "DELETE FROM vanishing WHERE tenant = ? AND asset_no = ?",
             [(frame.tenant, asset_no) for asset_no in asset_nos],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from collector.store.sql import search
 from collector.store.sql.database import chunks
-from collector.store.sql.ingest import times
+from collector.store.sql.ingest import before, times
+from collector.store.sql.ingest.before import Before
 from collector.store.sql.ingest.findings import Findings
 from collector.store.sql.ingest.frame import Frame
 from collector.store.sql.ingest.material_links import MaterialLinks, forget
@@ -27,13 +28,9 @@ _UPDATE = """
         recorded = CASE WHEN recorded > ? THEN recorded ELSE ? END, scan_no = ?, record = ?
     WHERE tenant = ? AND asset_no = ?
 """
-#: What most changes leave as it was, so that the indexes over it are not touched.
-_UNMOVED = """
-    SELECT asset_no, account, scope_location, scope_type, type, name, group_no FROM asset
-    WHERE tenant = ? AND asset_no IN ({values})
-"""
 #: What judging again changes: all but the scope.
 _REJUDGE = _UPDATE.replace("account = ?, scope_location = ?, scope_type = ?, ", "")
+#: What most changes leave as it was is not named, so that the indexes over it are not touched.
 _UPDATE_UNMOVED = (
     _REJUDGE.replace("type = ?, ", "", 1).replace("name = ?, ", "").replace("group_no = ?, ", "")
 )
@@ -55,41 +52,45 @@ _DELETE = "DELETE FROM asset WHERE tenant = ? AND asset_no IN ({values})"
 
 
 def write(
-    frame: Frame, scope: Scope, *, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
+    frame: Frame,
+    scope: Scope,
+    *,
+    added: Sequence[Item],
+    changed: Sequence[tuple[Item, Before]],
+    moved: Sequence[Before],
 ) -> None:
-    """Write what a batch of this scope brings; of `moved` (asset numbers) nothing but the scope changes."""
+    """Write what a batch of this scope brings; of `moved` nothing but the scope changes."""
     place = (scope.account, scope.location, scope.type)
     connection, moment, tenant, received = frame.connection, frame.moment, frame.tenant, frame.received
-    links = MaterialLinks(frame, added, changed)
-    _keep_digests(frame, scope, added, changed, moved)
-    connection.executemany(_MOVE, [(*place, tenant, asset_no) for asset_no in moved])
+    items, left = [each for each, _ in changed], [each for _, each in changed]
+    links = MaterialLinks(frame, added, items)
+    before.leave_digests(frame, (*left, *moved))
+    frame.sync.add(scope, [(each.asset_id, each.message.fingerprint) for each in (*added, *items)])
+    frame.sync.add(scope, [(each.asset_id, each.fingerprint) for each in moved])
+    connection.executemany(_MOVE, [(*place, tenant, each.asset_no) for each in moved])
     times.make_room(frame, [each.asset_id for each in added])
     new = (moment, moment, received, frame.scan_no)
     connection.executemany(
         _INSERT,
         [(each.asset_no, tenant, each.asset_id, *place, *each.columns, *new, each.record) for each in added],
     )
-    times.keep_assets(frame, [each.asset_no for each in changed])
-    _count(frame, (*added, *changed), changed)
+    times.keep_assets(frame, left)
+    _count(frame, (*added, *items), left)
     _update(frame, place, changed)
-    search.queue(connection, frame.tenant, [each.asset_no for each in changed])
-    _write_findings(frame, added, changed)
-    _see_moved(frame, moved)
+    search.queue(connection, frame.tenant, [each.asset_no for each in items])
+    _write_findings(frame, added, items)
+    _see_moved(frame, [each.asset_no for each in moved])
     links.write()
 
 
-def _update(frame: Frame, place: tuple[str, str, str], changed: Sequence[Item]) -> None:
+def _update(frame: Frame, place: tuple[str, str, str], changed: Sequence[tuple[Item, Before]]) -> None:
     """Write what changed of assets; what is in indexes is named only where it changed too."""
     since = (frame.moment, frame.received, frame.received, frame.scan_no)
-    before = {}
-    for part in chunks([each.asset_no for each in changed]):
-        for asset_no, *rest in frame.connection.among(_UNMOVED, frame.tenant, part):
-            before[asset_no] = tuple(rest)
     moved, unmoved = [], []
-    for each in changed:
+    for each, known in changed:
         kind, fingerprint, provider, name, *judged, group = each.columns
         key = (frame.tenant, each.asset_no)
-        if before[each.asset_no] == (*place, kind, name, group):
+        if known[2:8] == (*place, kind, name, group):
             unmoved.append((fingerprint, provider, *judged, *since, each.record, *key))
         else:
             moved.append((*place, *each.columns, *since, each.record, *key))
@@ -100,12 +101,15 @@ def _update(frame: Frame, place: tuple[str, str, str], changed: Sequence[Item]) 
 def rewrite(frame: Frame, *, changed: Sequence[Item], same: Sequence[Item]) -> None:
     """Write assets that were judged again; of `same`, whose verdict is no other, no earlier version stays."""
     connection, tenant = frame.connection, frame.tenant
-    items_now = {each.asset_no: each for each in (*changed, *same)}
-    for asset_no, held in frame.sync.take(list(items_now)).items():
-        frame.sync.add(held.scope, held.asset_id, items_now[asset_no].message.fingerprint)
+    items = (*changed, *same)
+    known = {each.asset_no: each for each in before.numbered(frame, [each.asset_no for each in items])}
+    before.leave_digests(frame, known.values())
+    for each in items:
+        scope = Scope(*known[each.asset_no].place)
+        frame.sync.add(scope, [(each.asset_id, each.message.fingerprint)])
     links = MaterialLinks(frame, (), changed)
-    times.keep_assets(frame, [each.asset_no for each in changed])
-    _count(frame, (*changed, *same), (*changed, *same))
+    times.keep_assets(frame, [known[each.asset_no] for each in changed])
+    _count(frame, items, known.values())
     since = (frame.moment, frame.received, frame.received, frame.scan_no)
     connection.executemany(
         _REJUDGE, [(*each.columns, *since, each.record, tenant, each.asset_no) for each in changed]
@@ -120,30 +124,19 @@ def remove(frame: Frame, asset_nos: Sequence[int]) -> None:
     findings.resolve_removed(asset_nos)
     findings.write()
     forget(frame, asset_nos)
-    frame.counts.take(frame.tenant, asset_nos)
+    known = list(before.numbered(frame, asset_nos))
+    frame.counts.take(frame.tenant, (each.group_no for each in known))
     search.queue(frame.connection, frame.tenant, asset_nos)
-    frame.sync.take(asset_nos)
-    times.keep_assets(frame, asset_nos, removed=True)
+    before.leave_digests(frame, known)
+    times.keep_assets(frame, known, removed=True)
     for part in chunks(asset_nos):
         frame.connection.among(_DELETE, frame.tenant, part)
 
 
-def _count(frame: Frame, written: Sequence[Item], known: Sequence[Item]) -> None:
-    """Before assets are written: those known until now leave the groups that they are in."""
-    frame.counts.take(frame.tenant, [each.asset_no for each in known])
+def _count(frame: Frame, written: Sequence[Item], left: Iterable[Before]) -> None:
+    """Those known until now leave the groups that they were in."""
+    frame.counts.take(frame.tenant, (each.group_no for each in left))
     frame.counts.add(frame.tenant, [each.kind for each in written])
-
-
-def _keep_digests(
-    frame: Frame, scope: Scope, added: Sequence[Item], changed: Sequence[Item], moved: Sequence[int]
-) -> None:
-    for each in added:
-        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
-    before = frame.sync.take([*(each.asset_no for each in changed), *moved])
-    for each in changed:
-        frame.sync.add(scope, each.asset_id, each.message.fingerprint)
-    for asset_no in moved:
-        frame.sync.add(scope, before[asset_no].asset_id, before[asset_no].fingerprint)
 
 
 def _write_findings(frame: Frame, added: Sequence[Item], changed: Sequence[Item]) -> None:
