@@ -125,6 +125,8 @@ FURTHER = {
 #: The first halves of details: since when sight is lost or was never there, what is refused, which duty.
 LAST_HEARD, REGISTERED, LAST_WHOLE, REFUSED = "last_heard", "registered", "last_whole", "refused"
 MISSING_DUTY = "duty"
+#: Of a place, between its name and what allows data there, or whose rule forbids it.
+ALLOWED_BY, FORBIDDEN_BY = ": not EER, but allowed by ", ": forbidden by "
 #: Of a route: what its receiver never took, and what it was asked to take and did not yet.
 GIVEN_UP, NOT_ACCEPTED = "given_up", "not_accepted"
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy.alert_texts import MISSING_DUTY
+from policy.alert_texts import ALLOWED_BY, FORBIDDEN_BY, MISSING_DUTY
 from policy.texts import detail_word
+
+#: As it is kept, and as it is told.
+_SAID_OF_PLACES = {
+    "en": {ALLOWED_BY: ALLOWED_BY, FORBIDDEN_BY: FORBIDDEN_BY},
+    "nl": {ALLOWED_BY: ": buiten de EER, maar toegestaan volgens ", FORBIDDEN_BY: ": verboden door "},
+}
 
 Details = Iterable[tuple[str, str]]
 
@@ -17,9 +23,11 @@ _DUTIES = {
 
 
 def detail_value(what: str, value: str, language: str) -> str:
-    """The second half of a detail: a duty by its name, all else as it is, `?` where nothing is known."""
+    """The second half of a detail: a duty by its name, a place with what is said of it; `?` for nothing."""
     if what == MISSING_DUTY:
         return _DUTIES[language].get(value, value)
+    for said, text in _SAID_OF_PLACES[language].items():
+        value = value.replace(said, text)
     return value or "?"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policy import leaving
+from policy.alert_texts import ALLOWED_BY, FORBIDDEN_BY
 from policy.department_rules import Forbidden
 from policy.department_texts import exemption_text
 from policy.settings import Settings
@@ -251,11 +252,11 @@ def _outside_place(place: DataLocation, seen: LocationVerdict, settings: Setting
     text = f"{_code(place)} ({', '.join(seen.countries)})"
     forbidden = [row for row in map(settings.own.forbids, seen.countries) if row]
     if exemptions := _exemptions(seen, settings):
-        text += f": not EER, but allowed by {'; '.join(exemptions)}"
+        text += f"{ALLOWED_BY}{'; '.join(exemptions)}"
     elif _permitted(seen, settings):
-        text += f": not EER, but allowed by {settings.permitted_clause}"
+        text += f"{ALLOWED_BY}{settings.permitted_clause}"
     elif forbidden:
-        text += f": forbidden by {forbidden[0].organisation}, {forbidden[0].basis.cited()}"
+        text += f"{FORBIDDEN_BY}{forbidden[0].organisation}, {forbidden[0].basis.cited()}"
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy import rule_book
+from policy.alert_texts import ALLOWED_BY, FORBIDDEN_BY
 from policy.detail_texts import all_details, detail_value, places
 from policy.duties import ON_RECORD
 from policy.texts import LANGUAGES
@@ -28,6 +29,26 @@ def test_a_summary_names_each_place_once() -> None:
     """Also the one that is not known; without any it asks."""
     assert places(DETAILS, "nl") == "us-east-1 (US), ?"
     assert places((), "nl") == "?"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "eu-central-2 (CH): not EER, but allowed by RCB2026 4.6 [C]"),
+        ("nl", "eu-central-2 (CH): buiten de EER, maar toegestaan volgens RCB2026 4.6 [C]"),
+    ],
+)
+def test_what_allows_a_place_is_told_in_the_language(language: str, told: str) -> None:
+    """The clause is cited as it is."""
+    kept = f"eu-central-2 (CH){ALLOWED_BY}RCB2026 4.6 [C]"
+    assert detail_value("stored", kept, language) == told
+    forbidden = detail_value("stored", f"eu-west-2 (GB){FORBIDDEN_BY}mvz, 3", language)
+    assert (
+        forbidden
+        == {"en": "eu-west-2 (GB): forbidden by mvz, 3", "nl": "eu-west-2 (GB): verboden door mvz, 3"}[
+            language
+        ]
+    )
 
 
 def test_a_duty_has_a_name_in_each_language() -> None:
