@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.alerts_load import BURST, BURST_NAME, TENANT, Load, outside
-from benchmarks.evaluation import BATCH, Agent, edition, store_stands_at
+from benchmarks.evaluation import BATCH, Agent, commit, edition, store_stands_at
 from collector.alerts.config import WebhookRoute
 from collector.alerts.deliverer import Deliverer
 from collector.rulebook.evaluation import Reevaluation
@@ -95,17 +95,12 @@ def fill(store: Store, assets: Iterator[Asset], policy: Policy) -> Agent:
             frames.append(agent.batch(batch))
             batch = []
         if len(frames) == 8:
-            _commit(store, frames)
+            commit(store, frames)
             frames = []
-    _commit(store, [*frames, *([agent.batch(batch)] if batch else []), agent.frame(scan_end=pb.ScanEnd())])
+    commit(store, [*frames, *([agent.batch(batch)] if batch else []), agent.frame(scan_end=pb.ScanEnd())])
     agent.scan = "scan-2"
-    _commit(store, [agent.frame(scan_start=pb.ScanStart(policy_version=policy.version))])
+    commit(store, [agent.frame(scan_start=pb.ScanStart(policy_version=policy.version))])
     return agent
-
-
-def _commit(store: Store, frames: list[Any]) -> None:
-    answers = store.ingest.commit(frames, datetime.now(UTC))
-    assert not [each for each in answers if each.refused or each.rejected], answers
 
 
 def in_london(size: int) -> Iterator[Asset]:

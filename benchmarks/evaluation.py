@@ -117,7 +117,7 @@ def fill(store: Store, size: int, policy: Policy) -> dict[str, Agent]:
     for tenant in TENANTS:
         store.registry.add_tenant(Tenant(tenant, "mvz", tenant, created=datetime.now(UTC)))
         agents[tenant] = Agent(tenant)
-        _commit(store, [agents[tenant].frame(scan_start=pb.ScanStart(policy_version=policy.version))])
+        commit(store, [agents[tenant].frame(scan_start=pb.ScanStart(policy_version=policy.version))])
     pending: dict[str, list[asset_pb2.ClassifiedAsset]] = {each: [] for each in TENANTS}
     frames: list[Received] = []
     for asset in estate(size):
@@ -127,9 +127,9 @@ def fill(store: Store, size: int, policy: Policy) -> dict[str, Agent]:
             frames.append(agents[asset.provider].batch(batch))
             batch.clear()
         if len(frames) == _GROUP:
-            _commit(store, frames)
+            commit(store, frames)
             frames.clear()
-    _commit(store, [*frames, *(agents[each].batch(rest) for each, rest in pending.items() if rest)])
+    commit(store, [*frames, *(agents[each].batch(rest) for each, rest in pending.items() if rest)])
     return agents
 
 
@@ -140,11 +140,12 @@ def again(store: Store, policy: Policy) -> dict[str, Agent]:
         tenant: Agent(tenant, store.ingest.position(tenant, f"spool-{tenant}"), now) for tenant in TENANTS
     }
     for agent in agents.values():
-        _commit(store, [agent.frame(scan_start=pb.ScanStart(policy_version=policy.version))])
+        commit(store, [agent.frame(scan_start=pb.ScanStart(policy_version=policy.version))])
     return agents
 
 
-def _commit(store: Store, frames: list[Received]) -> None:
+def commit(store: Store, frames: list[Received]) -> None:
+    """Apply frames at once; all of them are taken."""
     answers = store.ingest.commit([each.parsed() for each in frames], datetime.now(UTC))
     assert not [each for each in answers if each.refused or each.rejected], answers
 
