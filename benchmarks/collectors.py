@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from benchmarks import postgresql
+from benchmarks import frames, postgresql
 from benchmarks.ingest_side import CHANGED
 from benchmarks.measured import spread
 from collector.store.base import Organisation, Tenant
@@ -96,7 +96,7 @@ def _all_at_once(sides: list[subprocess.Popen[str]]) -> float:
 
 def nothing_went_wrong(url: str, assets: int) -> None:
     """Every tenant has its assets once, each that changed one earlier version; nobody waited for another."""
-    changed = len([number for number in range(assets // 5) if number % round(1 / CHANGED) == 0]) * 5
+    changed = frames.changed_of(assets, round(1 / CHANGED))
     with psycopg.connect(url) as connection:
         present = connection.execute(
             "SELECT tenant, count(*), count(DISTINCT asset_id) FROM asset GROUP BY tenant ORDER BY tenant"

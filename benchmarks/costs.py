@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import postgresql
+from benchmarks import frames, postgresql
 from benchmarks.rescan_side import TENANT, Both, Estate
 from collector.store import closing as closed
 from collector.store.base import Organisation, Store, Tenant
@@ -65,7 +65,7 @@ def measure(meter: Meter, directory: Path, assets: int) -> dict[str, float]:
         both = Both(directory, _founded(store))
         for name, estate, counted in (
             ("first", Estate(assets, SCOPES), assets),
-            ("changed", Estate(assets, SCOPES, _CHANGED_EVERY, 1), assets // _CHANGED_EVERY),
+            ("changed", Estate(assets, SCOPES, _CHANGED_EVERY, 1), frames.changed_of(assets, _CHANGED_EVERY)),
         ):
             size, wal, cpu = meter.size(), meter.wal(), meter.cpu()
             scanned = both.scan(estate)

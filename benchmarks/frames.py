@@ -61,6 +61,11 @@ def is_changed(number: int, every: int) -> bool:
     return every > 0 and number * 2_654_435_761 % 2**32 % every == 0
 
 
+def changed_of(assets: int, every: int) -> int:
+    """How many of so many disks change."""
+    return sum(is_changed(number, every) for number in range(assets))
+
+
 def asset_of(region: str, number: int, size: int = 100) -> Asset:
     """A disk; its size is what may change."""
     name = f"vol-{number:017x}"
