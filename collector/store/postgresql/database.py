@@ -17,6 +17,7 @@ from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from collector.store.postgresql.failures import PassingError, cannot_connect, told
 from collector.store.postgresql.schema import migrate, recognise
 from collector.store.postgresql.statements import copy_of, translated
+from collector.store.postgresql.statistics import Statistics
 from collector.store.postgresql.words import WORDS
 from collector.store.sql.database import MOVED, MOVED_AWAY, Parameters
 from wolkenzicht.errors import StorageError
@@ -60,6 +61,11 @@ _SERVER = "SELECT current_setting('server_version_num')::int, current_setting('s
 _LOCK_TENANTS = "SELECT tenant FROM tenant WHERE tenant = ANY(%s) ORDER BY tenant FOR NO KEY UPDATE"
 # Writes to the log, so that its commit waits as any other does; waits for nobody who writes for this tenant.
 _TOUCH = "SELECT tenant FROM tenant WHERE tenant = %s FOR KEY SHARE"
+_LOOK_UP = """
+    SELECT a.* FROM unnest(CAST(? AS {type}[])) AS wanted (value) CROSS JOIN LATERAL
+        (SELECT {columns} FROM asset WHERE tenant = ? AND {key} = wanted.value LIMIT 1) AS a
+"""
+_KEYS = {"asset_id": "text", "asset_no": "bigint"}
 _COLUMNS = """
     SELECT column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name = ? ORDER BY column_name COLLATE "C"
@@ -83,6 +89,8 @@ class PostgresqlConnection:
     def __init__(self, raw: _Raw) -> None:
         self._raw = raw
         self._block = iter(range(0))
+        #: Rows that were copied into tables.
+        self.copied = 0
 
     def execute(self, statement: str, parameters: Parameters = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run a statement."""
@@ -99,12 +107,25 @@ class PostgresqlConnection:
                 cursor.executemany(translated(statement), given)
                 return
             with cursor.copy(copy) as copying:
+                self.copied += len(given)
                 for each in given:
                     copying.write_row(each)  # type: ignore[arg-type]  # question marks have no names
 
     def among(self, statement: str, *parameters: Any) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run a statement with a list as one value."""
         return self.execute(statement, parameters)
+
+    def assets(
+        self, columns: str, key: str, tenant: str, values: Sequence[str | int]
+    ) -> psycopg.Cursor[tuple[Any, ...]]:
+        """These columns of a tenant's assets with these values of a key, each looked up by itself.
+
+        Given them all at once, the planner takes any index that begins with the tenant and reads all of the
+        tenant's assets, as long as it has no statistics: in a first load, where that costs most.
+        """
+        return self.execute(
+            _LOOK_UP.format(columns=columns, key=key, type=_KEYS[key]), (list(values), tenant)
+        )
 
     def asset_numbers(self) -> Iterator[int]:
         """Numbers from a block of this transaction's own; what is left of it is never used.
@@ -187,6 +208,7 @@ class PostgresqlDatabase:
         self._url = url
         self.name = masked(url)
         self._closed = False
+        self._statistics = Statistics()
         self._lock = threading.Lock()
         self._idle: dict[bool, list[_Raw]] = {False: [], True: []}
         self._room = {
@@ -207,7 +229,9 @@ class PostgresqlDatabase:
                 named = sorted(tenants)
                 if named:
                     raw.execute(_LOCK_TENANTS, (named,))
-                yield PostgresqlConnection(raw)
+                connection = PostgresqlConnection(raw)
+                yield connection
+                self._statistics.wrote(raw, connection.copied)
             self._commit(raw)
 
     def settle(self, tenant: str) -> None:
