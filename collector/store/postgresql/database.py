@@ -61,11 +61,6 @@ _SERVER = "SELECT current_setting('server_version_num')::int, current_setting('s
 _LOCK_TENANTS = "SELECT tenant FROM tenant WHERE tenant = ANY(%s) ORDER BY tenant FOR NO KEY UPDATE"
 # Writes to the log, so that its commit waits as any other does; waits for nobody who writes for this tenant.
 _TOUCH = "SELECT tenant FROM tenant WHERE tenant = %s FOR KEY SHARE"
-_LOOK_UP = """
-    SELECT a.* FROM unnest(CAST(? AS {type}[])) AS wanted (value) CROSS JOIN LATERAL
-        (SELECT {columns} FROM asset WHERE tenant = ? AND {key} = wanted.value LIMIT 1) AS a
-"""
-_KEYS = {"asset_id": "text", "asset_no": "bigint"}
 _COLUMNS = """
     SELECT column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name = ? ORDER BY column_name COLLATE "C"
@@ -114,18 +109,6 @@ class PostgresqlConnection:
     def among(self, statement: str, *parameters: Any) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run a statement with a list as one value."""
         return self.execute(statement, parameters)
-
-    def assets(
-        self, columns: str, key: str, tenant: str, values: Sequence[str | int]
-    ) -> psycopg.Cursor[tuple[Any, ...]]:
-        """These columns of a tenant's assets with these values of a key, each looked up by itself.
-
-        Given them all at once, the planner takes any index that begins with the tenant and reads all of the
-        tenant's assets, as long as it has no statistics: in a first load, where that costs most.
-        """
-        return self.execute(
-            _LOOK_UP.format(columns=columns, key=key, type=_KEYS[key]), (list(values), tenant)
-        )
 
     def asset_numbers(self) -> Iterator[int]:
         """Numbers from a block of this transaction's own; what is left of it is never used.

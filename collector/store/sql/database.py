@@ -58,9 +58,6 @@ class Connection(Protocol):
     def among(self, statement: str, *parameters: Any) -> Rows:
         """Run a statement in which `IN ({values})` stands where a parameter is a list, of `CHUNK` at most."""
 
-    def assets(self, columns: str, key: str, tenant: str, values: Sequence[str | int]) -> Rows:
-        """These columns of a tenant's assets with these values of `key`, `asset_id` or `asset_no`."""
-
     def asset_numbers(self) -> Iterable[int]:
         """Numbers for new assets, rising, above all that were handed out to this tenant before."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -51,11 +51,6 @@ class SqliteConnection(sqlite3.Connection):
         counts = tuple(len(each) for each in parameters if isinstance(each, list))
         values = [value for each in parameters for value in (each if isinstance(each, list) else (each,))]
         return self.execute(_with_marks(statement, counts), values)
-
-    def assets(self, columns: str, key: str, tenant: str, values: Sequence[str | int]) -> sqlite3.Cursor:
-        """These columns of a tenant's assets with these values of a key."""
-        statement = f"SELECT {columns} FROM asset WHERE tenant = ? AND {key} IN ({{values}})"  # noqa: S608  # our own names
-        return self.among(statement, tenant, list(values))
 
     def asset_numbers(self) -> Iterator[int]:
         """Numbers above the highest that was ever written, which SQLite remembers."""

@@ -9,9 +9,12 @@ from collector.store.sql.database import chunks
 from collector.store.sql.ingest.frame import Frame
 from wolkenzicht.model import Scope
 
-_COLUMNS = (
-    "asset_no, asset_id, account, scope_location, scope_type, type, name, group_no, fingerprint, changed"
-)
+_SELECT = """
+    SELECT asset_no, asset_id, account, scope_location, scope_type, type, name, group_no, fingerprint, changed
+    FROM asset WHERE tenant = ? AND
+"""
+_NUMBERED = f"{_SELECT} asset_no IN ({{values}})"
+_NAMED = f"{_SELECT} asset_id IN ({{values}})"
 
 
 class Before(NamedTuple):
@@ -37,15 +40,16 @@ class Before(NamedTuple):
 def numbered(frame: Frame, asset_nos: Sequence[int]) -> Iterator[Before]:
     """The assets with these numbers."""
     for part in chunks(asset_nos):
-        yield from map(Before._make, frame.connection.assets(_COLUMNS, "asset_no", frame.tenant, part))
+        yield from map(Before._make, frame.connection.among(_NUMBERED, frame.tenant, part))
 
 
 def named(frame: Frame, asset_ids: Sequence[str]) -> dict[str, Before]:
     """Those of the assets with these identifiers that are kept, by identifier."""
     found: dict[str, Before] = {}
     for part in chunks(asset_ids):
-        rows = frame.connection.assets(_COLUMNS, "asset_id", frame.tenant, part)
-        found.update((row[1], Before._make(row)) for row in rows)
+        found.update(
+            (row[1], Before._make(row)) for row in frame.connection.among(_NAMED, frame.tenant, part)
+        )
     return found
 
 
