@@ -73,11 +73,14 @@ def state(outbox: Outbox, route: str) -> RouteState:
 
 
 def settled(outbox: Outbox, route: str, delivered: int, dead: int = 0) -> Callable[[], bool]:
-    """Whether a route has done with so many deliveries and has none due."""
+    """Whether a route has begun, has done with so many deliveries and has none due.
+
+    What came and was over before a route began is never told, so a test waits for the beginning first.
+    """
 
     def is_so() -> bool:
-        found = state(outbox, route)
-        return (found.due, found.delivered, found.dead) == (0, delivered, dead)
+        found = {each.route: each for each in outbox.routes()}.get(route)
+        return found is not None and (found.due, found.delivered, found.dead) == (0, delivered, dead)
 
     return is_so
 
