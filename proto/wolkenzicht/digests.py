@@ -7,6 +7,7 @@ their order, and follows a change by taking away what was and adding what is.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wolkenzicht.errors import ContractError
@@ -46,6 +47,16 @@ class Digest:
         """A member went."""
         self.count -= 1
         self.value = (self.value - hashed) % MODULUS
+
+    def add_all(self, hashed: Sequence[int]) -> None:
+        """Members came."""
+        self.count += len(hashed)
+        self.value = (self.value + sum(hashed)) % MODULUS
+
+    def take_all(self, hashed: Sequence[int]) -> None:
+        """Members went."""
+        self.count -= len(hashed)
+        self.value = (self.value - sum(hashed)) % MODULUS
 
     def merge(self, other: Digest) -> None:
         """Another set joins this one; a difference of two sets does too."""

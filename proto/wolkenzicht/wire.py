@@ -48,6 +48,8 @@ from wolkenzicht.v1 import account_pb2, asset_pb2, discrepancy_pb2, finding_pb2,
 
 #: Longest asset identifier; the longest that a provider gives (an ARN, an ARM id) is well below.
 MAX_ASSET_ID_BYTES = 2048
+#: Of UTF-8.
+_MAX_CHARACTER_BYTES = 4
 #: Longest tag value, property or evidence that is kept.
 MAX_TEXT_BYTES = 16_384
 #: A moment from 1970 to the end of the year 9999 is surely one: seconds, and nanoseconds below these.
@@ -129,6 +131,8 @@ def create_moment(message: asset_pb2.Asset) -> datetime | None:
 
 def check_create_time(message: asset_pb2.Asset) -> None:
     """Raise `ContractError` where an asset's time of creation is no moment."""
+    if not message.HasField("create_time"):
+        return
     stamp = message.create_time
     if not (0 <= stamp.seconds <= _LAST_SECOND and 0 <= stamp.nanos < _NANOS):
         create_moment(message)
@@ -154,31 +158,23 @@ def decode_classified(message: asset_pb2.ClassifiedAsset) -> ClassifiedAsset:
     return ClassifiedAsset(decode_asset(message.asset), decode_verdict(message.verdict), message.fingerprint)
 
 
-def check_classified(message: asset_pb2.ClassifiedAsset, size: int | None = None) -> None:
-    """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs.
+def check_classified(message: asset_pb2.ClassifiedAsset) -> None:
+    """Raise `ContractError` where an asset cannot be kept: the checks that an identity needs."""
+    check_own(message, message.asset, message.ByteSize())
+    check_common(message.asset, message.verdict)
 
-    `size` is the message's in bytes, where it is known.
+
+def check_own(message: asset_pb2.ClassifiedAsset, asset: asset_pb2.Asset, size: int) -> None:
+    """The part of `check_classified` that looks at what each asset has of its own.
+
+    `asset` is that of the message, `size` the message's in bytes.
     """
-    asset, verdict = message.asset, message.verdict
     _check_asset_id(asset.asset_id, "asset.asset_id")
     if len(message.fingerprint) != FINGERPRINT_BYTES:
         raise ContractError(
             "fingerprint", f"must be {FINGERPRINT_BYTES} bytes, is {len(message.fingerprint)}"
         )
-    if len(verdict.locations) != len(asset.locations):
-        raise ContractError(
-            "verdict.locations",
-            f"has {len(verdict.locations)} entries for {len(asset.locations)} data locations",
-        )
-    if not (verdict.location_class and verdict.material and asset.holds and asset.depth):
-        named = (
-            ("verdict.location_class", verdict.location_class),
-            ("verdict.material", verdict.material),
-            ("asset.holds", asset.holds),
-            ("asset.depth", asset.depth),
-        )
-        raise ContractError(next(name for name, value in named if not value), "is not set")
-    if (message.ByteSize() if size is None else size) <= MAX_TEXT_BYTES:
+    if size <= MAX_TEXT_BYTES:
         return  # no text in it can be longer
     for field, pairs in (("tags", asset.tags), ("properties", asset.properties)):
         for key in pairs:
@@ -186,12 +182,30 @@ def check_classified(message: asset_pb2.ClassifiedAsset, size: int | None = None
                 raise ContractError(f"asset.{field}[{key[:64]}]", f"is longer than {MAX_TEXT_BYTES} bytes")
 
 
+def check_common(asset: asset_pb2.Asset, verdict: asset_pb2.Verdict) -> None:
+    """The part of `check_classified` that looks at what alike assets share."""
+    if len(verdict.locations) != len(asset.locations):
+        raise ContractError(
+            "verdict.locations",
+            f"has {len(verdict.locations)} entries for {len(asset.locations)} data locations",
+        )
+    for field, value in (
+        ("verdict.location_class", verdict.location_class),
+        ("verdict.material", verdict.material),
+        ("asset.holds", asset.holds),
+        ("asset.depth", asset.depth),
+    ):
+        if not value:
+            raise ContractError(field, "is not set")
+
+
 def _check_asset_id(asset_id: str, field: str) -> None:
     if not asset_id:
         raise ContractError(field, "is empty; every asset needs its provider's identifier")
-    size = len(asset_id.encode())
-    if size > MAX_ASSET_ID_BYTES:
-        raise ContractError(field, f"is {size} bytes; at most {MAX_ASSET_ID_BYTES} are kept")
+    if len(asset_id) > MAX_ASSET_ID_BYTES // _MAX_CHARACTER_BYTES:
+        size = len(asset_id.encode())
+        if size > MAX_ASSET_ID_BYTES:
+            raise ContractError(field, f"is {size} bytes; at most {MAX_ASSET_ID_BYTES} are kept")
     if "\0" in asset_id:
         raise ContractError(field, "holds a NUL byte; remove it at the source")
 

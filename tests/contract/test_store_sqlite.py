@@ -19,6 +19,7 @@ from collector.store.sql.clock import from_micros, to_micros
 from collector.store.sqlite import open_store, schema
 from collector.store.sqlite.database import SqliteDatabase
 from collector.store.sqlite.schema import steps
+from collector.store.sqlite.statements import STEP, insert_of_many
 from tests.contract.conftest import close
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, classified, names
 from wolkenzicht.errors import StorageError
@@ -282,6 +283,47 @@ def test_it_syncs_at_every_commit(path: Path) -> None:
         read = [writer.execute(f"PRAGMA {each}").fetchone()[0] for each in ("journal_mode", "synchronous")]
     assert read == ["wal", 2]
     database.close()
+
+
+def test_rows_that_go_many_in_one_statement_arrive_each_once(path: Path) -> None:
+    """Whole statements, the rest behind them, and none at all."""
+    with closing(SqliteDatabase(path, create=True)) as database, database.writer() as connection:
+        connection.execute("CREATE TABLE t (a, b)")
+        for count in (0, 1, STEP - 1, STEP, 2 * STEP + 3):
+            rows = ((number, str(number)) for number in range(count))
+            connection.executemany("INSERT INTO t (a, b) VALUES (?, ?)", rows)
+            assert connection.execute("SELECT a, b FROM t ORDER BY a").fetchall() == [
+                (number, str(number)) for number in range(count)
+            ]
+            connection.execute("DELETE FROM t")
+
+
+def test_only_a_plain_insert_takes_many_rows() -> None:
+    """What looks at what is there, or has too many values for one statement, goes row by row."""
+    many = insert_of_many("INSERT INTO t (a, b) VALUES (?, ?)")
+    assert many is not None
+    assert many.startswith("INSERT INTO t (a, b) VALUES (?, ?), (?, ?), ")
+    assert many.count("(?, ?)") == STEP
+    for other in (
+        "INSERT INTO t (a) VALUES (?) ON CONFLICT (a) DO NOTHING",
+        "INSERT INTO t (a) VALUES (lower(?))",
+        "INSERT INTO t (a) SELECT a FROM u WHERE b = ?",
+        "UPDATE t SET a = ?",
+        "INSERT INTO t (a) VALUES (COLUMNS)".replace("COLUMNS", ", ".join("?" * 200)),
+    ):
+        assert insert_of_many(other) is None
+
+
+def test_a_new_store_has_larger_pages_and_an_old_one_keeps_its_own(path: Path) -> None:
+    """The size of a page is chosen once; a store that was made with another is opened as it is."""
+    with closing(SqliteDatabase(path, create=True)) as database, database.reader() as connection:
+        assert connection.execute("PRAGMA page_size").fetchone() == (8192,)
+    old = path.with_name("old.db")
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("PRAGMA page_size = 4096")
+        schema.migrate(connection)
+    with closing(SqliteDatabase(old)) as database, database.reader() as connection:
+        assert connection.execute("PRAGMA page_size").fetchone() == (4096,)
 
 
 def test_moments_keep_their_microseconds() -> None:

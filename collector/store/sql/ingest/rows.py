@@ -85,11 +85,12 @@ def item(
     the asset, its verdict is kept, with the fingerprint that the agent sent.
     """
     record = message.SerializeToString()
-    wire.check_classified(message, len(record))
     asset, verdict = message.asset, message.verdict
+    wire.check_own(message, asset, len(record))
     common = _remembered(asset, verdict)
     wire.check_create_time(asset)
-    _check_texts(asset)
+    if b"\0" in record:
+        _check_texts(asset)
     if judged is not None:
         fingerprint = message.fingerprint
         message = wire.encode_classified(judged.asset, judged.verdict)
@@ -137,6 +138,7 @@ def _remembered(asset: Asset, verdict: Verdict) -> _Common:
     key = (verdict.SerializeToString(), asset.type, asset.provider, asset.holds, asset.depth, *places)
     found = _known.get(key)
     if found is None:
+        wire.check_common(asset, verdict)
         _check_values(asset, verdict)
         if len(_known) >= _REMEMBERED:
             _known.clear()

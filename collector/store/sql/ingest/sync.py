@@ -97,15 +97,13 @@ class Sync:
 
     def add(self, scope: Scope, assets: Iterable[tuple[str, bytes]]) -> None:
         """Assets are kept in a scope from now on: identifiers with their fingerprints."""
-        change, place = self._change(scope), place_of(scope)
-        for asset_id, fingerprint in assets:
-            change.add(asset_hash(place, asset_id, fingerprint))
+        place = place_of(scope)
+        self._change(scope).add_all([asset_hash(place, *each) for each in assets])
 
     def take(self, scope: Scope, assets: Iterable[tuple[str, bytes]]) -> None:
         """These, as they were kept in a scope, no longer are."""
-        change, place = self._change(scope), place_of(scope)
-        for asset_id, fingerprint in assets:
-            change.take(asset_hash(place, asset_id, fingerprint))
+        place = place_of(scope)
+        self._change(scope).take_all([asset_hash(place, *each) for each in assets])
 
     def held(self, asset_nos: Sequence[int]) -> dict[int, Held]:
         """How assets are kept now, by number."""
