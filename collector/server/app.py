@@ -108,16 +108,20 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         deliverer = _deliverer(config, store, metrics)
         writer = Writer(store.ingest, now, metrics, deliverer.wake, bounds_of(config.limits.waiting_bytes))
-        report = ReportService(
-            store.ingest,
-            store.comparing,
-            store.registry,
-            writer,
-            gate,
-            streams := Streams(gate, metrics, config.limits.streams),
-            metrics,
-            in_force,
-            distribution,
+        report = stack.enter_context(
+            closing(
+                ReportService(
+                    store.ingest,
+                    store.comparing,
+                    store.registry,
+                    writer,
+                    gate,
+                    streams := Streams(gate, metrics, config.limits.streams),
+                    metrics,
+                    in_force,
+                    distribution,
+                )
+            )
         )
         overview = OverviewServicer(
             store.reading, store.registry, in_force, gate, store.handling, store.exemptions, contexts=contexts

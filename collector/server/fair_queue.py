@@ -101,7 +101,7 @@ class FairQueue(Generic[_Item]):
         self._size += size
         self._end(turn)
         self._asking.spend(turn.tenant, size)
-        self._serving.enter(turn.tenant)
+        self._serving.enter(turn.tenant, line.items[0][1])
         self._filled.set()
         self._hand_out()
 
@@ -123,7 +123,7 @@ class FairQueue(Generic[_Item]):
             line.size -= weight
             self._serving.spend(tenant, weight)
             if line.items:
-                self._serving.enter(tenant)
+                self._serving.enter(tenant, line.items[0][1])
             if line.asking:  # its own line may have been full
                 self._asking.enter(tenant)
             self._forget(tenant, line)

@@ -66,6 +66,10 @@ class ReportService(CollectorServiceServicer):
         # They wait as commits do, for a second server too where there should be one: nobody else shall.
         self._threads = ThreadPoolExecutor(_BEGINNING, thread_name_prefix="standing")
 
+    def close(self) -> None:
+        """End the threads in which streams begin, once no stream is served any more."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
     async def Report(  # type: ignore[override] # noqa: N802 - the name is gRPC's; aio takes a coroutine as well
         self, _requests: object, context: grpc.aio.ServicerContext[Any, Any]
     ) -> None:

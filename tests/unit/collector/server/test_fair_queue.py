@@ -101,6 +101,23 @@ def test_who_sends_now_and_then_goes_first() -> None:
     assert run(work()) == [("small", number) for number in range(10)]
 
 
+def test_who_sends_little_is_before_all_that_begin_at_once() -> None:
+    """First frames wait, each of a tenant with bytes left; the smallest comes next all the same."""
+
+    async def work() -> list[Item]:
+        queue: FairQueue[Item] = FairQueue(WIDE)
+        for other in range(500):
+            await put(queue, f"large-{other}", 0, ROUND_BYTES)
+        await put(queue, "small", 0, LEAST_BYTES)
+        await put(queue, "small", 1, ROUND_BYTES)
+        return await queue.take(1_000, 10**9)
+
+    out = run(work())
+
+    assert out[0] == ("small", 0)
+    assert out.index(("small", 1)) >= 500
+
+
 def test_many_small_frames_are_no_way_past_others() -> None:
     """A flood of them has its bytes of each round too, by what a frame costs at least."""
 
