@@ -108,25 +108,21 @@ async def running(config: CollectorConfig, tap: StderrTap | None = None) -> Asyn
         gate = Gate(store.registry, now, on_refusal=lambda reason: metrics.refusals.labels(reason).inc())
         deliverer = _deliverer(config, store, metrics)
         writer = Writer(store.ingest, now, metrics, deliverer.wake, bounds_of(config.limits.waiting_bytes))
-        report = stack.enter_context(
-            closing(
-                ReportService(
-                    store.ingest,
-                    store.comparing,
-                    store.registry,
-                    writer,
-                    gate,
-                    streams := Streams(gate, metrics, config.limits.streams),
-                    metrics,
-                    in_force,
-                    distribution,
-                )
-            )
+        report = ReportService(
+            store.ingest,
+            store.comparing,
+            store.registry,
+            writer,
+            gate,
+            streams := Streams(gate, metrics, config.limits.streams),
+            metrics,
+            in_force,
+            distribution,
         )
         overview = OverviewServicer(
             store.reading, store.registry, in_force, gate, store.handling, store.exemptions, contexts=contexts
         )
-        stack.callback(overview.close)
+        _end_with(stack, report, overview)
 
         ready = Event()
         http = HttpEndpoint(config.http, metrics.registry, lambda: ready.is_set() and deliverer.alive())
@@ -212,6 +208,12 @@ def _begin(stack: AsyncExitStack, *works: EndingDecisions | EndingExemptions | T
     for each in works:
         each.start()
         stack.push_async_callback(each.stop)
+
+
+def _end_with(stack: AsyncExitStack, *services: ReportService | OverviewServicer) -> None:
+    """Let the threads of services end where the stack is left."""
+    for each in services:
+        stack.callback(each.close)
 
 
 def _store(config: CollectorConfig, in_force: InForce) -> Store:
