@@ -40,7 +40,7 @@ def configure(stream: TextIO, json: bool | None = None, level: str = "INFO") -> 
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "botocore", "urllib3", "asyncio"):
+    for noisy in ("httpx", "httpcore", "botocore", "urllib3", "asyncio", "azure"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -90,6 +90,18 @@ def test_a_librarys_message_is_one_line() -> None:
     assert line["exception"].endswith("ValueError: first\nsecond")
 
 
+def test_libraries_tell_of_trouble_only() -> None:
+    """A line for every request of an SDK would bury what the agent itself says."""
+    stream = io.StringIO()
+    logs.configure(stream, json=False)
+    for name in ("azure.core.pipeline.policies.http_logging_policy", "httpx", "botocore.credentials"):
+        logging.getLogger(name).info("Request URL")
+        logging.getLogger(name).warning("trouble of %s", name)
+
+    assert "Request URL" not in stream.getvalue()
+    assert stream.getvalue().count("trouble of") == 3
+
+
 def test_configuring_again_replaces() -> None:
     """A second configuration does not make every line come twice."""
     written(json=True)
