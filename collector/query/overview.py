@@ -17,9 +17,6 @@ from wolkenzicht.v1.overview_service_pb2 import GroupBy, OverviewCount
 NO_COUNTRY = "unknown"
 
 Group = tuple[str, ...]
-#: The counts of an answer that an asset stands in.
-_Fields = tuple[str, ...]
-
 _CLASS_FIELDS = {
     LocationClass.INSIDE_EEA: "inside_eea",
     LocationClass.OUTSIDE_EEA_ADEQUATE: "outside_eea_adequate",
@@ -33,6 +30,13 @@ _LAW_FIELDS = {
     LawReach.DIRECT: "inside_eea_exposed",
     LawReach.UNKNOWN: "inside_eea_law_unknown",
 }
+
+#: The counts of an answer.
+_COUNTED = (
+    *("assets", "content", "material", "undetermined"),
+    *_CLASS_FIELDS.values(),
+    *("inside_eea_exposed", "inside_eea_law_unknown"),
+)
 
 #: In the order in which groups are shown; `unknown` comes last.
 _REACHES = {reach.value: place for place, reach in enumerate(LawReach)}
@@ -88,18 +92,19 @@ def add_up(
     if group_by not in _GROUPINGS:
         raise BadQueryError("group_by", f"value {group_by} is not known; use a value of this contract")
     names, groups_of = _GROUPINGS[group_by]
-    found: dict[Group, dict[_Fields, int]] = {}
-    total: dict[_Fields, int] = {}
+    found: dict[Group, list[int]] = {}
+    total = [0] * len(_COUNTED)
     for row in _from_outside(rows, eea) if group_by == GroupBy.GROUP_BY_LAW else rows:
         assets = row.assets
         fields = _fields(row.holds, row.location_class, row.law_reach, row.material)
-        total[fields] = total.get(fields, 0) + assets
+        for field in fields:
+            total[field] += assets
         for group in groups_of(row):
             counts = found.get(group)
             if counts is None:
-                found[group] = {fields: assets}
-            else:
-                counts[fields] = counts.get(fields, 0) + assets
+                counts = found[group] = [0] * len(_COUNTED)
+            for field in fields:
+                counts[field] += assets
     ordered = sorted(found, key=lambda group: _order(names, group))
     items = [_told(found[each], dict(zip(names, each, strict=True))) for each in ordered]
     return items, _told(total, {})
@@ -125,12 +130,10 @@ def _order(names: Group, group: Group) -> Group:
     )
 
 
-def _told(counts: dict[_Fields, int], group: dict[str, str]) -> OverviewCount:
-    told: dict[str, int] = {}
-    for fields, assets in counts.items():
-        for field in fields:
-            told[field] = told.get(field, 0) + assets
-    answer = OverviewCount(group=None, **told)
+def _told(counts: Sequence[int], group: dict[str, str]) -> OverviewCount:
+    answer = OverviewCount(
+        **{field: assets for field, assets in zip(_COUNTED, counts, strict=True) if assets}
+    )
     # One by one: a map that is given whole is copied by Python code, and there are hundreds of groups.
     names = answer.group
     for name, value in group.items():
@@ -139,8 +142,8 @@ def _told(counts: dict[_Fields, int], group: dict[str, str]) -> OverviewCount:
 
 
 @lru_cache(maxsize=1024)
-def _fields(holds: str, location_class: str, law_reach: str, material: str) -> _Fields:
-    """In which counts the assets of a row stand."""
+def _fields(holds: str, location_class: str, law_reach: str, material: str) -> tuple[int, ...]:
+    """In which of `_COUNTED` the assets of a row stand, by their places."""
     fields = ["assets"]
     if holds == Holds.CONTENT:
         fields += ["content", _CLASS_FIELDS[LocationClass(location_class)]]
@@ -150,4 +153,4 @@ def _fields(holds: str, location_class: str, law_reach: str, material: str) -> _
         fields.append("material")
     elif material == MaterialUse.UNDETERMINED:
         fields.append("undetermined")
-    return tuple(fields)
+    return tuple(map(_COUNTED.index, fields))

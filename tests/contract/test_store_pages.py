@@ -10,6 +10,7 @@ import pytest
 
 from collector.store.base import AssetQuery, AssetRow, Sight, Store
 from collector.store.sql.reading.conditions import Condition, Seen, Value
+from collector.store.sql.reading.walks import Look, Walks
 from tests.contract.reporting import ALL_SEEN, FRANKFURT, IRELAND, Reporter, bucket
 from wolkenzicht.model import Asset, Holds
 from wolkenzicht.wire import LOCATION_CLASSES
@@ -84,17 +85,63 @@ def test_every_asset_stands_on_one_page(filled: Store, order: str, *, reverse: b
         assert found == [position for _, position in whole]
 
 
+@pytest.mark.parametrize(
+    "order", ["asset_id", "-asset_id", "name", "-name", "-location_class", "organisation"]
+)
+def test_what_stands_close_together_is_found(
+    estate: Store, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Much of a tenant is wanted, but not its first rows, or not those on the way: nothing is left out."""
+    wanted = {
+        "bzk-aws": [number >= 150 for number in range(200)],
+        "ezk-aws": [number < 12 or number >= 180 for number in range(200)],
+    }
+    for tenant, each in wanted.items():
+        listed = [
+            bucket(f"b{number:03}", "eu-west-1" if is_wanted else "us-east-1")
+            for number, is_wanted in enumerate(each)
+        ]
+        Reporter(estate, tenant=tenant, spool_id=tenant).scan("s1", {IRELAND: listed})
+    looks: list[Look] = []
+    look = Walks._look  # to see what is looked at
+
+    def watched(self: Walks, *asked: Any) -> Look:
+        looks.append(look(self, *asked))
+        return looks[-1]
+
+    monkeypatch.setattr(Walks, "_look", watched)
+
+    query = AssetQuery(location_class="inside_eea")
+    found: list[tuple[str, ...]] = []
+    while rows := estate.reading.assets(
+        ALL_SEEN, query, order_by=order, after=found[-1] if found else (), limit=9
+    ):
+        found += [position for _, position in rows]
+
+    expected = sorted(
+        (tenant if order == "organisation" else "", bucket(f"b{number:03}").asset_id, tenant)
+        for tenant, each in wanted.items()
+        for number, is_wanted in enumerate(each)
+        if is_wanted
+    )
+    assert [place[1:] for place in found] == [
+        place[1:] for place in (reversed(expected) if order.startswith("-") else expected)
+    ]
+    assert [each for each in looks if each.found]
+    assert [each for each in looks if not each.found and each.last]
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # each plans in its own words
 def test_no_page_sorts_what_it_does_not_show(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every statement of a first and a next page finds assets by an index that has them in order."""
-    plans: dict[str, list[tuple[int, int, str]]] = {}
+    plans: list[tuple[str, list[tuple[int, int, str]]]] = []
     run = Seen._ask  # to see what is asked
 
     def look(
         self: Seen, connection: Any, statement: str, conditions: list[Condition], tail: tuple[Value, ...]
     ) -> list[tuple[Any, ...]]:
         told = run(self, connection, f"EXPLAIN QUERY PLAN {statement}", conditions, tail)
-        plans[statement] = [(row[0], row[1], row[3]) for row in told]
+        plans.append((statement, [(row[0], row[1], row[3]) for row in told]))
         return run(self, connection, statement, conditions, tail)
 
     monkeypatch.setattr(Seen, "_ask", look)
@@ -104,15 +151,21 @@ def test_no_page_sorts_what_it_does_not_show(filled: Store, monkeypatch: pytest.
             if rows:
                 filled.reading.assets(sight, query, order_by=name, after=rows[-1][1], limit=3)
 
-    heads = [plan for statement, plan in plans.items() if statement.lstrip().startswith("WITH s")]
-    streams = [plan for statement, plan in plans.items() if "FROM asset AS x\n    {seen}" in statement]
+    heads = [plan for statement, plan in plans if "AS MATERIALIZED" in statement]
+    walks = [plan for statement, plan in plans if statement.lstrip().startswith("WITH w")]
+    streams = [plan for statement, plan in plans if "FROM asset AS x\n    {seen}" in statement]
     assert heads
+    assert walks
     assert streams
     for plan in heads:
         looked = [number for number, _, step in plan if step.startswith("CORRELATED")]
         assert looked
         within = [step for _, parent, step in plan if parent in looked]
         assert [step for step in within if not step.startswith("SEARCH a USING COVERING INDEX")] == []
+    for plan in walks:
+        [inner] = [number for number, _, step in plan if step.startswith("CO-ROUTINE")]
+        [found] = [step for _, parent, step in plan if parent == inner]
+        assert found.startswith("SEARCH x USING INDEX")
     for plan in streams:
         steps = [step for _, _, step in plan]
         assert [step for step in steps if step.startswith("SEARCH x USING COVERING INDEX")]

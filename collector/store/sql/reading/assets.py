@@ -10,6 +10,7 @@ from collector.store.sql.database import Database, chunks
 from collector.store.sql.reading import coverage, pages
 from collector.store.sql.reading import search as searching
 from collector.store.sql.reading.conditions import Condition, Seen, of_tenants
+from collector.store.sql.reading.orders import order_of
 from wolkenzicht.model import Outcome
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
 
@@ -80,7 +81,7 @@ def page(
     search: tuple[str, ...] = (),
 ) -> list[tuple[AssetRow, tuple[str, ...]]]:
     """As `Reading.assets`; a position is the value sorted by, the asset and the tenant."""
-    order = pages.order_of(order_by, query)
+    order = order_of(order_by, query)
     with Seen.of(database, sight, query).moment() as ask:
         if search:
             found = searching.find(ask, database.words, query, search, order_by, after, limit)

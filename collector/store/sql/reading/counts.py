@@ -37,12 +37,18 @@ def read(database: Database, sight: Sight, query: AssetQuery, columns: frozenset
         statement = _NUMBERS if by_organisation or sums else _SUMS
         found = ask(statement, conditions, ())
         kinds = _kinds(ask, conditions, {number for _, number, _ in found})
-    counted: dict[tuple[str, Kind], int] = {}
-    shown = {number: _shown(kind, columns) for number, kind in kinds.items()}
+    # Of groups that are shown alike one number stands for all: it is quicker to find than what it means.
+    alike: dict[Kind, int] = {}
+    standing = {number: alike.setdefault(_shown(kind, columns), number) for number, kind in kinds.items()}
+    counted: dict[tuple[str, int], int] = {}
     for tenant, number, assets in found:
-        place = organisations[tenant], shown[number]
+        place = organisations[tenant], standing[number]
         counted[place] = counted.get(place, 0) + assets
-    return [row_of(organisation, kind, assets) for (organisation, kind), assets in counted.items()]
+    told = {number: _told(kind) for kind, number in alike.items()}
+    return [
+        CountRow._make((organisation, *told[number], assets))
+        for (organisation, number), assets in counted.items()
+    ]
 
 
 def _kinds(ask: Ask, conditions: list[Condition], numbers: Iterable[int]) -> dict[int, Kind]:

@@ -1,14 +1,15 @@
 """How a page of assets is found without sorting: by merging streams that an index holds in order.
 
 A stream is a tenant, or a group of a tenant (assets alike in all that a query can ask, see the roll-up). The
-roll-up says which streams a query wants; one look at the head of each says which can be on the page.
+roll-up says which streams a query wants; one look at the head of each says which can be on the page. A tenant
+of which a query wants much has hundreds of groups: its own order is walked through instead.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from collector.store.base import AssetQuery
@@ -21,27 +22,8 @@ from collector.store.sql.reading.conditions import (
     of_tenants,
     position_of,
 )
-from wolkenzicht.errors import ConfigurationError
-from wolkenzicht.model import LocationClass
-
-_BADNESS = " ".join(f"WHEN '{each}' THEN '{each.badness}'" for each in LocationClass)
-
-#: What a stream as a whole sorts by; in the other orders it is empty.
-_PREFIXES = {
-    "type": "x.type",
-    "location_class": f"CASE x.location_class {_BADNESS} END",
-    "organisation": "t.organisation",
-}
-#: What each order sorts by within a stream; the tenant comes behind it, so that every position is unique.
-_KEYS = {
-    "asset_id": ("asset_id",),
-    "name": ("name", "asset_id"),
-    "type": ("asset_id",),
-    "location_class": ("asset_id",),
-    "organisation": ("asset_id",),
-}
-#: Orders for which the tenants will do as streams where nothing is asked of the assets.
-_BY_TENANT = ("asset_id", "name", "organisation")
+from collector.store.sql.reading.orders import Bound, Order, Place, Segment
+from collector.store.sql.reading.walks import Look, Stream, Walks
 
 #: Rows that a stream gives at first; each further helping is four times as large.
 _HELPING = 8
@@ -63,8 +45,6 @@ _STREAMS = {
 _HEAD = """
     (SELECT a.@column FROM asset AS a WHERE a.tenant = s.tenant AND @group @bound ORDER BY @order LIMIT 1)
 """
-# With a bound on what a tenant's rows are sorted by nobody takes an index in which it is not in order.
-_OF_TENANT = "{alias}.{key} >= ''"
 _HEADS = """
     WITH s AS (@streams),
     h AS MATERIALIZED (SELECT s.prefix, s.tenant, s.group_no, s.assets, @head0 FROM s)
@@ -87,17 +67,6 @@ _ROWS = """
     ORDER BY @order LIMIT ?
 """
 
-#: The value sorted by, the asset, the tenant.
-Place = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """The position that a segment of the page goes on after: the values within a stream, and the tenant."""
-
-    values: tuple[str, ...]
-    tenant: str
-
 
 @dataclass(frozen=True, slots=True)
 class _Head:
@@ -110,116 +79,85 @@ class _Head:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """An order, and the streams that serve it."""
-
-    field: str
-    reverse: bool
-    by_tenant: bool
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return _KEYS[self.field]
-
-    @property
-    def prefix(self) -> str:
-        return _PREFIXES.get(self.field, "''")
-
-    @property
-    def direction(self) -> str:
-        return "DESC" if self.reverse else "ASC"
-
-    @property
-    def beyond(self) -> str:
-        return "<" if self.reverse else ">"
-
-    @property
-    def within(self) -> str:
-        return ">=" if self.reverse else "<="
-
-    def sorted_by(self, alias: str, keys: int | None = None) -> str:
-        return ", ".join(f"{alias}.{key} {self.direction}" for key in self.keys[:keys])
-
-    def of_tenant(self, alias: str) -> str:
-        """What is true of all rows of a tenant."""
-        return _OF_TENANT.format(alias=alias, key=self.keys[0])
-
-    def row(self, alias: str) -> str:
-        """The values within a stream as one value of SQL."""
-        return f"({', '.join(f'{alias}.{key}' for key in self.keys)})"
-
-    def place(self, prefix: str, values: Sequence[str], tenant: str) -> Place:
-        """As the contract gives it: the value sorted by, the asset, the tenant."""
-        return (prefix if self.field in _PREFIXES else values[0], values[-1], tenant)
-
-
-def order_of(order_by: str, query: AssetQuery) -> _Order:
-    """The order that is asked for; raises `ConfigurationError` where there is none such."""
-    field = order_by.removeprefix("-")
-    if field not in _KEYS:
-        raise ConfigurationError(f"order_by: {order_by!r} is no order; choose one of {', '.join(_KEYS)}")
-    return _Order(
-        field, reverse=order_by.startswith("-"), by_tenant=field in _BY_TENANT and not of_assets(query)
-    )
-
-
-def sort_key(order_by: str) -> str:
-    """What an order sorts rows by that are all known, before asset and tenant."""
-    field = order_by.removeprefix("-")
-    return _PREFIXES.get(field, f"x.{_KEYS[field][0]}")
-
-
-def find(ask: Ask, query: AssetQuery, order: _Order, after: Place, limit: int) -> list[Place]:
+def find(ask: Ask, query: AssetQuery, order: Order, after: Place, limit: int) -> list[Place]:
     """The positions of the assets on a page that goes on after one."""
     found: list[Place] = []
-    for conditions, bound in _segments(ask, query, order, after, limit):
+    for segment in _segments(ask, query, order, after, limit):
         if len(found) < limit:
-            found += _merged(ask, order, conditions, bound, limit - len(found))
+            found += _merged(ask, order, segment, limit - len(found))
     return found
 
 
-def _segments(
-    ask: Ask, query: AssetQuery, order: _Order, after: Place, limit: int
-) -> Iterator[tuple[list[Condition], _Bound | None]]:
+def _segments(ask: Ask, query: AssetQuery, order: Order, after: Place, limit: int) -> Iterator[Segment]:
     """Which streams may hold the page: those that the position is in, then as many as it takes."""
-    asked = of_assets(query)
+    whole = Segment(of_assets(query), part_for(asked_of(query) | {order.field}))
     bound = None
     if after:
         value, asset_id, tenant = position_of(after, 3)
-        bound = _Bound((value, asset_id) if order.field == "name" else (asset_id,), tenant)
-    if order.field not in _PREFIXES:
-        yield asked, bound
+        bound = Bound((value, asset_id) if order.field == "name" else (asset_id,), tenant)
+    if not order.prefixed:
+        yield replace(whole, bound=bound, prefix="")
         return
+    beyond = []
     if bound:
-        yield [*asked, Condition(f"{order.prefix} = ?", (after[0],))], bound
-    beyond = [Condition(f"{order.prefix} {order.beyond} ?", (after[0],))] if bound else []
-    part = part_for(asked_of(query) | {order.field})
+        here = Condition(f"{order.prefix} = ?", (after[0],))
+        yield replace(whole, among=[here], bound=bound, prefix=after[0])
+        beyond = [Condition(f"{order.prefix} {order.beyond} ?", (after[0],))]
     statement = (
         _PREFIX_COUNTS.replace("@prefix", order.prefix)
-        .replace("@part", str(part))
+        .replace("@part", str(whole.part))
         .replace("@direction", order.direction)
     )
-    assets = 0
-    for prefix, count in ask(statement, [*asked, *beyond], ()):
+    prefixes, assets = [], 0
+    for prefix, count in ask(statement, [*whole.asked, *beyond], ()):
+        prefixes.append(prefix)
         assets += count
         if assets >= limit:
-            yield [*asked, *beyond, Condition(f"{order.prefix} {order.within} ?", (prefix,))], None
-            return
-    yield [*asked, *beyond], None
+            break
+    if len(prefixes) == 1:
+        here = Condition(f"{order.prefix} = ?", (prefixes[0],))
+        yield replace(whole, among=[here], prefix=prefixes[0])
+    elif prefixes:
+        until = Condition(f"{order.prefix} {order.within} ?", (prefixes[-1],))
+        yield replace(whole, among=[*beyond, until])
 
 
-def _merged(
-    ask: Ask, order: _Order, conditions: Sequence[Condition], bound: _Bound | None, limit: int
-) -> list[Place]:
+def _merged(ask: Ask, order: Order, segment: Segment, limit: int) -> list[Place]:
     """The first rows of all streams; one whose head is not on the page is asked for no other."""
-    streams = [_rows(ask, order, head, limit) for head in _heads(ask, order, conditions, bound, limit)]
-    first = islice(heapq.merge(*streams, reverse=order.reverse), limit)
-    return [order.place(prefix, values, tenant) for prefix, *values, tenant in first]
+    walks = Walks(ask, order, segment)
+    wide, others = walks.tenants()
+    streams = []
+    for stream in wide:
+        first = walks.first(stream)
+        if first.found or first.last is None:
+            streams.append(_walked(walks, stream, first, limit))
+        else:
+            others.append(stream.tenant)
+    if others or not wide:
+        streams += _groups(ask, order, segment, limit, *([of_tenants(others)] if wide else []))
+    rows = islice(heapq.merge(*streams, reverse=order.reverse), limit)
+    return [order.place(prefix, values, tenant) for prefix, *values, tenant in rows]
+
+
+def _walked(walks: Walks, stream: Stream, first: Look, limit: int) -> Iterator[tuple[str, ...]]:
+    """The rows of a tenant in its own order; by its groups from where the wanted ones are far between."""
+    last = yield from walks.rows(stream, first, limit)
+    if last is not None:
+        rest = replace(walks.segment, bound=Bound(last, stream.tenant))
+        groups = _groups(walks.ask, walks.order, rest, limit, of_tenants([stream.tenant]))
+        yield from heapq.merge(*groups, reverse=walks.order.reverse)
+
+
+def _groups(
+    ask: Ask, order: Order, segment: Segment, limit: int, *more: Condition
+) -> list[Iterator[tuple[str, ...]]]:
+    """The streams of groups of which the first row can be on the page."""
+    conditions = [*segment.conditions, *more]
+    return [_rows(ask, order, head, limit) for head in _heads(ask, order, conditions, segment.bound, limit)]
 
 
 def _heads(
-    ask: Ask, order: _Order, conditions: Sequence[Condition], bound: _Bound | None, limit: int
+    ask: Ask, order: Order, conditions: Sequence[Condition], bound: Bound | None, limit: int
 ) -> list[_Head]:
     """The streams that can be on the page: no more than it has rows, those with the first heads."""
     values: tuple[str, ...] = ()
@@ -255,7 +193,7 @@ def _heads(
     ]
 
 
-def _rows(ask: Ask, order: _Order, head: _Head, limit: int) -> Iterator[tuple[str, ...]]:
+def _rows(ask: Ask, order: Order, head: _Head, limit: int) -> Iterator[tuple[str, ...]]:
     """The rows of a stream in order, those behind its head asked for as far as they are wanted."""
     own = [of_tenants([head.tenant])]
     own.append(

@@ -8,7 +8,7 @@ from collector.store.base import AssetQuery, Sight
 from collector.store.base.search import MAX_FOUND, TooManyFoundError
 from collector.store.sql.database import Database, WordIndex
 from collector.store.sql.reading.conditions import Ask, Condition, Seen, of_assets, past
-from collector.store.sql.reading.pages import Place, sort_key
+from collector.store.sql.reading.orders import Place, sort_key
 from collector.store.sql.search import asked
 
 #: How many are told to be missing from the index at most.
