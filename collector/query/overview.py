@@ -132,7 +132,7 @@ def _order(names: Group, group: Group) -> Group:
 
 def _told(counts: Sequence[int], group: dict[str, str]) -> OverviewCount:
     answer = OverviewCount(
-        **{field: assets for field, assets in zip(_COUNTED, counts, strict=True) if assets}
+        group=None, **{field: assets for field, assets in zip(_COUNTED, counts, strict=True) if assets}
     )
     # One by one: a map that is given whole is copied by Python code, and there are hundreds of groups.
     names = answer.group
