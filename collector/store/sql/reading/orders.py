@@ -45,7 +45,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of an order: assets of which `asked` is true, in streams of which `among` is true.
+    """A part of an order: assets of which `asked` is true, in streams of which `chosen` is true.
 
     `part` is the smallest of the roll-up that can tell both. `prefix` is what all streams sort by, empty
     where that is nothing, None where they differ in it.
@@ -53,14 +53,14 @@ class Segment:
 
     asked: list[Condition]
     part: int
-    among: list[Condition] = field(default_factory=list)
+    chosen: list[Condition] = field(default_factory=list)
     bound: Bound | None = None
     prefix: str | None = None
 
     @property
     def conditions(self) -> list[Condition]:
         """What is true of each of its groups."""
-        return [*self.asked, *self.among]
+        return [*self.asked, *self.chosen]
 
 
 @dataclass(frozen=True, slots=True)

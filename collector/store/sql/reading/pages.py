@@ -101,7 +101,7 @@ def _segments(ask: Ask, query: AssetQuery, order: Order, after: Place, limit: in
     beyond = []
     if bound:
         here = Condition(f"{order.prefix} = ?", (after[0],))
-        yield replace(whole, among=[here], bound=bound, prefix=after[0])
+        yield replace(whole, chosen=[here], bound=bound, prefix=after[0])
         beyond = [Condition(f"{order.prefix} {order.beyond} ?", (after[0],))]
     statement = (
         _PREFIX_COUNTS.replace("@prefix", order.prefix)
@@ -116,10 +116,10 @@ def _segments(ask: Ask, query: AssetQuery, order: Order, after: Place, limit: in
             break
     if len(prefixes) == 1:
         here = Condition(f"{order.prefix} = ?", (prefixes[0],))
-        yield replace(whole, among=[here], prefix=prefixes[0])
+        yield replace(whole, chosen=[here], prefix=prefixes[0])
     elif prefixes:
         until = Condition(f"{order.prefix} {order.within} ?", (prefixes[-1],))
-        yield replace(whole, among=[*beyond, until])
+        yield replace(whole, chosen=[*beyond, until])
 
 
 def _merged(ask: Ask, order: Order, segment: Segment, limit: int) -> list[Place]:
