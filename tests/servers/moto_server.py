@@ -36,8 +36,11 @@ def running_moto() -> Iterator[str]:
 
 def main() -> None:
     """Serve until standard input ends."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - moto is what this process is for; tests only start it
+    from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415 - moto is what this process is for
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - tests only start it
 
+    # Head and body go apart: on a connection that is kept the second would wait 40 ms for the first.
+    MotoRequestHandler.disable_nagle_algorithm = True
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
