@@ -47,7 +47,9 @@ class JsonServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # head and body go apart: the second would wait 40 ms for the first
+            disable_nagle_algorithm = (
+                True  # head and body go apart: the second would wait 40 ms for the first
+            )
 
             def _serve(self) -> None:
                 parts = urlsplit(self.path)

@@ -10,11 +10,15 @@ COLUMNS = ("acknowledged", "acknowledged_by", "acknowledge_note", "exemption", "
 #: The states of a finding that stands.
 STANDING = frozenset(FindingState) - {FindingState.RESOLVED}
 
-_SHOWN = """
-    CASE WHEN {0}.state = 'resolved' THEN 'resolved' WHEN {0}.exemption <> '' THEN 'exempted'
-        WHEN {0}.unverified IS NOT NULL THEN 'unverified'
-        WHEN {0}.acknowledged IS NOT NULL THEN 'acknowledged' ELSE 'open' END
-"""
+_SEEN = "{0}.exemption = '' AND {0}.unverified IS NULL"
+# As `state_of`, and in words of which planners know how many rows they let through.
+_SHOWN = {
+    FindingState.RESOLVED: "{0}.state = 'resolved'",
+    FindingState.EXEMPTED: "{0}.exemption <> ''",
+    FindingState.UNVERIFIED: "{0}.exemption = '' AND {0}.unverified IS NOT NULL",
+    FindingState.ACKNOWLEDGED: f"{_SEEN} AND {{0}}.acknowledged IS NOT NULL",
+    FindingState.OPEN: f"{_SEEN} AND {{0}}.acknowledged IS NULL",
+}
 
 
 def state_of(kept: str, exemption: str, unverified: object, acknowledged: object) -> FindingState:
@@ -34,5 +38,5 @@ def among(states: frozenset[FindingState], alias: str) -> tuple[str, tuple[list[
     stands = f"{alias}.state IN ({{values}})"
     if states & STANDING in (frozenset(), STANDING):
         return stands, (kept,)
-    shown = f"{stands} AND {_SHOWN.format(alias).strip()} IN ({{values}})"
-    return shown, (kept, sorted(str(each) for each in states))
+    shown = " OR ".join(f"({_SHOWN[each].format(alias)})" for each in sorted(states))
+    return f"{stands} AND ({shown})", (kept,)

@@ -16,7 +16,7 @@ from collector.store.sql.reading.conditions import Ask, Condition, of_tenants
 from collector.store.sql.reading.orders import Order, Segment
 
 #: A tenant is walked through where at least one in so many of its assets is wanted.
-_ONE_IN = 8
+_ONE_IN = 16
 #: So many times as many rows are looked at first as should hold one that is wanted; then more.
 _LOOK = 4
 _GROWTH, _LONGEST_LOOK = 4, 512
