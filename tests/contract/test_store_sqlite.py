@@ -314,18 +314,6 @@ def test_only_a_plain_insert_takes_many_rows() -> None:
         assert insert_of_many(other) is None
 
 
-def test_a_new_store_has_larger_pages_and_an_old_one_keeps_its_own(path: Path) -> None:
-    """The size of a page is chosen once; a store that was made with another is opened as it is."""
-    with closing(SqliteDatabase(path, create=True)) as database, database.reader() as connection:
-        assert connection.execute("PRAGMA page_size").fetchone() == (8192,)
-    old = path.with_name("old.db")
-    with closing(sqlite3.connect(old)) as connection:
-        connection.execute("PRAGMA page_size = 4096")
-        schema.migrate(connection)
-    with closing(SqliteDatabase(old)) as database, database.reader() as connection:
-        assert connection.execute("PRAGMA page_size").fetchone() == (4096,)
-
-
 def test_moments_keep_their_microseconds() -> None:
     """A moment comes back as it was, in UTC, whatever its zone; a naive one is refused."""
     moment = datetime(2026, 3, 2, 6, 0, 0, 123_457, tzinfo=timezone(timedelta(hours=1)))

@@ -21,10 +21,8 @@ from wolkenzicht.errors import StorageError
 _BUSY_MILLISECONDS = 10_000
 _WRITER_CACHE_KIB = 65_536
 _READER_CACHE_KIB = 8_192
-#: Of a new store; with 4 KiB (the default) a first load costs a tenth more, with 16 KiB a change does.
-_PAGE_BYTES = 8192
 #: Pages; a checkpoint for every 1000 (the default) costs a fifth of the rate of a first scan.
-_AUTOCHECKPOINT_PAGES = 8_000
+_AUTOCHECKPOINT_PAGES = 10_000
 #: The result code proper; the bits above it tell its variants apart.
 _PRIMARY_CODE = 0xFF
 
@@ -133,7 +131,6 @@ class SqliteDatabase:
         with self._told():
             self._writer = self._connect(_WRITER_CACHE_KIB)
             try:
-                self._writer.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
                 recognise(self._writer, path, create=create)
                 self._use_wal()
                 self._writer.execute("PRAGMA synchronous = FULL")
