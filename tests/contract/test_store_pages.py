@@ -131,6 +131,42 @@ def test_what_stands_close_together_is_found(
     assert [each for each in looks if not each.found and each.last]
 
 
+@pytest.mark.parametrize("order", ["asset_id", "-asset_id"])
+def test_a_walk_ends_where_little_is_wanted(
+    estate: Store, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of the first rows are wanted, then one in 200, then all: few rows are looked at for a page."""
+    size = 1600
+    wanted = {*range(0, 64, 16), *range(64, size, 200), *range(size - 120, size)}
+    numbers = [size - 1 - each for each in wanted] if order.startswith("-") else wanted
+    inside = {f"b{number:04}" for number in numbers}
+    names = [f"b{number:04}" for number in range(size)]
+    listed = [bucket(name, "eu-west-1" if name in inside else "us-east-1") for name in names]
+    Reporter(estate, tenant="bzk-aws", spool_id="bzk-aws").scan("s1", {IRELAND: listed})
+    looked: list[int] = []
+    look = Walks._look  # to see how many rows are looked at
+
+    def watched(self: Walks, tenant: str, rows: int, *asked: Any) -> Look:
+        looked.append(rows)
+        return look(self, tenant, rows, *asked)
+
+    monkeypatch.setattr(Walks, "_look", watched)
+
+    query = AssetQuery(location_class="inside_eea")
+    found: list[tuple[str, ...]] = []
+    most = 0
+    while rows := estate.reading.assets(
+        ALL_SEEN, query, order_by=order, after=found[-1] if found else (), limit=20
+    ):
+        found += [position for _, position in rows]
+        most = max(most, sum(looked))
+        looked.clear()
+
+    expected = sorted((bucket(name).asset_id for name in inside), reverse=order.startswith("-"))
+    assert [asset_id for _, asset_id, _ in found] == expected
+    assert 0 < most < size // 4
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # each plans in its own words
 def test_no_page_sorts_what_it_does_not_show(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every statement of a first and a next page finds assets by an index that has them in order."""

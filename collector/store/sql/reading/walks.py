@@ -20,6 +20,8 @@ _ONE_IN = 16
 #: So many times as many rows are looked at first as should hold one that is wanted; then more.
 _LOOK = 4
 _GROWTH, _LONGEST_LOOK = 4, 512
+#: A walk ends with a look at which fewer than one in so many was wanted: the groups find the rest for less.
+_THIN = _LOOK * _ONE_IN
 
 _WANTED = """
     SELECT x.tenant, min(t.organisation), CAST(sum(x.assets) AS BIGINT)
@@ -94,7 +96,7 @@ class Walks:
     def rows(
         self, stream: Stream, first: Look, limit: int
     ) -> Generator[tuple[str, ...], None, tuple[str, ...] | None]:
-        """The wanted rows in order; returns after which one none is near, None where no more are wanted."""
+        """The wanted rows in order; returns after which one few are near, None where no more are wanted."""
         look, size, given = first, stream.look, 0
         while look.found:
             for values in look.found:
@@ -102,6 +104,8 @@ class Walks:
             given += len(look.found)
             if look.last is None or given >= limit:
                 return None
+            if len(look.found) * _THIN < size:
+                break
             size = min(size * _GROWTH, _LONGEST_LOOK)
             look = self._look(stream.tenant, size, [self._after(look.last)])
         return look.last
