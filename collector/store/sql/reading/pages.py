@@ -169,9 +169,11 @@ def _heads(
             f"AND ({row} {order.beyond} {marks} OR s.tenant {order.beyond} ?)"
         )
         values = (*bound.values, *bound.values, bound.tenant)
-    head = _HEAD.replace(
-        "@group", order.of_tenant("a") if order.by_tenant else "a.group_no = s.group_no"
-    ).replace("@bound", condition)
+    # Of two bounds in one direction SQLite may take the one that lets all through.
+    whole = "1 = 1" if bound else order.of_tenant("a")
+    head = _HEAD.replace("@group", whole if order.by_tenant else "a.group_no = s.group_no").replace(
+        "@bound", condition
+    )
     statement = (_HEADS if len(order.keys) == 1 else _HEADS_OF_TWO).replace(
         "@streams", _STREAMS[order.by_tenant]
     )
@@ -196,9 +198,8 @@ def _heads(
 def _rows(ask: Ask, order: Order, head: _Head, limit: int) -> Iterator[tuple[str, ...]]:
     """The rows of a stream in order, those behind its head asked for as far as they are wanted."""
     own = [of_tenants([head.tenant])]
-    own.append(
-        Condition(order.of_tenant("x")) if order.by_tenant else Condition("x.group_no = ?", (head.group,))
-    )
+    if not order.by_tenant:
+        own.append(Condition("x.group_no = ?", (head.group,)))
     statement = _ROWS.replace("@keys", ", ".join(f"x.{key}" for key in order.keys)).replace(
         "@order", order.sorted_by("x")
     )

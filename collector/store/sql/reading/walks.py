@@ -116,7 +116,8 @@ class Walks:
             .replace("@order", self.order.sorted_by("x"))
             .replace("@wanted", " AND ".join(each.sql for each in self._wanted))
         )
-        own = [of_tenants([tenant]), Condition(self.order.of_tenant("x")), *past]
+        # One bound or the other: of two in one direction SQLite may take the one that lets all through.
+        own = [of_tenants([tenant]), *(past or [Condition(self.order.of_tenant("x"))])]
         values = tuple(value for each in self._wanted for value in each.values)
         rows = self.ask(statement, own, (size, *values))
         last = None if len(rows) < size else tuple(rows[-1][:-1])
