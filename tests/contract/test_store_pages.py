@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -179,7 +180,7 @@ def test_no_page_sorts_what_it_does_not_show(filled: Store, monkeypatch: pytest.
         told = run(self, connection, f"EXPLAIN QUERY PLAN {statement}", conditions, tail)
         plans.append((statement, [(row[0], row[1], row[3]) for row in told]))
         # Of two bounds in one direction the planner may take the one that lets all through.
-        assert sum(">" in each.sql for each in conditions) <= 1, conditions
+        assert sum(bool(re.match(r"\(?x\.(name|asset_id)\b.* >", each.sql)) for each in conditions) <= 1
         return run(self, connection, statement, conditions, tail)
 
     monkeypatch.setattr(Seen, "_ask", look)
