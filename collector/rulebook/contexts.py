@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Contexts:
 
     Of the tags that name a system, as the rules in force have them, the first that an asset has counts, and
     only where no inventory names one. `clock` tells the day. What changed in the store counts within
-    `CACHE_SECONDS`; the tree of organisations is read again with it.
+    `CACHE_SECONDS`, at once for who tells the generation; the tree of organisations is read again with it.
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class Contexts:
         self._clock = clock
         self._monotonic = monotonic
         self._said = _Said()
-        self._looked = -CACHE_SECONDS
+        self._looked = -inf
+        self._reading = threading.Lock()
         self._links: dict[str, tuple[float, bool]] = {}
 
     def context_of(
@@ -94,8 +96,15 @@ class Contexts:
 
     def forget(self) -> None:
         """Ask the store at the next question, however short ago it was asked."""
-        self._looked = -inf
-        self._links.clear()
+        with self._reading:  # an answer that is on its way may be older than what is to count now
+            self._looked = -inf
+            self._links.clear()
+
+    def know(self, generation: int) -> None:
+        """From now on no older generation than this counts. Raises `StorageError`."""
+        if self._said.generation < generation:
+            self.forget()
+            self._fresh()
 
     def linked(self, tenant: str, asset_ids: Sequence[str]) -> Mapping[str, Link]:
         """Which of these assets stand behind a material use, by asset."""
@@ -141,15 +150,16 @@ class Contexts:
         return next((name for key in keys if (name := fold(tags.get(key, "")))), "") if tags else ""
 
     def _fresh(self) -> _Said:
-        now = self._monotonic()
-        if now - self._looked < CACHE_SECONDS:
+        if self._monotonic() - self._looked < CACHE_SECONDS:
             return self._said
-        self._looked = now
-        generation = self._people.generation()
-        if generation != self._said.generation:
-            self._in_force.know(self._registry.organisations())
-            self._said = _read(generation, self._people.systems(), self._people.decisions())
-        return self._said
+        with self._reading:
+            now = self._monotonic()
+            generation = self._people.generation()
+            if generation != self._said.generation:
+                self._in_force.know(self._registry.organisations())
+                self._said = _read(generation, self._people.systems(), self._people.decisions())
+            self._looked = now
+            return self._said
 
 
 def _read(generation: int, systems: Iterable[System], decisions: Iterable[DecisionRow]) -> _Said:

@@ -189,7 +189,7 @@ class Reevaluation:
         waiting = await asyncio.to_thread(self._queue.judge_again)
         if waiting and self._contexts is not None:
             # What was said counts from now on, also where the store was asked a moment before that.
-            self._contexts.forget()
+            await asyncio.to_thread(self._contexts.forget)
         for each in waiting:
             tenants = await asyncio.to_thread(self._store.registry.tenants)
             found = asked.sets(each, tenants, self._store.evaluation, self._in_force)

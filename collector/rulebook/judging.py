@@ -21,6 +21,10 @@ class PeoplesJudge:
     in_force: InForce
     contexts: Contexts
 
+    def know(self, generation: int) -> None:
+        """What people said up to this generation counts from now on; raises `StorageError`."""
+        self.contexts.know(generation)
+
     def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
         """The identifiers that the asset's own record names; whether such assets exist is not looked at."""
         return identifiers.named(message.asset, self.in_force.book.base.settings.vocabulary.links)

@@ -59,7 +59,7 @@ class LinkFilling:
                         return
                     position = await self._between(partial(self._set, tenant, reading, properties, position))
                 changed = await self._between(partial(self._store.people.links_filled, tenant, reading))
-                self._contexts.forget()
+                await asyncio.to_thread(self._contexts.forget)
                 if changed:
                     logs.event(_log, logging.INFO, "evaluation.links", tenant=tenant, assets=changed)
             self._done[tenant] = reading

@@ -41,10 +41,19 @@ def about(asset_id: str) -> DecisionSubject:
     return DecisionSubject("bzk", "bzk-aws", asset_id)
 
 
-def judging(store: Store, clock: Callable[[], datetime] = lambda: NOW) -> Contexts:
-    """Let the store judge with what people said; returns what it knows of that, always fresh."""
+def judging(store: Store, clock: Callable[[], datetime] = lambda: NOW, *, stopped: bool = False) -> Contexts:
+    """Let the store judge with what people said; returns what it knows of that.
+
+    Always fresh, or, where time has `stopped`, as old as when it was first asked.
+    """
     ticks = iter(range(0, 10**9, 100))
     in_force = InForce(rule_book.packaged(), clock)
-    contexts = Contexts(store.people, store.registry, in_force, clock, monotonic=lambda: float(next(ticks)))
+    contexts = Contexts(
+        store.people,
+        store.registry,
+        in_force,
+        clock,
+        monotonic=(lambda: 0.0) if stopped else lambda: float(next(ticks)),
+    )
     store.ingest.judge_with(PeoplesJudge(in_force, contexts))
     return contexts

@@ -81,6 +81,18 @@ def test_an_unchanged_asset_stays_as_it_was_judged(agent: Reporter, estate: Stor
     assert (one(estate, A).record, events) == (first.record, 0)
 
 
+def test_what_was_said_a_moment_ago_counts(agent: Reporter, estate: Store) -> None:
+    """For every frame that comes after it, however short ago the store was asked what people say."""
+    judging(estate, stopped=True)
+    agent.scan("s1", {IRELAND: [bucket("a"), bucket("b")]})
+    estate.people.record_decision(about(B), decision(MATERIAL), NOW)
+    agent.scan("s2", {IRELAND: [bucket("a", tags=(("x", "y"),)), bucket("b", tags=(("x", "y"),))]})
+    assert verdicts(estate) == {
+        "a": ("undetermined", "material.none"),
+        "b": ("material", "material.decision"),
+    }
+
+
 def test_a_system_of_the_organisation_above_counts(estate: Store) -> None:
     """Nearest first; one of an organisation beside it does not."""
     registry = estate.registry

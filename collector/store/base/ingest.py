@@ -58,6 +58,9 @@ class Judged:
 class Judge(Protocol):
     """Judges in the place of the agent where people said something that it cannot know."""
 
+    def know(self, generation: int) -> None:
+        """What people said up to this generation of `People` counts from now on; raises `StorageError`."""
+
     def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
         """The identifiers of other assets that the asset's own record names."""
 

@@ -36,6 +36,7 @@ __all__ = ["FindingRules", "PolicyOf", "RegionRules", "SqlIngest"]
 PolicyOf = Callable[[str], Policy]
 
 _SECRET_BYTES = 16
+_SAID = "SELECT generation FROM people_generation"
 _TARGET = "SELECT target FROM evaluation WHERE tenant = ?"
 
 #: Gives the clause that a kind of finding rests on.
@@ -112,7 +113,7 @@ class SqlIngest:
             group.keep_counts()
             group.tell()
             if self._database.shared:
-                group.doubt_other_rules()
+                group.doubt_what_changed()
         return answers
 
     def _rules(self, organisation: str) -> _Rules:
@@ -154,6 +155,10 @@ class _Group:
         self._news: list[tuple[Any, ...]] = []
         self._positions: dict[tuple[str, str], int | None] = {}
         self._organisations: dict[str, str | None] = {}
+        self._said = 0
+        if judge is not None:
+            [self._said] = connection.execute(_SAID).fetchone()
+            judge.know(self._said)
 
     def take(self, incoming: Incoming) -> Committed:
         """Apply one frame, or say why not."""
@@ -209,8 +214,15 @@ class _Group:
         """Write the events of all frames."""
         findings.tell(self._connection, self._news)
 
-    def doubt_other_rules(self) -> None:
-        """Let be judged again what was judged by other rules than another collector has in force by now."""
+    def doubt_what_changed(self) -> None:
+        """Let be judged again what was judged by other rules than another collector has in force by now.
+
+        And what was judged without what people have said meanwhile; who says more waits for this commit.
+        """
+        if self._judge is not None:
+            [said] = self._connection.execute(f"{_SAID} FOR SHARE").fetchone()
+            if said != self._said:
+                doubt(self._connection, list(self._judged_by))
         for tenant, version in self._judged_by.items():
             row = self._connection.execute(_TARGET, (tenant,)).fetchone()
             if row and row[0] and not row[0].startswith(f"{version} "):

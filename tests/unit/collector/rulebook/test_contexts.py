@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from collector.rulebook.contexts import CACHE_SECONDS, Contexts
 from collector.rulebook.ending import EndingDecisions
 from collector.rulebook.in_force import InForce
-from collector.store.base import DecisionSubject, Organisation, Store, System
+from collector.store.base import DecisionSubject, Organisation, People, Store, System
 from collector.store.closing import closing
 from collector.store.sqlite import open_store
 from policy import rule_book
@@ -57,6 +59,40 @@ def test_what_changed_counts_after_a_moment(store: Store) -> None:
     nearer = contexts.context_of("t", "logius", ASSET).system
     assert nearer is not None
     assert (nearer.organisation, nearer.material) == ("logius", "nee")
+
+
+def test_an_answer_on_its_way_is_not_taken_for_a_new_one(store: Store) -> None:
+    """Who forgets while another thread reads is not answered what that one read before."""
+    slow, reading, told = (threading.Event() for _ in range(3))
+
+    class Slow:
+        """The store, of which one answer takes until a change was told."""
+
+        def generation(self) -> int:
+            found = store.people.generation()
+            if slow.is_set() and not reading.is_set():
+                reading.set()
+                assert told.wait(30)
+            return found
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store.people, name)
+
+    in_force = InForce(rule_book.packaged(), lambda: NOW)
+    people: People = Slow()  # type: ignore[assignment]  # the rest is the store's
+    contexts = Contexts(people, store.registry, in_force, lambda: NOW, monotonic=lambda: 0.0)
+    assert contexts.context_of("t", "bzk", ASSET) is NOTHING_KNOWN
+    contexts.forget()
+    slow.set()
+    with ThreadPoolExecutor(2) as threads:
+        early = threads.submit(contexts.context_of, "t", "bzk", ASSET)
+        assert reading.wait(30)
+        registered(store, "bzk", "ja")
+        forgotten = threads.submit(contexts.forget)
+        told.set()
+        assert early.result(30) is NOTHING_KNOWN
+        forgotten.result(30)
+    assert contexts.context_of("t", "bzk", ASSET) is not NOTHING_KNOWN
 
 
 @pytest.mark.parametrize(
