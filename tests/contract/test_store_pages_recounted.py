@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from collector.store.base import AssetQuery, AssetRow, FindingRow, Organisation, Sight, Store, Tenant
 from collector.store.sql import store_over
 from collector.store.sql.database import Database
+from collector.store.sql.reading import finding_pages
 from tests.contract.reporting import ALL_SEEN, BUCKET, FRANKFURT, IRELAND, NOW, Reporter, bucket
 from tests.examples import examples
 from wolkenzicht import wire
@@ -25,6 +26,9 @@ TENANTS = {"a-bzk": ("bzk", 240), "b-logius": ("logius", 90), "c-ezk": ("ezk", 1
 REGIONS = (*["eu-west-1"] * 12, *["eu-central-1"] * 4, "eu-west-2", "us-east-1", "xx-nowhere-1")
 ORDERS = ("asset_id", "name", "type", "location_class", "organisation")
 CLASSES = ("inside_eea", "outside_eea_adequate", "outside_eea", "unknown")
+
+#: By looking at the newest, at too few of them, from the groups asked for, and one by one.
+WAYS: tuple[dict[str, int], ...] = ({}, {"_LOOK": 1}, {"_LOOK": 10**9}, {"_LOOK": 10**9, "_FEW": -1})
 
 
 def maybe(*values: str) -> st.SearchStrategy[str | None]:
@@ -169,9 +173,14 @@ def test_pages_hold_what_is_asked_for(
 
 
 @settings(max_examples=examples(30), deadline=None)
-@given(query=QUERIES, sight=SIGHTS, size=st.sampled_from([1, 7, 40, 101]))
+@given(query=QUERIES, sight=SIGHTS, size=st.sampled_from([1, 7, 40, 101]), way=st.sampled_from(WAYS))
 def test_findings_hold_what_is_asked_for(
-    filled: Store, everything: list[AssetRow], query: AssetQuery, sight: Sight, size: int
+    filled: Store,
+    everything: list[AssetRow],
+    query: AssetQuery,
+    sight: Sight,
+    size: int,
+    way: dict[str, int],
 ) -> None:
     """Newest first, those about assets that are asked for, each once; and as many as are counted open."""
     asked = {(row.tenant, row.record.asset.asset_id) for row in everything if is_asked(row, query, sight)}
@@ -180,9 +189,14 @@ def test_findings_hold_what_is_asked_for(
     wanted = [position for row, position in whole if (row.tenant, row.subject) in asked]
     found: list[tuple[str, ...]] = []
     told: list[FindingRow] = []
-    while rows := reading.findings(sight, query, states=states, after=found[-1] if found else (), limit=size):
-        told += [row for row, _ in rows]
-        found += [position for _, position in rows]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, number in way.items():
+            patch.setattr(finding_pages, name, number)
+        while rows := reading.findings(
+            sight, query, states=states, after=found[-1] if found else (), limit=size
+        ):
+            told += [row for row, _ in rows]
+            found += [position for _, position in rows]
     assert found == wanted
     assert all(count == 1 for count in Counter(each.finding_id for each in told).values())
     assert reading.open_findings(sight, query) == len(wanted)

@@ -32,6 +32,7 @@ from collector.store.sql.reading import (
     coverage,
     discrepancies,
     finding_events,
+    finding_pages,
     findings,
     gaps,
     sight_changes,
@@ -140,7 +141,7 @@ class SqlReading:
         limit: int,
     ) -> list[tuple[FindingRow, tuple[str, ...]]]:
         """As `Reading.findings`."""
-        return findings.page(self._database, sight, query, states, after, limit)
+        return finding_pages.page(self._database, sight, query, states, after, limit)
 
     def finding(self, sight: Sight, finding_id: str) -> FindingRow | None:
         """As `Reading.finding`."""

@@ -1,8 +1,7 @@
-"""How findings are read: page by page, newest first, and counted."""
+"""How findings are read, one by one or as they were, and counted; `finding_pages` reads them page by page."""
 
 from __future__ import annotations
 
-import heapq
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -10,20 +9,13 @@ from typing import Any
 from collector.store.base import AssetQuery, FindingRow, FindingVersionRow, Sight
 from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Database, chunks
-from collector.store.sql.finding_states import STANDING, among, state_of
-from collector.store.sql.groups import WHOLE, part_for
-from collector.store.sql.reading.conditions import (
-    Ask,
-    Condition,
-    Seen,
-    asked_of,
-    of_assets,
-    of_tenants,
-    past,
-)
-from wolkenzicht.model import FindingKind, FindingState, Severity, SubjectKind
+from collector.store.sql.finding_states import state_of
+from collector.store.sql.groups import part_for
+from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets
+from wolkenzicht.model import FindingKind, Severity, SubjectKind
 
-_PAGE = """
+#: Findings with what is shown of them, newest first.
+PAGE = """
     SELECT x.finding_id, x.tenant, t.organisation, x.subject_kind, x.subject, x.kind, x.severity, x.state,
         x.clause, x.details, x.owner, x.opened, x.resolved, coalesce(n.name, ''),
         x.acknowledged, x.acknowledged_by, x.acknowledge_note, x.exemption, x.unverified
@@ -43,26 +35,8 @@ _VERSIONS = """
 _ITS_ASSET = (
     "FROM asset AS a WHERE a.tenant = x.tenant AND x.subject_kind = 'asset' AND a.asset_id = x.subject"
 )
-#: The newest open findings of the groups asked for: few, so that they are sorted.
-_OF_GROUPS = """
-    WITH g AS MATERIALIZED (SELECT x.tenant, x.group_no FROM asset_count AS x {seen})
-    SELECT f.tenant, f.finding_id, f.opened
-    FROM g CROSS JOIN finding AS f
-    WHERE f.tenant = g.tenant AND f.group_no = g.group_no AND f.state = 'open' AND @wanted
-    ORDER BY f.opened DESC, f.finding_id DESC LIMIT ?
-"""
-_OF_REGIONS = """
-    SELECT x.tenant, x.finding_id, x.opened FROM finding AS x
-    {seen} AND x.state = 'open' AND x.group_no = 0
-    ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
-"""
-_THESE = _PAGE.replace("{seen}", "{seen} AND x.finding_id IN ({values})")
-#: More findings than this are not sorted: among so many those asked for are not far apart.
-_FEW = 5000
-
-#: What findings are sorted by.
-_KEY = ("x.opened", "x.finding_id")
-
+#: Those with these identifiers.
+THESE = PAGE.replace("{seen}", "{seen} AND x.finding_id IN ({values})")
 #: A region is named 'provider:code'; what comes behind a colon is a semicolon.
 ITS_REGION = "(x.subject_kind = 'region' AND x.subject >= ? AND x.subject < ?)"
 
@@ -71,27 +45,9 @@ _OF_ASSETS = "SELECT CAST(coalesce(sum(x.findings), 0) AS BIGINT) FROM asset_cou
 _OTHERS = "SELECT count(*) FROM finding AS x {seen} AND x.state = 'open' AND x.group_no = 0"
 
 
-def page(
-    database: Database,
-    sight: Sight,
-    query: AssetQuery,
-    states: frozenset[FindingState],
-    after: tuple[str, ...],
-    limit: int,
-) -> list[tuple[FindingRow, tuple[str, ...]]]:
-    """As `Reading.findings`; a position is the time of opening (microseconds) and the finding."""
-    with Seen.of(database, sight, query).moment() as ask:
-        if states <= STANDING and of_assets(query) and _of_assets(ask, query) <= _FEW:
-            rows = _few(ask, query, states, after, limit)
-        else:
-            beyond = past(_KEY, after, reverse=True)
-            rows = ask(_PAGE, [Condition(*among(states, "x")), *_of_findings(query), *beyond], (limit,))
-    return [(row_of(row), (str(row[11]), row[0])) for row in rows]
-
-
 def one(database: Database, sight: Sight, finding_id: str) -> FindingRow | None:
     """As `Reading.finding`."""
-    found = Seen(database, sight).rows(_PAGE, [Condition("x.finding_id = ?", (finding_id,))], (1,))
+    found = Seen(database, sight).rows(PAGE, [Condition("x.finding_id = ?", (finding_id,))], (1,))
     return row_of(found[0]) if found else None
 
 
@@ -99,7 +55,7 @@ def these(database: Database, sight: Sight, finding_ids: Sequence[str]) -> dict[
     """Findings in sight by their identifiers; those that are not are left out."""
     found: dict[str, FindingRow] = {}
     for part in chunks(finding_ids):
-        rows = Seen(database, sight).rows(_THESE, (), (part, len(part)))
+        rows = Seen(database, sight).rows(THESE, (), (part, len(part)))
         found.update((row[0], row_of(row)) for row in rows)
     return found
 
@@ -110,73 +66,56 @@ def versions(database: Database, sight: Sight, finding_id: str) -> list[FindingV
     return [_version(row) for row in found]
 
 
-def _few(
-    ask: Ask, query: AssetQuery, states: frozenset[FindingState], after: tuple[str, ...], limit: int
-) -> list[tuple[Any, ...]]:
-    """The page of standing findings where a filter lets few through."""
-    groups = [Condition(f"x.part = {WHOLE} AND x.findings > 0"), *of_assets(query)]
-    beyond = past(("f.opened", "f.finding_id"), after, reverse=True)
-    wanted = [Condition(*among(states, "f")), *beyond]
-    statement = _OF_GROUPS.replace("@wanted", " AND ".join(each.sql for each in wanted))
-    found = ask(statement, groups, (*(value for each in wanted for value in each.values), limit))
-    if _of_provider(query):
-        beyond = [Condition(*among(states, "x")), *past(_KEY, after, reverse=True)]
-        found += ask(_OF_REGIONS, [_its_region(query), *beyond], (limit,))
-    newest = heapq.nlargest(limit, ((opened, finding_id, tenant) for tenant, finding_id, opened in found))
-    rows: dict[str, tuple[Any, ...]] = {}
-    for part in chunks(newest):
-        these = of_tenants(tenant for *_, tenant in part)
-        found = ask(_THESE, [these], ([finding_id for _, finding_id, _ in part], limit))
-        rows.update((row[0], row) for row in found)
-    return [rows[finding_id] for _, finding_id, _ in newest]
-
-
 def open_count(database: Database, sight: Sight, query: AssetQuery) -> int:
     """As `Reading.open_findings`."""
     seen = Seen.of(database, sight, query)
     with (Seen.of_sums(database, sight, query) or seen).moment() as ask:
-        count = _of_assets(ask, query)
+        count = open_about_assets(ask, query)
     if not of_assets(query):
         count += seen.rows(_OTHERS)[0][0]
-    elif _of_provider(query):
-        count += seen.rows(_OTHERS, [_its_region(query)])[0][0]
+    elif of_provider(query):
+        count += seen.rows(_OTHERS, [its_region(query)])[0][0]
     return count
 
 
 def exempted_count(database: Database, sight: Sight, query: AssetQuery) -> int:
     """As `Reading.exempted_findings`."""
-    [(count,)] = Seen.of(database, sight, query).rows(_EXEMPTED, _of_findings(query))
+    [(count,)] = Seen.of(database, sight, query).rows(_EXEMPTED, of_findings(query))
     return int(count)
 
 
-def _of_assets(ask: Ask, query: AssetQuery) -> int:
+def open_about_assets(ask: Ask, query: AssetQuery) -> int:
     """How many are open about the assets asked for."""
     part = Condition("x.part = ?", (part_for(asked_of(query)),))
     [(count,)] = ask(_OF_ASSETS, [part, *of_assets(query)], ())
     return int(count)
 
 
-def _of_findings(query: AssetQuery) -> list[Condition]:
-    # A finding about an asset that vanished, or about no asset, passes only where nothing is asked of the
-    # asset itself; one about a region also where nothing but its provider is.
+def of_findings(query: AssetQuery) -> list[Condition]:
+    """What is asked of `finding AS x`.
+
+    A finding about an asset that vanished, or about no asset, passes only where nothing is asked of the
+    asset itself; one about a region also where nothing but its provider is.
+    """
     conditions = of_assets(query, "a")
     if not conditions:
         return []
     asked = " AND ".join(condition.sql for condition in conditions)
     values = tuple(value for condition in conditions for value in condition.values)
     its_asset = f"EXISTS (SELECT 1 {_ITS_ASSET} AND {asked})"
-    if _of_provider(query):
-        region = _its_region(query)
+    if of_provider(query):
+        region = its_region(query)
         return [Condition(f"({its_asset} OR {region.sql})", (*values, *region.values))]
     return [Condition(its_asset, values)]
 
 
-def _of_provider(query: AssetQuery) -> bool:
+def of_provider(query: AssetQuery) -> bool:
     """Whether nothing but its provider is asked of an asset."""
     return query.provider is not None and len(of_assets(query)) == 1
 
 
-def _its_region(query: AssetQuery) -> Condition:
+def its_region(query: AssetQuery) -> Condition:
+    """The findings about regions of the provider asked for."""
     return Condition(ITS_REGION, of_region(query.provider or ""))
 
 
