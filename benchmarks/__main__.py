@@ -53,6 +53,7 @@ def main() -> None:
         "streams": measuring.main,
         "growth": growth.main,
         "collectors": collectors.main,
+        "ingest": ingest.main,
     }
     for name, run in named.items():
         if sys.argv[1:2] == [name]:

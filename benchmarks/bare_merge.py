@@ -7,8 +7,9 @@ commit eight batches at a time with synchronous=FULL. No scopes, findings, check
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from wolkenzicht.v1 import collector_service_pb2 as pb
 
@@ -56,7 +57,15 @@ def _merge_one(connection: sqlite3.Connection, batch: pb.AssetBatch, now: int) -
     marks = ",".join("?" * len(ids))
     select = f"SELECT asset_id, fingerprint FROM asset WHERE tenant = ? AND asset_id IN ({marks})"  # noqa: S608 - marks only
     known = dict(connection.execute(select, ("bench", *ids)))
-    rows = [
+    rows = rows_of(batch, known, now)
+    connection.executemany(_HISTORY, [(now, "bench", row[1]) for row in rows if row[1] in known])
+    connection.executemany(_UPSERT, rows)
+    return len(rows)
+
+
+def rows_of(batch: pb.AssetBatch, known: Mapping[str, bytes], now: int) -> list[tuple[Any, ...]]:
+    """What is new or changed of a batch, as rows from `tenant` to `record`."""
+    return [
         (
             "bench",
             asset_id,
@@ -74,9 +83,6 @@ def _merge_one(connection: sqlite3.Connection, batch: pb.AssetBatch, now: int) -
             now,
             each.SerializeToString(),
         )
-        for asset_id, each in zip(ids, batch.assets, strict=True)
-        if known.get(asset_id) != each.fingerprint
+        for each in batch.assets
+        if known.get(asset_id := each.asset.asset_id) != each.fingerprint
     ]
-    connection.executemany(_HISTORY, [(now, "bench", row[1]) for row in rows if row[1] in known])
-    connection.executemany(_UPSERT, rows)
-    return len(rows)

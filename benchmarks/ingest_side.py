@@ -1,7 +1,8 @@
 """One side of the ingest comparison, in a process of its own: `bare` or `store`.
 
 Loads assets into an empty database, then scans them again with 2 % changed; prints JSON with assets
-per second for both. `python -m benchmarks.ingest_side store --assets 100000 --directory DIR`.
+per second for both. `python -m benchmarks.ingest_side store --assets 100000 --directory DIR`, or
+`--url URL` for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from benchmarks import bare_merge, frames
+from benchmarks import bare_merge, bare_merge_postgresql, frames
 from collector.store.base import Incoming, Organisation, Store, Tenant
-from collector.store.sqlite import open_store
+from collector.store.opening import open_store
 from wolkenzicht import wire
 from wolkenzicht.model import Outcome, Scope, ScopeOutcome
 from wolkenzicht.v1 import collector_service_pb2 as pb
@@ -32,12 +34,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("side", choices=("bare", "store"))
     parser.add_argument("--assets", type=int, default=100_000)
-    parser.add_argument("--directory", type=Path, required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--directory", type=Path)
+    where.add_argument("--url")
     arguments = parser.parse_args()
     first = list(frames.batches(arguments.assets, changed=CHANGED, generation=0))
     second = list(frames.batches(arguments.assets, changed=CHANGED, generation=1))
     gc.freeze()
-    take = _bare(arguments.directory) if arguments.side == "bare" else _store(arguments.directory)
+    place = arguments.url or arguments.directory / "store.db"
+    take = _bare(place) if arguments.side == "bare" else _store(place)
     rates = {}
     for name, work in (("initial", first), ("rescan", second)):
         started = time.perf_counter()
@@ -46,18 +51,22 @@ def main() -> None:
     print(json.dumps(rates))
 
 
-def _bare(directory: Path) -> Callable[[Round], None]:
-    connection = bare_merge.open_database(directory / "bare.db")
+def _bare(place: str | Path) -> Callable[[Round], None]:
+    merge: Callable[[list[bytes], int], int]
+    if isinstance(place, Path):
+        merge = partial(bare_merge.merge, bare_merge.open_database(place))
+    else:
+        merge = partial(bare_merge_postgresql.merge, bare_merge_postgresql.open_database(place))
 
     def take(work: Round) -> None:
         now = time.time_ns() // 1000
-        bare_merge.merge(connection, [batch for _scope, batches in work for batch in batches], now)
+        merge([batch for _scope, batches in work for batch in batches], now)
 
     return take
 
 
-def _store(directory: Path) -> Callable[[Round], None]:
-    store = open_store(directory / "store.db", create=True)
+def _store(place: str | Path) -> Callable[[Round], None]:
+    store = open_store(place, create=True)
     store.registry.put_organisations([Organisation("mvz", "Ministerie van Voorbeeldzaken")])
     store.registry.add_tenant(Tenant("bench", "mvz", "aws", created=datetime.now(UTC)))
     return committing(store, "bench")
