@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policy.alert_texts import ALLOWED_BY, FORBIDDEN_BY, MISSING_DUTY
+from policy.department_texts import CONFIDENCE
 from policy.texts import detail_word
 
 #: As it is kept, and as it is told.
-_SAID_OF_PLACES = {
-    "en": {ALLOWED_BY: ALLOWED_BY, FORBIDDEN_BY: FORBIDDEN_BY},
-    "nl": {ALLOWED_BY: ": buiten de EER, maar toegestaan volgens ", FORBIDDEN_BY: ": verboden door "},
+_SAID_OF_PLACES: dict[str, dict[str, str]] = {
+    "en": {},
+    "nl": {
+        ALLOWED_BY: ": buiten de EER, maar toegestaan volgens ",
+        FORBIDDEN_BY: ": verboden door ",
+        **{f" ({said})": f" ({CONFIDENCE['nl'][each]})" for each, said in CONFIDENCE["en"].items()},
+    },
 }
 
 Details = Iterable[tuple[str, str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from policy.clauses import kept, together
 from policy.language.answers import Unknown
 from policy.operator_files import ODC
 from policy.rule_files import DUTIES, Condition, Duty
@@ -70,7 +71,7 @@ def _due(
 def recorded(settings: Settings) -> str:
     """The clause of the duties of material use that the register fulfils; empty where the rules have none."""
     found = [each for each in settings.duties if each.identifier in ON_RECORD]
-    return "; ".join(each.basis.cited() for each in found)
+    return together(kept(each.basis, each.text_en, each.text_nl) for each in found)
 
 
 def statement(due: Due, language: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from policy import leaving
 from policy.alert_texts import ALLOWED_BY, FORBIDDEN_BY
+from policy.clauses import kept, together
 from policy.department_rules import Forbidden
 from policy.department_texts import exemption_text
 from policy.settings import Settings
@@ -140,7 +141,10 @@ def _about_forbidden(asset: Asset, verdict: Verdict, settings: Settings) -> Iter
     if not rows:
         return
     severity = Severity.HIGH if verdict.material == MaterialUse.MATERIAL else Severity.MEDIUM
-    clauses = [f"{row.organisation}, {row.basis.cited()}: {row.text_en}" for _, row in sorted(rows.items())]
+    against = together(
+        kept(row.basis, row.text_en, row.text_nl, whose=f"{row.organisation}, ")
+        for _, row in sorted(rows.items())
+    )
     exemption = settings.own.exemption_of(verdict.material_rule)
     lighter = f"; not material by {exemption_text(exemption, 'en')}" if exemption else ""
     details = _details(
@@ -148,7 +152,7 @@ def _about_forbidden(asset: Asset, verdict: Verdict, settings: Settings) -> Iter
         for place, seen, forbidden in found
         for row in forbidden.values()
     )
-    yield FindingDraft(FindingKind.COUNTRY_FORBIDDEN, severity, "; ".join(dict.fromkeys(clauses)), details)
+    yield FindingDraft(FindingKind.COUNTRY_FORBIDDEN, severity, against, details)
 
 
 def _about_takeovers(

@@ -119,7 +119,8 @@ class FindingClause:
     """What a kind of finding is told to go against."""
 
     kind: FindingKind
-    text: str
+    text_en: str
+    text_nl: str
     basis: Basis
 
 
@@ -195,9 +196,11 @@ def _permitted(table: Table, within: tuple[date, date | None]) -> Permitted:
 def _clauses(tables: Sequence[Table], within: tuple[date, date | None]) -> tuple[FindingClause, ...]:
     found, spans = [], dict[FindingKind, list[Span]]()
     for table in tables:
-        table.only("finding", "text", *_BASIS)
+        # A rule set from before there were two languages has one text.
+        english, dutch = ("text", "text") if "text" in table.values else ("text_en", "text_nl")
+        table.only("finding", *dict.fromkeys((english, dutch)), *_BASIS)
         kind, basis = FindingKind(table.choice("finding", KINDS)), _basis(table, within)
-        found.append(FindingClause(kind, table.text("text"), basis))
+        found.append(FindingClause(kind, table.text(english), table.text(dutch), basis))
         spans.setdefault(kind, []).append(Span.of(basis.valid_from, basis.valid_until, table))
     for kind in KINDS:
         if kind in spans:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from policy.clauses import kept
 from policy.department_rules import NO_RULES, OwnRules
 from policy.rule_files import INSTEAD, Duty, Ground, RuleSet
 from policy.tables import Table, read_toml, subtable
@@ -110,7 +111,9 @@ def settings_of(
     """The rules on a day; before or after its own period those of the rule set's first or last day."""
     day, permitted = rules.nearest(on), rules.permitted
     clauses = {
-        each.kind: f"{each.basis.cited()}: {each.text}" for each in rules.clauses if each.basis.holds(day)
+        each.kind: kept(each.basis, each.text_en, each.text_nl)
+        for each in rules.clauses
+        if each.basis.holds(day)
     }
     countries = permitted.countries.union(eea, adequate if permitted.adequate else ())
     return Settings(

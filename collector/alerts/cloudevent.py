@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from collector.alerts.many_texts import headline
 from collector.store.base import Event, Many
+from policy import clauses
 from policy.detail_texts import places
 from policy.ruleset import finding_texts
 
@@ -126,7 +127,7 @@ def _data(event: Event, language: str) -> dict[str, Any]:
         "location_class": event.location_class.value,
         "details": [{"operation": operation, "place": place} for operation, place in finding.details],
         "owner": finding.owner,
-        "clause": finding.clause,
+        "clause": clauses.shown(finding.clause, language),
         "summary": summary(event, language),
         "remedy": finding_texts(finding.kind, language).remedy,
         "opened": rfc3339(finding.opened),

@@ -20,6 +20,7 @@ from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS, MailTexts
 from collector.alerts.many_mail import many_content
 from collector.store.base import Event
+from policy import clauses
 from policy.detail_texts import all_details
 from policy.ruleset import finding_texts
 from policy.texts import CLASSES
@@ -154,7 +155,7 @@ def _content(event: Event, texts: MailTexts, language: str) -> tuple[str, list[t
         "type": f"{event.asset_type} ({event.provider})" if about_asset else "",
         "location_class": CLASSES[language][event.location_class] if about_place else "",
         "details": all_details(finding.details, language),
-        "clause": finding.clause,
+        "clause": clauses.shown(finding.clause, language),
         "owner": finding.owner,
         "opened": rfc3339(finding.opened),
         "resolved": "" if finding.resolved is None else rfc3339(finding.resolved),

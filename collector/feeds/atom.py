@@ -57,7 +57,7 @@ def _entry(entry: ET.Element, row: FindingRow, moment: datetime, language: str) 
     for section, value in _told(row).items():
         _add(entry, "category", term=value, scheme=f"{TAG}{section}", label=labels[section])
     whose = f"{row.organisation}, {row.tenant}"
-    said = f"{labels['severity']}, {labels['state']}. {whose}. {finding.remedy} ({row.clause})"
+    said = f"{labels['severity']}, {labels['state']}. {whose}. {finding.remedy} ({finding.clause})"
     _add(entry, "summary", said, type="text")
 
 

@@ -16,6 +16,7 @@ from collector.store.base import (
     GapRow,
     SightChangeRow,
 )
+from policy import clauses
 from policy.context import NOTHING_KNOWN, Context
 from policy.detail_texts import detail_value
 from policy.ruleset import Policy
@@ -100,7 +101,7 @@ def finding(row: FindingRow, language: str) -> finding_pb2.Finding:
         subject_kind=SUBJECT_KINDS.encode[row.subject_kind],
         subject=row.subject,
         owner=row.owner,
-        clause=row.clause,
+        clause=clauses.shown(row.clause, language),
         remedy=texts.remedy,
         summary=texts.summary.format(
             name=row.asset_name or row.subject, places=_places(row.details, language)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from collector.store.base import FindingRow, Organisation, Store, System, Tenant
+from policy.clauses import shown
 from policy.context import SystemEntry
 from tests.contract.reporting import IRELAND, NOW, Reporter, bucket, findings
 from tests.contract.test_store_sight_lost import look
@@ -37,7 +38,10 @@ def test_material_use_without_a_register(agent: Reporter) -> None:
     [finding] = missing(agent.store)
     assert (finding.subject_kind, finding.subject) == (SubjectKind.TENANT, agent.tenant)
     assert (finding.severity, finding.details) == (Severity.HIGH, (("duty", "registration"),))
-    assert finding.clause == "RCB2026 3.4 [C] (secondary source)"
+    assert shown(finding.clause, "nl") == (
+        "RCB2026 3.4 [C] (uit een secundaire bron): registratie van het gebruik (gekend gebruik), "
+        "met de leverancier"
+    )
     register(agent.store, "bzk")
     look(agent.store, agent.now)
     assert missing(agent.store) == []

@@ -21,6 +21,7 @@ from collector.alerts.heartbeat import Heartbeat, heartbeat_text
 from collector.alerts.mail_texts import TEXTS
 from collector.alerts.many_mail import many_content
 from collector.store.base import Event
+from policy import clauses
 from policy.detail_texts import all_details
 from policy.ruleset import finding_texts
 from wolkenzicht.model import FindingState
@@ -177,7 +178,7 @@ def _annotations(event: Event, language: str) -> dict[str, str]:
         "remedy": finding_texts(finding.kind, language).remedy,
         "subject": finding.subject,
         "details": all_details(finding.details, language),
-        "clause": finding.clause,
+        "clause": clauses.shown(finding.clause, language),
         "owner": finding.owner,
         "event": event.event_id,
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from policy.clauses import shown
 from policy.context import Context, Decision, SystemEntry
 from policy.department_material import DepartmentMaterial
 from policy.material import MaterialRules
@@ -330,10 +331,10 @@ def test_a_forbidden_country_of_the_eer_is_a_finding(
         ("department.bzk.eer_only",),
         LocationClass.INSIDE_EEA,
     )
-    assert (found.kind, found.severity, found.clause, found.details) == (
+    assert (found.kind, found.severity, shown(found.clause, "nl"), found.details) == (
         KIND,
         Severity.HIGH,
-        "bzk, art. 1 (to be checked): data is in the EER",
+        "bzk, art. 1 (nog na te gaan): gegevens staan in de EER",
         (("stored", "eu-central-1 (DE): forbidden by bzk, art. 1 (to be checked)"),),
     )
     assert (policy.classify(asset).forbidden, policy.findings(asset, policy.classify(asset))) == ((), ())

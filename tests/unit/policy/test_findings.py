@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from policy.clauses import shown
 from policy.findings import FindingDraft, find, may_need_a_person
 from policy.ruleset import Policy, finding_texts
 from policy.takeovers import Takeover
@@ -117,9 +118,13 @@ def test_details_name_each_offending_place_once(policy: Policy, make_asset: Make
     (found, adequate) = findings(policy, make_asset(locations=places))
     assert found.details == (("stored", "ap-east-1 (HK)"), ("replicated", "us-east-1 (US)"))
     assert adequate.details == (("stored", "eu-west-2 (GB)"), ("backed_up", "eu-west-2 (GB)"))
-    assert found.clause == (
+    assert shown(found.clause, "en") == (
         "RCB2026 4.6 [C] (to be checked): data is stored and processed in the EER or Switzerland, "
         "not in the Caribbean Netherlands"
+    )
+    assert shown(found.clause, "nl") == (
+        "RCB2026 4.6 [C] (nog na te gaan): gegevens worden opgeslagen en verwerkt in de EER of Zwitserland, "
+        "niet in Caribisch Nederland"
     )
 
 

@@ -15,7 +15,9 @@ HEAD = 'name = "R"\ntitle = "Rules"\nvalid_from = 2026-01-01\n{until}confidence 
 PERMITTED = '[permitted]\ncountries = ["CH"]\nadequate = true\nexcluded = ["BQ"]\n' + BASIS.format("p 1")
 MATERIAL = '[material]\ngrounds = ["primary_task"]\n' + BASIS.format("m 1")
 CLAUSES = "".join(
-    f'[[clause]]\nfinding = "{kind}"\ntext = "about {kind}"\n' + BASIS.format("c 1") for kind in KINDS
+    f'[[clause]]\nfinding = "{kind}"\ntext_en = "about {kind}"\ntext_nl = "over {kind}"\n'
+    + BASIS.format("c 1")
+    for kind in KINDS
 )
 YES = '[[{0}.example]]\ngiven = {{ material = true }}\nfollows = "yes"\n'
 NO = '[[{0}.example]]\ngiven = {{ material = false }}\nfollows = "no"\n'
@@ -67,7 +69,9 @@ def test_what_a_rule_set_says() -> None:
     assert (found.valid_from, found.valid_until) == (date(2026, 1, 1), None)
     assert found.permitted == Permitted(frozenset({"CH"}), True, frozenset({"BQ"}), basis("p 1"))  # noqa: FBT003  # adequate
     assert (found.grounds, found.material_basis) == (frozenset({Ground.PRIMARY_TASK}), basis("m 1"))
-    assert found.clauses == tuple(FindingClause(each, f"about {each}", basis("c 1")) for each in KINDS)
+    assert found.clauses == tuple(
+        FindingClause(each, f"about {each}", f"over {each}", basis("c 1")) for each in KINDS
+    )
     assert [
         (each.identifier, each.never, each.applies_when.text, each.text_en, each.text_nl, each.basis)
         for each in found.duties
@@ -144,9 +148,9 @@ BASIS_KEYS = "clause, confidence, source, valid_from, valid_until"
         ("[permitted]", "[permitted]\nvalid_until = 2026-01-02", "[permitted]",
          "valid_from: must hold as long as the rule set does; leave the dates out"),
         ('clause = "c 1"', 'clause = "c 1"\nx = 1', "x = 1",
-         f"x: is not known here; use finding, text, {BASIS_KEYS}"),
-        ('text = "about', 'txt = "about', 'txt = "about data_outside_eea"',
-         f"txt: is not known here; use finding, text, {BASIS_KEYS}"),
+         f"x: is not known here; use finding, text_en, text_nl, {BASIS_KEYS}"),
+        ('text_en = "about', 'txt = "about', 'txt = "about data_outside_eea"',
+         f"txt: is not known here; use finding, text_en, text_nl, {BASIS_KEYS}"),
         ('id = "d"', 'id = "d"\nx = 1', "x = 1",
          f"x: is not known here; use id, applies_when, text_en, text_nl, example, {BASIS_KEYS}"),
         ('id = "d"', 'id = ""', 'id = ""', f"id: {TEXT}"),

@@ -74,7 +74,7 @@ def test_the_last_rule_set_has_no_end(data_files: dict[str, bytes]) -> None:
         (
             NEW,
             ('id = "dtia"', 'id = "dpia"'),
-            "valid_from: the period of 'dpia' overlaps that in line 191; correct one of them",
+            "valid_from: the period of 'dpia' overlaps that in line 208; correct one of them",
         ),
         (
             OLD,
