@@ -260,3 +260,19 @@ def test_a_difference_is_told_and_repaired(agent: Reporter) -> None:
     assert all(dict(each.group)["countries"] in (",IE,", ",GB,") for each in told)
     agent.store.upkeep.repair_counts()
     in_step(agent.store)
+
+
+def test_a_finding_in_the_group_of_others_is_told_and_repaired(agent: Reporter) -> None:
+    """A page through a filter would miss it, though the counts fit."""
+    agent.scan("s1", {IRELAND: [bucket("a", "us-east-1"), bucket("b", "us-west-2")]})
+    with database_of(agent.store).writer() as connection:
+        connection.execute("UPDATE finding SET group_no = 7 WHERE subject = 'arn:aws:s3:::a'")
+
+    told = agent.store.upkeep.check_counts()
+
+    astray = ("findings", "open, in another group than their asset")
+    assert [(each.tenant, each.group, each.counted, each.there) for each in told] == [
+        (agent.tenant, (astray,), 1, 0)
+    ]
+    agent.store.upkeep.repair_counts()
+    in_step(agent.store)
