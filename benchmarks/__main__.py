@@ -1,7 +1,7 @@
 """Runs every benchmark and prints what it measured as Markdown, for docs/benchmarks.md.
 
-`peers`, `streams` and `growth` run only where they are named: the first installs what it compares, the
-others take long.
+`peers`, `streams`, `growth` and `first_load` run only where they are named: the first installs what it
+compares, the others take long.
 `python -m benchmarks peers --help`.
 """
 
@@ -26,7 +26,7 @@ from benchmarks import (
     rescan,
 )
 from benchmarks.peers import comparison
-from benchmarks.streams import growth, measuring
+from benchmarks.streams import first_load, growth, measuring
 
 ALL: dict[str, Callable[[], dict[str, str]]] = {
     **{name: partial(agent_scan.main, name) for name in agent_scan.CASES},
@@ -52,6 +52,7 @@ def main() -> None:
         "queries": queries.main,
         "streams": measuring.main,
         "growth": growth.main,
+        "first_load": first_load.main,
         "collectors": collectors.main,
         "ingest": ingest.main,
     }

@@ -7,7 +7,7 @@ commit eight batches at a time with synchronous=FULL. No scopes, findings, check
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ SELECT tenant, asset_id, changed, ?, first_seen, 0, record FROM asset WHERE tena
 
 def open_database(path: Path) -> sqlite3.Connection:
     """A database with the collector's tables and settings."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         "PRAGMA wal_autocheckpoint=10000; PRAGMA cache_size=-65536;"
@@ -43,12 +43,17 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 def merge(connection: sqlite3.Connection, batches: Sequence[bytes], now: int) -> int:
     """Merge serialised batches; returns how many assets were written."""
-    written = 0
-    for start in range(0, len(batches), GROUP):
-        connection.execute("BEGIN IMMEDIATE")
-        for payload in batches[start : start + GROUP]:
-            written += _merge_one(connection, pb.AssetBatch.FromString(payload), now)
-        connection.execute("COMMIT")
+    return sum(
+        merge_group(connection, map(pb.AssetBatch.FromString, batches[start : start + GROUP]), now)
+        for start in range(0, len(batches), GROUP)
+    )
+
+
+def merge_group(connection: sqlite3.Connection, batches: Iterable[pb.AssetBatch], now: int) -> int:
+    """Merge batches in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    written = sum(_merge_one(connection, each, now) for each in batches)
+    connection.execute("COMMIT")
     return written
 
 

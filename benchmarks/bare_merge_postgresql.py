@@ -5,14 +5,14 @@ Parse a batch, look its fingerprints up, write, commit eight batches at a time, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from benchmarks.bare_merge import GROUP, rows_of
-from wolkenzicht.transport import MAX_BATCH_ASSETS
 from wolkenzicht.v1 import collector_service_pb2 as pb
 
 _MIGRATIONS = Path(__file__).parent.parent / "collector" / "store" / "postgresql" / "migrations"
@@ -33,6 +33,8 @@ UPDATE asset SET fingerprint = %s, countries = %s, location_class = %s, material
     record = %s WHERE tenant = %s AND asset_id = %s
 """
 
+_NUMBERS = itertools.count(1)
+
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -49,15 +51,19 @@ def open_database(url: str) -> _Connection:
 
 def merge(connection: _Connection, batches: Sequence[bytes], now: int) -> int:
     """Merge serialised batches; returns how many assets were written."""
-    written = 0
-    for start in range(0, len(batches), GROUP):
-        with connection.transaction(), connection.cursor() as cursor:
-            for number, payload in enumerate(batches[start : start + GROUP], start):
-                written += _merge_one(cursor, pb.AssetBatch.FromString(payload), now, number)
-    return written
+    return sum(
+        merge_group(connection, map(pb.AssetBatch.FromString, batches[start : start + GROUP]), now)
+        for start in range(0, len(batches), GROUP)
+    )
 
 
-def _merge_one(cursor: psycopg.Cursor[tuple[Any, ...]], batch: pb.AssetBatch, now: int, number: int) -> int:
+def merge_group(connection: _Connection, batches: Iterable[pb.AssetBatch], now: int) -> int:
+    """Merge batches in one transaction."""
+    with connection.transaction(), connection.cursor() as cursor:
+        return sum(_merge_one(cursor, each, now) for each in batches)
+
+
+def _merge_one(cursor: psycopg.Cursor[tuple[Any, ...]], batch: pb.AssetBatch, now: int) -> int:
     known = dict(cursor.execute(_KNOWN, ("bench", [each.asset.asset_id for each in batch.assets])))
     rows = rows_of(batch, known, now)
     changed, new = [row for row in rows if row[1] in known], [row for row in rows if row[1] not in known]
@@ -66,6 +72,6 @@ def _merge_one(cursor: psycopg.Cursor[tuple[Any, ...]], batch: pb.AssetBatch, no
         cursor.executemany(_UPDATE, [(row[5], *row[8:11], *row[13:15], *row[:2]) for row in changed])
     if new:
         with cursor.copy(_COPY) as copying:
-            for place, row in enumerate(new, number * MAX_BATCH_ASSETS):
-                copying.write_row((place, *row))
+            for row in new:
+                copying.write_row((next(_NUMBERS), *row))
     return len(rows)
