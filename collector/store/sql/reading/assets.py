@@ -9,7 +9,7 @@ from collector.store.sql.clock import from_micros
 from collector.store.sql.database import Database, chunks
 from collector.store.sql.reading import coverage, pages
 from collector.store.sql.reading import search as searching
-from collector.store.sql.reading.conditions import Condition, Seen, of_tenants
+from collector.store.sql.reading.conditions import ITS_PLACE, Condition, Seen, of_tenants
 from collector.store.sql.reading.orders import order_of
 from wolkenzicht.model import Outcome
 from wolkenzicht.v1.asset_pb2 import ClassifiedAsset
@@ -34,7 +34,6 @@ _PAGE = """
     @scope
     WHERE a.tenant = p.tenant AND a.asset_id = p.asset_id
 """.replace("@row", _ROW).replace("@scope", _SCOPE)
-_ITS_PLACE = "(CAST(? AS TEXT), CAST(? AS TEXT))"
 
 _ONE = """
     @row
@@ -89,7 +88,7 @@ def page(
             found = pages.find(ask, query, order, after, limit)
         rows: dict[tuple[str, str], AssetRow] = {}
         for part in chunks([(tenant, asset_id) for _, asset_id, tenant in found]):
-            statement = _PAGE.replace("@places", ", ".join([_ITS_PLACE] * len(part)))
+            statement = _PAGE.replace("@places", ", ".join([ITS_PLACE] * len(part)))
             of_them = of_tenants(tenant for tenant, _ in part)
             named = tuple(value for place in part for value in place)
             for *row, asset_id in ask(statement, [of_them], named):

@@ -18,6 +18,9 @@ PLACE = "{seen}"
 #: Where a statement of several parts gets the conditions on the whole.
 WHOLE = "{wanted}"
 
+#: A tenant and an identifier, in a list of rows of values.
+ITS_PLACE = "(CAST(? AS TEXT), CAST(? AS TEXT))"
+
 _TENANTS = "SELECT x.tenant FROM tenant AS x {seen}"
 
 Value = str | int | None | list[str] | list[int]

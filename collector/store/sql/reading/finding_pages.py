@@ -10,10 +10,18 @@ from collector.store.base import AssetQuery, FindingRow, Sight
 from collector.store.sql.database import Database, chunks
 from collector.store.sql.finding_states import STANDING, among
 from collector.store.sql.groups import WHOLE
-from collector.store.sql.reading.conditions import Ask, Condition, Seen, of_assets, of_tenants, past
+from collector.store.sql.reading.conditions import (
+    ITS_PLACE,
+    Ask,
+    Condition,
+    Seen,
+    of_assets,
+    of_tenants,
+    past,
+)
 from collector.store.sql.reading.findings import (
     PAGE,
-    THESE,
+    PLACED,
     its_region,
     of_findings,
     of_provider,
@@ -133,8 +141,9 @@ def _few(
 def _whole(ask: Ask, newest: Sequence[tuple[int, str, str]]) -> list[tuple[Any, ...]]:
     """The rows of these findings: when each was opened, itself, its tenant."""
     rows: dict[str, tuple[Any, ...]] = {}
-    for part in chunks(newest):
-        these = of_tenants(tenant for *_, tenant in part)
-        found = ask(THESE, [these], ([finding_id for _, finding_id, _ in part], len(part)))
+    for part in chunks([(tenant, finding_id) for _, finding_id, tenant in newest]):
+        statement = PLACED.replace("@places", ", ".join([ITS_PLACE] * len(part)))
+        named = tuple(value for place in part for value in place)
+        found = ask(statement, [of_tenants(tenant for tenant, _ in part)], named)
         rows.update((row[0], row) for row in found)
     return [rows[finding_id] for _, finding_id, _ in newest]

@@ -14,16 +14,27 @@ from collector.store.sql.groups import part_for
 from collector.store.sql.reading.conditions import Ask, Condition, Seen, asked_of, of_assets
 from wolkenzicht.model import FindingKind, Severity, SubjectKind
 
-#: Findings with what is shown of them, newest first.
-PAGE = """
+#: What is shown of a finding.
+_ROW = """
     SELECT x.finding_id, x.tenant, t.organisation, x.subject_kind, x.subject, x.kind, x.severity, x.state,
         x.clause, x.details, x.owner, x.opened, x.resolved, coalesce(n.name, ''),
         x.acknowledged, x.acknowledged_by, x.acknowledge_note, x.exemption, x.unverified
-    FROM finding AS x JOIN tenant AS t ON t.tenant = x.tenant
-    LEFT JOIN asset AS n ON n.tenant = x.tenant AND x.subject_kind = 'asset' AND n.asset_id = x.subject
-    {seen}
-    ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?
 """
+_ITS_NAME = """
+    LEFT JOIN asset AS n ON n.tenant = x.tenant AND x.subject_kind = 'asset' AND n.asset_id = x.subject
+"""
+_ALL = f"{_ROW} FROM finding AS x JOIN tenant AS t ON t.tenant = x.tenant {_ITS_NAME} {{seen}}"
+#: Findings, newest first.
+PAGE = f"{_ALL} ORDER BY x.opened DESC, x.finding_id DESC LIMIT ?"
+#: Those with these identifiers. Without an order: for one a planner may look through all of them.
+_THESE = f"{_ALL} AND x.finding_id IN ({{values}})"
+#: Those at `@places`, each a tenant and an identifier.
+PLACED = f"""
+    WITH t AS (SELECT x.tenant, x.organisation FROM tenant AS x {{seen}}),
+    p (tenant, finding_id) AS (VALUES @places)
+    {_ROW} FROM p CROSS JOIN finding AS x JOIN t ON t.tenant = x.tenant {_ITS_NAME}
+    WHERE x.tenant = p.tenant AND x.finding_id = p.finding_id
+"""  # noqa: S608  # our own names
 
 _EXEMPTED = "SELECT count(*) FROM finding AS x {seen} AND x.state = 'open' AND x.exemption <> ''"
 _VERSIONS = """
@@ -35,8 +46,6 @@ _VERSIONS = """
 _ITS_ASSET = (
     "FROM asset AS a WHERE a.tenant = x.tenant AND x.subject_kind = 'asset' AND a.asset_id = x.subject"
 )
-#: Those with these identifiers.
-THESE = PAGE.replace("{seen}", "{seen} AND x.finding_id IN ({values})")
 #: A region is named 'provider:code'; what comes behind a colon is a semicolon.
 ITS_REGION = "(x.subject_kind = 'region' AND x.subject >= ? AND x.subject < ?)"
 
@@ -55,7 +64,7 @@ def these(database: Database, sight: Sight, finding_ids: Sequence[str]) -> dict[
     """Findings in sight by their identifiers; those that are not are left out."""
     found: dict[str, FindingRow] = {}
     for part in chunks(finding_ids):
-        rows = Seen(database, sight).rows(THESE, (), (part, len(part)))
+        rows = Seen(database, sight).rows(_THESE, (), (part,))
         found.update((row[0], row_of(row)) for row in rows)
     return found
 
