@@ -100,6 +100,10 @@ class Contexts:
             self._looked = -inf
             self._links.clear()
 
+    def anything_said(self) -> bool:
+        """Whether anybody said anything about any asset. Raises `StorageError`."""
+        return not self._fresh().nothing
+
     def know(self, generation: int) -> None:
         """From now on no older generation than this counts. Raises `StorageError`."""
         if self._said.generation < generation:
@@ -144,10 +148,11 @@ class Contexts:
         if declared := fold(asset.declarations.system):
             return declared
         keys = self._in_force.book.base.settings.vocabulary.system_tags
-        pairs = asset.tags if isinstance(asset, Asset) else asset.tags.items()
-        named = [(_folded(key), value) for key, value in pairs]
-        tags = {key: value for key, value in sorted(named, reverse=True) if key in keys}
-        return next((name for key in keys if (name := fold(tags.get(key, "")))), "") if tags else ""
+        tags = dict(asset.tags) if isinstance(asset, Asset) else asset.tags
+        # Of a message the values are read one by one, and few tags name a system.
+        named = [(folded, tags[key]) for key in tags if (folded := _folded(key)) in keys]
+        found = dict(sorted(named, reverse=True))
+        return next((name for key in keys if (name := fold(found.get(key, "")))), "") if found else ""
 
     def _fresh(self) -> _Said:
         if self._monotonic() - self._looked < CACHE_SECONDS:

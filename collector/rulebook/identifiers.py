@@ -53,8 +53,10 @@ def named(asset: asset_pb2.Asset, properties: Container[str]) -> tuple[str, ...]
     Whether there are such assets is not looked at.
     """
     found: dict[str, None] = {}
-    for key, value in asset.properties.items():
+    # The values of a message are read one by one, and few properties name anything.
+    for key in asset.properties:
         if key in properties:
+            value = asset.properties[key]
             for each in (value, *value.split(",")):
                 text = each.strip()
                 found[text] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collector.rulebook import identifiers
@@ -25,9 +26,15 @@ class PeoplesJudge:
         """What people said up to this generation counts from now on; raises `StorageError`."""
         self.contexts.know(generation)
 
-    def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
-        """The identifiers that the asset's own record names; whether such assets exist is not looked at."""
-        return identifiers.named(message.asset, self.in_force.book.base.settings.vocabulary.links)
+    def named(self, messages: Iterable[ClassifiedAsset]) -> dict[str, tuple[str, ...]]:
+        """The identifiers that assets' own records name; whether such assets exist is not looked at."""
+        properties = self.in_force.book.base.settings.vocabulary.links
+        assets = (each.asset for each in messages)
+        return {each.asset_id: named for each in assets if (named := identifiers.named(each, properties))}
+
+    def anything_said(self) -> bool:
+        """Whether anybody said anything about any asset; raises `StorageError`."""
+        return self.contexts.anything_said()
 
     def judge(
         self, tenant: str, organisation: str, message: ClassifiedAsset, link: Link | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -61,8 +61,11 @@ class Judge(Protocol):
     def know(self, generation: int) -> None:
         """What people said up to this generation of `People` counts from now on; raises `StorageError`."""
 
-    def named(self, message: ClassifiedAsset) -> tuple[str, ...]:
-        """The identifiers of other assets that the asset's own record names."""
+    def named(self, messages: Iterable[ClassifiedAsset]) -> dict[str, tuple[str, ...]]:
+        """The identifiers of other assets that an asset's own record names, of those that name any."""
+
+    def anything_said(self) -> bool:
+        """Whether anybody said anything about any asset: else, without links, agents' verdicts stand."""
 
     def judge(
         self, tenant: str, organisation: str, message: ClassifiedAsset, link: Link | None

@@ -113,7 +113,7 @@ def _compare(frame: Frame, scope: Scope, assets: Iterable[ClassifiedAsset]) -> _
                 difference.not_kept.append((Held(scope, asset_id, message.fingerprint), row.asset_no))
         else:
             fresh[asset_id] = message
-    judging = Judging(frame, fresh.values())
+    judging = Judging(frame, fresh)
     for asset_id, message in fresh.items():
         row = known.get(asset_id)
         try:

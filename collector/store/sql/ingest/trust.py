@@ -81,6 +81,7 @@ class Trust:
 
     def __init__(self, connection: Connection, tenant: str, rules: Rules, sample: Sample) -> None:
         self._rules = rules
+        self._version = rules.version
         self._tenant = tenant
         self._sample = sample
         self._limit = round(sample.share * _WHOLE)
@@ -105,11 +106,13 @@ class Trust:
         """Whether an item is judged here though it is what it was."""
         if self._withdrawn is not None:
             return True
-        scan = self._of(frame)
-        # The first of a scan always is, so that no scan goes by without.
+        return self._chosen(self._of(frame), message) and message.verdict.policy_version == self._version
+
+    def _chosen(self, scan: _Scan, message: ClassifiedAsset) -> bool:
+        """Whether an item is of the sample; the first of a scan is, so that no scan goes by without."""
         if scan.judged and crc32(message.fingerprint, self._seed) >= self._limit:
             return False
-        return bool(self._limit) and message.verdict.policy_version == self._rules.version
+        return bool(self._limit)
 
     def kept(self, frame: Frame, message: ClassifiedAsset) -> ClassifiedAsset:
         """The message to keep: as it came, or with the verdict of the rules in force where it was judged.
@@ -117,8 +120,8 @@ class Trust:
         Raises `ContractError` where it has to be judged and cannot be read.
         """
         scan = self._of(frame)
-        own_rules = message.verdict.policy_version == self._rules.version
-        if own_rules and not self.doubts(frame, message):
+        own_rules = message.verdict.policy_version == self._version
+        if own_rules and self._withdrawn is None and not self._chosen(scan, message):
             return message
         decoded = wire.decode_classified(message)
         by_agent = self._rules.as_agent(decoded.asset)
@@ -159,7 +162,7 @@ class Trust:
     def _all_judged(self, frame: Frame) -> bool:
         """Whether all that is held of the tenant was judged here too, by the rules in force."""
         row = frame.connection.execute(_STANDS_AT, (self._tenant,)).fetchone()
-        return row is not None and row[0].startswith(f"{self._rules.version} ")
+        return row is not None and row[0].startswith(f"{self._version} ")
 
     def _of(self, frame: Frame) -> _Scan:
         if self._scan.scan_id != frame.scan_id:
@@ -197,7 +200,7 @@ class Trust:
         return bool(
             since
             and started
-            and since[1].startswith(f"{self._rules.version} ")
+            and since[1].startswith(f"{self._version} ")
             and started[0] > since[0] + _TIME_TO_FOLLOW
         )
 
