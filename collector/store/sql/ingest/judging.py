@@ -31,9 +31,8 @@ class Judging:
 
     def item(self, message: ClassifiedAsset, asset_no: int) -> rows.Item:
         """The asset as it is kept; raises `ContractError`."""
-        frame, asset_id = self._frame, message.asset.asset_id
-        judged = None
+        frame, judged = self._frame, None
         if self._judge is not None:
-            link = self._linked.get(asset_id)
+            link = self._linked.get(message.asset.asset_id)
             judged = self._judge.judge(frame.tenant, frame.organisation, message, link)
         return rows.item(message, asset_no, frame.findings_of, judged)
