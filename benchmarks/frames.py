@@ -39,18 +39,24 @@ _US = (
 )
 
 
-def batches(assets: int, *, changed: float, generation: int) -> Iterator[tuple[Scope, list[bytes]]]:
-    """Scopes with their serialised batches; in `generation` > 0 a share `changed` of the assets differs."""
+def batches(
+    assets: int, *, changed: float, generation: int, only_changed: bool = False
+) -> Iterator[tuple[Scope, list[bytes]]]:
+    """Scopes with their serialised batches; in `generation` > 0 a share `changed` of the assets differs.
+
+    With `only_changed` the others are left out.
+    """
     every = round(1 / changed) if changed else 0
     per_region = assets // len(REGIONS)
     for place, region in enumerate(REGIONS):
         scope = Scope(ACCOUNT, region, TYPE)
         frames = []
-        for start in range(0, per_region, MAX_BATCH_ASSETS):
+        numbers = range(place * per_region, (place + 1) * per_region)
+        listed = [each for each in numbers if is_changed(each, every)] if only_changed else numbers
+        for start in range(0, len(listed), MAX_BATCH_ASSETS):
             batch = pb.AssetBatch(scope=wire.encode_scope(scope), attempt=1)
-            for number in range(start, min(start + MAX_BATCH_ASSETS, per_region)):
-                at = place * per_region + number
-                asset = asset_of(region, at, 100 + (generation if is_changed(at, every) else 0))
+            for number in listed[start : start + MAX_BATCH_ASSETS]:
+                asset = asset_of(region, number, 100 + (generation if is_changed(number, every) else 0))
                 batch.assets.append(wire.encode_classified(asset, verdict_on(asset)))
             frames.append(batch.SerializeToString())
         yield scope, frames

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] = ()) -> dict[str, str]:
 
 def _measure(assets: int, rounds: int, server: PostgresqlServer | None) -> dict[str, str]:
     rates: dict[str, dict[str, list[float]]] = {
-        side: {"initial": [], "rescan": []} for side in ("bare", "store")
+        side: {"initial": [], "rescan": [], "changed": []} for side in ("bare", "store")
     }
     peaks: dict[str, list[float]] = {"bare": [], "store": []}
     for _ in range(rounds):
