@@ -37,9 +37,7 @@ def main(arguments: Sequence[str] = ()) -> dict[str, str]:
 
 
 def _measure(assets: int, rounds: int, server: PostgresqlServer | None) -> dict[str, str]:
-    rates: dict[str, dict[str, list[float]]] = {
-        side: {"initial": [], "rescan": [], "changed": []} for side in ("bare", "store")
-    }
+    rates: dict[str, dict[str, list[float]]] = {"bare": {}, "store": {}}
     peaks: dict[str, list[float]] = {"bare": [], "store": []}
     for _ in range(rounds):
         for side, measured in rates.items():
@@ -49,7 +47,7 @@ def _measure(assets: int, rounds: int, server: PostgresqlServer | None) -> dict[
                 cost = run([sys.executable, "-m", "benchmarks.ingest_side", side, *arguments], {}, log)
                 assert cost.exit_code == 0, log.read_text()
                 for name, rate in json.loads(log.read_text().splitlines()[-1]).items():
-                    measured[name].append(rate)
+                    measured.setdefault(name, []).append(rate)
                 peaks[side].append(cost.peak_mb)
     results = {}
     for name in ("initial", "rescan"):

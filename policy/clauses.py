@@ -16,7 +16,8 @@ def kept(basis: Basis, en: str, nl: str, *, whose: str = "") -> str:
     """A clause as a finding keeps it: whose it is, where it stands, how sure that is, and what it says."""
     said = {"en": en, "nl": nl}
     return _BETWEEN.join(
-        " ".join(f"{whose}{_cited(basis, language)}: {text}".split()) for language, text in said.items()
+        " ".join(f"{whose}{basis.cited(CONFIDENCE[language])}: {text}".split())
+        for language, text in said.items()
     )
 
 
@@ -30,9 +31,3 @@ def shown(clause: str, language: str) -> str:
     """A kept clause in a language, in the one it has where it has no other."""
     first, _, second = clause.partition(_BETWEEN)
     return first if language == _FIRST or not second else second
-
-
-def _cited(basis: Basis, language: str) -> str:
-    if basis.confidence not in CONFIDENCE[language]:
-        return basis.clause
-    return f"{basis.clause} ({CONFIDENCE[language][basis.confidence]})"

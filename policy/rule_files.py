@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 
 from policy.facts import valid_at
 from policy.language.answers import Unknown
@@ -99,9 +100,11 @@ class Basis:
         """Whether the row holds on a day."""
         return valid_at(self.valid_from, self.valid_until, on)
 
-    def cited(self) -> str:
-        """The clause, with its confidence where it is not confirmed."""
-        return self.clause if self.confidence == "confirmed" else f"{self.clause} ({self.confidence})"
+    def cited(self, words: Mapping[str, str] = MappingProxyType({})) -> str:
+        """The clause, with its confidence where it is not confirmed, in these words where they have it."""
+        if self.confidence == "confirmed":
+            return self.clause
+        return f"{self.clause} ({words.get(self.confidence, self.confidence)})"
 
 
 @dataclass(frozen=True, slots=True)
