@@ -159,6 +159,8 @@ class Contexts:
             return self._said
         with self._reading:
             now = self._monotonic()
+            if now - self._looked < CACHE_SECONDS:
+                return self._said  # another thread asked meanwhile
             generation = self._people.generation()
             if generation != self._said.generation:
                 self._in_force.know(self._registry.organisations())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,36 @@ def test_an_answer_on_its_way_is_not_taken_for_a_new_one(store: Store) -> None:
         assert early.result(30) is NOTHING_KNOWN
         forgotten.result(30)
     assert contexts.context_of("t", "bzk", ASSET) is not NOTHING_KNOWN
+
+
+def test_who_waits_for_an_answer_does_not_ask_again(store: Store) -> None:
+    """What another thread has just read counts for all that came while it read."""
+    asked: list[int] = []
+    second = threading.Event()
+
+    class Counted:
+        """The store, whose answer takes until a second question is on its way."""
+
+        def generation(self) -> int:
+            asked.append(store.people.generation())
+            assert second.wait(30)
+            time.sleep(0.05)  # for the second to come as far as it gets
+            return asked[-1]
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store.people, name)
+
+    in_force = InForce(rule_book.packaged(), lambda: NOW)
+    people: People = Counted()  # type: ignore[assignment]  # the rest is the store's
+    contexts = Contexts(people, store.registry, in_force, lambda: NOW, monotonic=lambda: 0.0)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(contexts.anything_said)
+        while not asked:
+            time.sleep(0.001)
+        other = threads.submit(contexts.anything_said)
+        second.set()
+        assert (first.result(30), other.result(30)) == (False, False)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
